@@ -1,0 +1,83 @@
+//! Why a file could not be read or written, sorted by whose fault it is.
+
+use std::path::{Path, PathBuf};
+
+/// A failure of reading or writing. The text says what failed, then the remedy, then the path.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IoError {
+    /// The system refused: missing file, permission, full disk.
+    #[error("{what}: {path}", what = io_text(source), path = path.display())]
+    Io {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("this is no image that warpscope reads ({what}); open a DICOM, NIfTI, MetaImage, PNG, JPEG or TIFF file: {path}", path = path.display())]
+    NotAnImage { path: PathBuf, what: String },
+    /// The bytes contradict themselves or end early.
+    #[error("the file is damaged ({what}); get a fresh copy: {path}", path = path.display())]
+    Corrupt { path: PathBuf, what: String },
+    #[error("{what} is not supported; {hint}: {path}", path = path.display())]
+    Unsupported {
+        path: PathBuf,
+        what: String,
+        hint: String,
+    },
+    #[error("the image needs {} of memory and {} are free; close other images or open a part of it: {path}", gib(*need), gib(*limit), path = path.display())]
+    TooLarge {
+        path: PathBuf,
+        need: u64,
+        limit: u64,
+    },
+    #[error("no image found in the folder ({what}); choose a folder with DICOM or NIfTI files: {path}", path = path.display())]
+    NoImages { path: PathBuf, what: String },
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl IoError {
+    pub fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::Io {
+            path: path.into(),
+            source,
+        }
+    }
+
+    pub fn corrupt(path: &Path, what: impl Into<String>) -> Self {
+        Self::Corrupt {
+            path: path.to_owned(),
+            what: what.into(),
+        }
+    }
+
+    pub fn not_an_image(path: &Path, what: impl Into<String>) -> Self {
+        Self::NotAnImage {
+            path: path.to_owned(),
+            what: what.into(),
+        }
+    }
+
+    pub fn unsupported(path: &Path, what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Unsupported {
+            path: path.to_owned(),
+            what: what.into(),
+            hint: hint.into(),
+        }
+    }
+}
+
+fn io_text(source: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match source.kind() {
+        ErrorKind::NotFound => "there is no such file; check the name".to_owned(),
+        ErrorKind::PermissionDenied => {
+            "no permission to read; change the file's permissions or copy it".to_owned()
+        }
+        ErrorKind::UnexpectedEof => "the file ends early; get a fresh copy".to_owned(),
+        _ => format!("{source}; check that the disk is still there"),
+    }
+}
+
+fn gib(bytes: u64) -> String {
+    format!("{:.1} GiB", bytes as f64 / (1u64 << 30) as f64)
+}

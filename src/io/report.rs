@@ -1,0 +1,71 @@
+//! What a reader tells while it works: progress out, cancel in.
+
+use super::IoError;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Handed to every reader. Cheap to clone and to share between threads.
+#[derive(Clone)]
+pub struct Report {
+    progress: Arc<dyn Fn(f32) + Send + Sync>,
+    cancel: Arc<AtomicBool>,
+    memory_limit: u64,
+}
+
+impl Report {
+    /// `progress` is told the fraction done, 0 to 1; setting `cancel` ends the reader soon after.
+    pub fn new(progress: impl Fn(f32) + Send + Sync + 'static, cancel: Arc<AtomicBool>) -> Self {
+        Self {
+            progress: Arc::new(progress),
+            cancel,
+            memory_limit: available_memory(),
+        }
+    }
+
+    /// Tells nobody, never cancelled.
+    pub fn silent() -> Self {
+        Self::new(|_| (), Arc::default())
+    }
+
+    /// Lets images take up to `bytes` of memory instead of what is free now.
+    pub fn with_memory_limit(mut self, bytes: u64) -> Self {
+        self.memory_limit = bytes;
+        self
+    }
+
+    pub fn progress(&self, fraction: f32) {
+        (self.progress)(fraction.clamp(0.0, 1.0));
+    }
+
+    /// An error once the user has cancelled.
+    pub fn check_cancelled(&self) -> Result<(), IoError> {
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(IoError::Cancelled);
+        }
+        Ok(())
+    }
+
+    /// An error when an image of `need` bytes does not fit into memory. Ask before allocating.
+    pub fn check_memory(&self, path: &Path, need: u64) -> Result<(), IoError> {
+        if need > self.memory_limit {
+            return Err(IoError::TooLarge {
+                path: path.to_owned(),
+                need,
+                limit: self.memory_limit,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Free memory in bytes as the system tells it; without an answer, 8 GiB.
+fn available_memory() -> u64 {
+    std::fs::read_to_string("/proc/meminfo")
+        .ok()
+        .and_then(|text| {
+            let line = text.lines().find(|l| l.starts_with("MemAvailable:"))?;
+            line.split_whitespace().nth(1)?.parse::<u64>().ok()
+        })
+        .map_or(8 << 30, |kib| kib * 1024)
+}

@@ -1,0 +1,271 @@
+//! What is known of an image beside its voxels and grid.
+
+use nalgebra::Matrix4;
+use std::fmt;
+use std::path::PathBuf;
+
+/// The file format an image came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Made here, not read.
+    #[default]
+    Memory,
+    Nifti1,
+    Nifti2,
+    Analyze,
+    Dicom,
+    MetaImage,
+    Png,
+    Jpeg,
+    Tiff,
+}
+
+impl Format {
+    /// The name in `info --json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Nifti1 => "nifti1",
+            Self::Nifti2 => "nifti2",
+            Self::Analyze => "analyze",
+            Self::Dicom => "dicom",
+            Self::MetaImage => "metaimage",
+            Self::Png => "png",
+            Self::Jpeg => "jpeg",
+            Self::Tiff => "tiff",
+        }
+    }
+
+    /// The name people use.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Memory => "in memory",
+            Self::Nifti1 => "NIfTI-1",
+            Self::Nifti2 => "NIfTI-2",
+            Self::Analyze => "Analyze 7.5",
+            Self::Dicom => "DICOM",
+            Self::MetaImage => "MetaImage",
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Tiff => "TIFF",
+        }
+    }
+}
+
+/// What the components of a voxel mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    /// One number a voxel.
+    #[default]
+    Scalar,
+    /// Three or four components: red, green, blue and perhaps alpha, 0 to 255 (or 65535).
+    Color,
+    /// Components of a vector.
+    Vector,
+}
+
+/// What kind of scan it is; decides units, window presets and the proposed colour map.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Modality {
+    Ct,
+    Pet,
+    Mr,
+    /// Any other DICOM modality code.
+    Other(String),
+    #[default]
+    Unknown,
+}
+
+impl Modality {
+    /// From DICOM's Modality (0008,0060).
+    pub fn from_code(code: &str) -> Self {
+        match code.trim() {
+            "CT" => Self::Ct,
+            "PT" | "PET" => Self::Pet,
+            "MR" => Self::Mr,
+            "" => Self::Unknown,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// DICOM's code, empty when unknown.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Ct => "CT",
+            Self::Pet => "PT",
+            Self::Mr => "MR",
+            Self::Other(code) => code,
+            Self::Unknown => "",
+        }
+    }
+}
+
+/// The kinds of remark a reader makes about a file it could read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoticeKind {
+    UnevenSpacing,
+    MissingSlices,
+    Duplicate,
+    GantryTilt,
+    FormsDiffer,
+    UnitsConverted,
+    WrongExtension,
+    NoGeometry,
+    GeometryRepaired,
+    ScalingIgnored,
+    ComplexMagnitude,
+    TypeConverted,
+    DimensionsFolded,
+    LossyCompression,
+    Resolution,
+    MixedSeries,
+    Suv,
+    Other,
+}
+
+impl NoticeKind {
+    /// The word in `info --json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnevenSpacing => "uneven-spacing",
+            Self::MissingSlices => "missing-slices",
+            Self::Duplicate => "duplicate",
+            Self::GantryTilt => "gantry-tilt",
+            Self::FormsDiffer => "forms-differ",
+            Self::UnitsConverted => "units-converted",
+            Self::WrongExtension => "wrong-extension",
+            Self::NoGeometry => "no-geometry",
+            Self::GeometryRepaired => "geometry-repaired",
+            Self::ScalingIgnored => "scaling-ignored",
+            Self::ComplexMagnitude => "complex-magnitude",
+            Self::TypeConverted => "type-converted",
+            Self::DimensionsFolded => "dimensions-folded",
+            Self::LossyCompression => "lossy-compression",
+            Self::Resolution => "resolution",
+            Self::MixedSeries => "mixed-series",
+            Self::Suv => "suv",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// One remark: done, but not quite as a user may think. Never holds patient data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    /// One sentence.
+    pub text: String,
+}
+
+impl Notice {
+    pub fn new(kind: NoticeKind, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            text: text.into(),
+        }
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A named display window, as DICOM stores it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedWindow {
+    pub name: String,
+    pub center: f64,
+    pub width: f64,
+}
+
+impl NamedWindow {
+    /// Lowest and highest value shown.
+    pub fn range(&self) -> (f64, f64) {
+        (
+            self.center - self.width / 2.0,
+            self.center + self.width / 2.0,
+        )
+    }
+}
+
+/// Standardised uptake value by body weight, or why it cannot be computed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Suv {
+    /// Not a PET image.
+    #[default]
+    None,
+    /// SUV = value in Bq/ml times `factor` (g/Bq).
+    Factor(f64),
+    /// What the header lacks, as a sentence.
+    Missing(String),
+}
+
+/// The NIfTI header as it was stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NiftiMeta {
+    /// Every field under its NIfTI name, in file order.
+    pub fields: serde_json::Map<String, serde_json::Value>,
+    /// Index to RAS mm, when its code is above 0.
+    pub sform: Option<Matrix4<f64>>,
+    /// Index to RAS mm, when its code is above 0.
+    pub qform: Option<Matrix4<f64>>,
+}
+
+/// One DICOM element, as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DicomTag {
+    /// Nesting depth in sequences; 0 at the top.
+    pub depth: usize,
+    pub group: u16,
+    pub element: u16,
+    pub vr: String,
+    pub name: String,
+    pub value: String,
+}
+
+/// What the DICOM files of an image say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DicomMeta {
+    pub series_uid: String,
+    pub description: String,
+    pub modality: String,
+    pub number: Option<i64>,
+    pub files: usize,
+    /// UID of the transfer syntax.
+    pub transfer_syntax: String,
+    /// Elements of the first file without its pixels.
+    pub tags: Vec<DicomTag>,
+}
+
+/// Seconds or other steps between the volumes of a 4D image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeAxis {
+    pub step: f64,
+    /// "s", "ms", "Hz", ... or empty when unknown.
+    pub unit: String,
+}
+
+/// Everything beside voxels and grid.
+#[derive(Clone, Debug, Default)]
+pub struct Meta {
+    /// Shown as the layer's first name: the series description or the file name.
+    pub name: String,
+    /// The file or folder it came from.
+    pub path: Option<PathBuf>,
+    pub format: Format,
+    pub content: Content,
+    pub modality: Modality,
+    /// Unit of the values after rescale ("HU", "Bq/ml"), empty when unknown.
+    pub unit: String,
+    /// Windows the file proposes.
+    pub windows: Vec<NamedWindow>,
+    /// Low values are meant to be bright (MONOCHROME1): stored values are kept, the display inverts.
+    pub inverted: bool,
+    pub suv: Suv,
+    pub time: Option<TimeAxis>,
+    pub nifti: Option<NiftiMeta>,
+    pub dicom: Option<DicomMeta>,
+    pub notices: Vec<Notice>,
+}

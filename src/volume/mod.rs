@@ -1,0 +1,117 @@
+//! Images in memory: voxels on a grid, and what is read off them (slices, samples, statistics).
+//!
+//! Knows no files and no screen.
+
+mod meta;
+mod voxels;
+
+pub use meta::{
+    Content, DicomMeta, DicomTag, Format, Meta, Modality, NamedWindow, NiftiMeta, Notice,
+    NoticeKind, Suv, TimeAxis,
+};
+pub use voxels::{Linear, Rescale, Voxel, VoxelArray, VoxelData, VoxelType};
+
+use crate::geometry::Grid;
+use std::sync::Arc;
+
+/// An image: voxels, their grid and what else is known. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Volume {
+    grid: Grid,
+    voxels: Arc<Voxels>,
+    meta: Arc<Meta>,
+}
+
+/// Stored numbers and the map from them to values.
+#[derive(Clone, Debug)]
+pub struct Voxels {
+    pub data: VoxelData,
+    pub rescale: Rescale,
+}
+
+/// Voxels and grid do not fit together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("voxel array {array:?} ([t, k, j, i, c]) does not fit a grid of {grid:?} voxels")]
+pub struct ShapeMismatch {
+    pub array: [usize; 5],
+    pub grid: [usize; 3],
+}
+
+impl Volume {
+    /// `data` is `[t, k, j, i, c]`, the grid `(nx, ny, nz)`.
+    pub fn new(
+        grid: Grid,
+        data: VoxelData,
+        rescale: Rescale,
+        meta: Meta,
+    ) -> Result<Self, ShapeMismatch> {
+        let array = data.dim();
+        let [nt, nz, ny, nx, components] = array;
+        let slices_fit = match &rescale {
+            Rescale::Uniform(_) => true,
+            Rescale::PerSlice(slices) => slices.len() == nt * nz,
+        };
+        if [nx, ny, nz] != grid.shape() || nt == 0 || components == 0 || !slices_fit {
+            return Err(ShapeMismatch {
+                array,
+                grid: grid.shape(),
+            });
+        }
+        Ok(Self {
+            grid,
+            voxels: Arc::new(Voxels { data, rescale }),
+            meta: Arc::new(meta),
+        })
+    }
+
+    /// The same voxels with other accompanying facts.
+    pub fn with_meta(&self, meta: Meta) -> Self {
+        Self {
+            meta: Arc::new(meta),
+            ..self.clone()
+        }
+    }
+
+    pub fn grid(&self) -> &Grid {
+        &self.grid
+    }
+
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    pub fn data(&self) -> &VoxelData {
+        &self.voxels.data
+    }
+
+    pub fn rescale(&self) -> &Rescale {
+        &self.voxels.rescale
+    }
+
+    pub fn time_points(&self) -> usize {
+        self.voxels.data.dim()[0]
+    }
+
+    pub fn components(&self) -> usize {
+        self.voxels.data.dim()[4]
+    }
+
+    /// Value of one component after rescale, or `None` outside.
+    pub fn value(&self, voxel: [usize; 3], t: usize, component: usize) -> Option<f64> {
+        let stored = self.voxels.data.stored(voxel, t, component)?;
+        let nz = self.grid.shape()[2];
+        Some(self.voxels.rescale.of_slice(t, voxel[2], nz).apply(stored))
+    }
+
+    /// Values of all components after rescale, or `None` outside.
+    pub fn values(&self, voxel: [usize; 3], t: usize) -> Option<Vec<f64>> {
+        (0..self.components())
+            .map(|component| self.value(voxel, t, component))
+            .collect()
+    }
+
+    /// Whether two handles share the same voxels in memory.
+    pub fn shares_voxels_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.voxels, &other.voxels)
+    }
+}

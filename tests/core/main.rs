@@ -1,0 +1,1 @@
+//! Checks of the library and the command line, one module a subject.

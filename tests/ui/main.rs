@@ -1,0 +1,1 @@
+//! Checks of the window, driven by widget labels.

@@ -2,13 +2,19 @@
 //!
 //! Knows no files and no screen.
 
+mod histogram;
 mod meta;
+mod sample;
+mod slice;
 mod voxels;
 
+pub use histogram::{Histogram, auto_window, histogram, quantiles};
 pub use meta::{
     Content, DicomMeta, DicomTag, Format, Meta, Modality, NamedWindow, NiftiMeta, Notice,
     NoticeKind, Suv, TimeAxis,
 };
+pub use sample::{Interpolation, sample};
+pub use slice::{Sampler, Slice, SliceRequest, slice};
 pub use voxels::{Linear, Rescale, Voxel, VoxelArray, VoxelData, VoxelType};
 
 use crate::geometry::Grid;

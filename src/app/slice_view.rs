@@ -130,11 +130,15 @@ impl SliceView {
             self.drag = None;
             return;
         };
+        let began_and_ended = response.clicked() && self.drag.is_none();
         let to_pixel = |p: egui::Pos2| {
             let d = (p - response.rect.min) * scale;
             [f64::from(d.x), f64::from(d.y)]
         };
-        if self.drag.is_none() && response.is_pointer_button_down_on() {
+        if began_and_ended {
+            // Pressed and released within one frame.
+            self.drag = Some(Drag::Cursor);
+        } else if self.drag.is_none() && response.is_pointer_button_down_on() {
             let start = ui.input(|i| i.pointer.press_origin()).unwrap_or(at);
             self.drag = begin_drag(ui, viewport, document, start, to_pixel(start));
         }

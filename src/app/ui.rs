@@ -1,5 +1,6 @@
 //! Paints the window: menu, toolbar, panel, views, status. Changes nothing but view sizes.
 
+use super::message::Message;
 use super::slice_view::{SliceViewOptions, pixel_size};
 use super::{App, Layout, dialogs, panels, theme};
 use crate::document::Plane;
@@ -37,15 +38,7 @@ impl App {
             .default_size(286.0)
             .size_range(240.0..=420.0)
             .show(ui, |ui| {
-                ScrollArea::vertical()
-                    .auto_shrink([false, false])
-                    .show(ui, |ui| {
-                        panels::cursor::show(ui, self, &mut messages);
-                        if !self.document.is_empty() {
-                            panels::layers::show(ui, self, &mut messages);
-                            panels::zoom::show(ui, self, &mut messages);
-                        }
-                    });
+                self.paint_side(ui, &mut messages);
             });
         CentralPanel::default()
             .frame(Frame::new().fill(theme::LINE))
@@ -66,7 +59,23 @@ impl App {
         self.messages = messages;
     }
 
-    fn paint_views(&mut self, ui: &mut Ui, messages: &mut Vec<super::message::Message>) {
+    /// The left panel. Its contents are laid out apart from it, so that they cannot push it wider.
+    fn paint_side(&self, ui: &mut Ui, messages: &mut Vec<Message>) {
+        let rect = ui.available_rect_before_wrap();
+        let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+        ui.allocate_rect(rect, egui::Sense::hover());
+        ScrollArea::vertical()
+            .auto_shrink([false, false])
+            .show(&mut inside, |ui| {
+                panels::cursor::show(ui, self, messages);
+                if !self.document.is_empty() {
+                    panels::layers::show(ui, self, messages);
+                    panels::zoom::show(ui, self, messages);
+                }
+            });
+    }
+
+    fn paint_views(&mut self, ui: &mut Ui, messages: &mut Vec<Message>) {
         let area = ui.max_rect();
         let places = places(area, self.layout);
         let scale = ui.ctx().pixels_per_point();

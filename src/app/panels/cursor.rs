@@ -22,13 +22,12 @@ fn position(ui: &mut Ui, document: &Document, one_based: bool, messages: &mut Ve
         return;
     };
     let base = i64::from(one_based);
-    let label_width = 62.0;
+    let label_width = 76.0;
     let gap = ui.spacing().item_spacing.x;
     let width = ((ui.available_width() - label_width - 3.0 * gap) / 3.0).floor();
     ui.horizontal(|ui| {
         let name = if one_based { "Index (1…)" } else { "Index (0…)" };
-        ui.add_sized([label_width, 20.0], egui::Label::new(RichText::new(name).weak()).halign(Align::LEFT))
-            .on_hover_text("Voxel of the main image under the cursor. View > Count indices from 1 changes the base");
+        row_label(ui, label_width, name, "Voxel of the main image under the cursor. View > Count indices from 1 changes the base");
         for axis in 0..3 {
             let letter = ["i", "j", "k"][axis];
             let tip = format!("{letter}, of {} voxels; type or drag to move the cursor", grid.shape()[axis]);
@@ -44,8 +43,7 @@ fn position(ui: &mut Ui, document: &Document, one_based: bool, messages: &mut Ve
     });
     let world = document.cursor();
     ui.horizontal(|ui| {
-        ui.add_sized([label_width, 20.0], egui::Label::new(RichText::new("RAS mm").weak()).halign(Align::LEFT))
-            .on_hover_text("World coordinates of the voxel's centre: x to the patient's right, y to the front, z to the head (NIfTI). DICOM and ITK write LPS, with x and y of opposite sign");
+        row_label(ui, label_width, "RAS mm", "World coordinates of the voxel's centre: x to the patient's right, y to the front, z to the head (NIfTI). DICOM and ITK write LPS, with x and y of opposite sign");
         for axis in 0..3 {
             let letter = ["x", "y", "z"][axis];
             let tip = format!("{letter} in mm (RAS); type or drag to move the cursor to the nearest voxel");
@@ -56,6 +54,15 @@ fn position(ui: &mut Ui, document: &Document, one_based: bool, messages: &mut Ve
                 messages.push(Message::Edit(Command::MoveCursor(WorldPoint(to))));
             }
         }
+    });
+}
+
+/// The name of a row, in a column of its own.
+fn row_label(ui: &mut Ui, width: f32, name: &str, tooltip: &str) {
+    let size = egui::vec2(width, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(width);
+        ui.label(RichText::new(name).weak()).on_hover_text(tooltip);
     });
 }
 

@@ -27,11 +27,13 @@ impl App {
         self.poll_picker();
         self.take_drops(ctx);
         self.keyboard(ctx);
+        // The last edit of a drag arrives one frame after the button went up.
+        let quiet = self.messages.is_empty();
         for message in std::mem::take(&mut self.messages) {
             self.act(ctx, message);
         }
         self.seat_arrivals();
-        if !ctx.input(|input| input.pointer.any_down()) {
+        if quiet && !ctx.input(|input| input.pointer.any_down()) {
             self.history.end_gesture();
         }
         if self.loader.is_busy() && self.dialog.is_none() {

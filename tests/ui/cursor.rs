@@ -93,7 +93,15 @@ fn ctrl_wheel_zooms_all_linked_views_and_keeps_the_slice() {
     assert!(zooms[0] == zooms[1] && zooms[1] == zooms[2]);
     window.key_press_modifiers(Modifiers::COMMAND, Key::F);
     window.run_steps(2);
-    assert!(window.state().document().view.planes.iter().all(|p| p.zoom.is_none()));
+    assert!(
+        window
+            .state()
+            .document()
+            .view
+            .planes
+            .iter()
+            .all(|p| p.zoom.is_none())
+    );
 }
 
 #[test]
@@ -117,15 +125,39 @@ fn middle_drag_pans_by_what_the_hand_moved() {
 #[test]
 fn shift_drag_changes_window_and_level_in_one_undo_step() {
     let mut window = with_sample();
-    let before = window.state().document().active().expect("a layer").display.window;
+    let before = window
+        .state()
+        .document()
+        .active()
+        .expect("a layer")
+        .display
+        .window;
     let at = middle_of(&window, "axial view");
-    drag(&mut window, at, egui::vec2(60.0, 0.0), PointerButton::Primary, Modifiers::SHIFT);
-    let after = window.state().document().active().expect("a layer").display.window;
+    drag(
+        &mut window,
+        at,
+        egui::vec2(60.0, 0.0),
+        PointerButton::Primary,
+        Modifiers::SHIFT,
+    );
+    let after = window
+        .state()
+        .document()
+        .active()
+        .expect("a layer")
+        .display
+        .window;
     assert!(after.width() > before.width() * 1.1);
     assert!((after.level() - before.level()).abs() < 1e-6 * before.width());
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run_steps(2);
-    let undone = window.state().document().active().expect("a layer").display.window;
+    let undone = window
+        .state()
+        .document()
+        .active()
+        .expect("a layer")
+        .display
+        .window;
     assert_eq!(undone, before);
 }
 

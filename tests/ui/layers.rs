@@ -35,7 +35,10 @@ fn closing_the_overlay_leaves_the_main_image() {
     window.run_steps(2);
     let document = window.state().document();
     assert_eq!(document.layers().len(), 1);
-    assert_eq!(document.active().map(|l| l.name.as_str()), Some("Sample CT"));
+    assert_eq!(
+        document.active().map(|l| l.name.as_str()),
+        Some("Sample CT")
+    );
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run_steps(2);
     assert_eq!(window.state().document().layers().len(), 2);
@@ -51,5 +54,8 @@ fn a_typed_maximum_sets_the_window_on_enter() {
     }
     window.key_press(Key::Enter);
     window.run_steps(4);
-    assert_eq!(window.state().document().layers()[0].display.window.max, 1000.0);
+    assert_eq!(
+        window.state().document().layers()[0].display.window.max,
+        1000.0
+    );
 }

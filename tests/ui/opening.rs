@@ -30,6 +30,8 @@ fn a_second_image_asks_for_its_role() {
         window.step();
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
+    // A dialog finds its size in its first frames.
+    window.run_steps(3);
     window.get_by_label("Semi-transparent overlay").click();
     window.run_steps(2);
     window.get_by_label("Open").click();
@@ -65,13 +67,16 @@ fn a_broken_file_is_one_sentence_and_loses_nothing() {
     wait(&mut window, |app| !app.notice_texts().is_empty());
     assert_eq!(window.state().document().layers().len(), 2);
     let text = &window.state().notice_texts()[0];
-    assert!(text.contains("broken.nii") && !text.contains('\n'), "{text}");
+    assert!(
+        text.contains("broken.nii") && !text.contains('\n'),
+        "{text}"
+    );
 }
 
 #[test]
 fn without_a_system_dialog_our_own_opens() {
     let mut window = window_with(Startup::default(), Picked::Unavailable);
-    window.get_by_label_contains("Open main image").click();
+    window.get_by_label("Open main image…").click();
     for _ in 0..100 {
         window.step();
         std::thread::sleep(std::time::Duration::from_millis(5));

@@ -8,8 +8,16 @@ use warpscope::document::Role;
 #[test]
 fn an_empty_window_says_what_to_do() {
     let window = window(Startup::default());
-    assert!(window.query_by_label_contains("No image is open.").is_some());
-    assert!(window.query_by_label_contains("Open sample study").is_some());
+    assert!(
+        window
+            .query_by_label_contains("No image is open.")
+            .is_some()
+    );
+    assert!(
+        window
+            .query_by_label_contains("Open sample study")
+            .is_some()
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! [`scan`] looks at what paths hold (headers only), [`load`] reads one of the images found.
 
+pub mod dicom;
 mod error;
 mod report;
 

@@ -316,15 +316,17 @@ fn frame_bytes(
 
 fn jpeg_ls(instance: &Instance, stored: &[u8]) -> Result<Decompressed, Failure> {
     let layout = &instance.layout;
-    let (numbers, ..) =
-        jpegls::decode(stored, layout.columns as u32, layout.rows as u32).map_err(|error| {
-            match error {
-                jpegls::CodecError::Unsupported(_) => {
-                    Failure::Unsupported("JPEG-LS with colour or restart markers".to_owned())
-                }
-                _ => "a JPEG-LS frame cannot be decoded".into(),
-            }
-        })?;
+    let decode = |stored: &[u8]| jpegls::decode(stored, layout.columns as u32, layout.rows as u32);
+    let decoded = decode(stored).or_else(|error| match without_pad_byte(stored) {
+        Some(stored) => decode(&stored),
+        None => Err(error),
+    });
+    let (numbers, ..) = decoded.map_err(|error| match error {
+        jpegls::CodecError::Unsupported(_) => {
+            Failure::Unsupported("JPEG-LS with colour or restart markers".to_owned())
+        }
+        _ => "a JPEG-LS frame cannot be decoded".into(),
+    })?;
     let bytes = if layout.bits_allocated == 8 {
         numbers.iter().map(|number| *number as u8).collect()
     } else {
@@ -337,6 +339,13 @@ fn jpeg_ls(instance: &Instance, stored: &[u8]) -> Result<Decompressed, Failure> 
         bytes,
         is_rgb: false,
     })
+}
+
+/// Some encoders write a zero byte before the end marker (FFD9), at which the decoder stumbles.
+fn without_pad_byte(stored: &[u8]) -> Option<Vec<u8>> {
+    let end = stored.windows(2).rposition(|pair| pair == [0xFF, 0xD9])?;
+    let scan = stored.get(..end)?.strip_suffix(&[0])?;
+    Some([scan, &[0xFF, 0xD9]].concat())
 }
 
 fn jpeg(instance: &Instance, stored: &[u8]) -> Result<Decompressed, Failure> {

@@ -3,12 +3,14 @@
 //! Knows no files and no screen.
 
 mod meta;
+mod stats;
 mod voxels;
 
 pub use meta::{
     Content, DicomMeta, DicomTag, Format, Meta, Modality, NamedWindow, NiftiMeta, Notice,
     NoticeKind, Suv, TimeAxis,
 };
+pub use stats::{Summary, summary};
 pub use voxels::{Linear, Rescale, Voxel, VoxelArray, VoxelData, VoxelType};
 
 use crate::geometry::Grid;

@@ -1,1 +1,4 @@
 //! Checks of the library and the command line, one module a subject.
+
+mod dicom;
+mod dicom_expected;

@@ -1,1 +1,5 @@
 //! Checks of the library and the command line, one module a subject.
+
+mod histogram;
+mod picture;
+mod slice;

@@ -113,7 +113,7 @@ fn axes_of(request: &SliceRequest) -> Option<[usize; 3]> {
 #[inline(always)]
 fn mix(low: f32, high: f32, share: f32) -> f32 {
     if share > 0.0 {
-        low + share * (high - low)
+        low * (1.0 - share) + high * share
     } else {
         low
     }

@@ -1,1 +1,78 @@
-fn main() {}
+//! The program: the window, or a subcommand without one.
+
+use clap::Parser as _;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+use warpscope::cli::{self, Arguments, ScreenArgs, Subcommands, WindowArgs};
+
+fn main() -> ExitCode {
+    start_log();
+    let arguments = Arguments::parse();
+    cli::finish(match arguments.command {
+        Some(Subcommands::Info(info)) => cli::info(&info),
+        Some(Subcommands::Demo(demo)) => open_window(None, demo.screen),
+        None => open_window(Some(&arguments.window), arguments.window.screen),
+    })
+}
+
+/// Logs to stderr what WARPSCOPE_LOG asks for, and warnings without it.
+fn start_log() {
+    let filter = EnvFilter::try_from_env("WARPSCOPE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warpscope=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+/// Opens the window on `images`, or on the sample study without them.
+#[cfg(feature = "gui")]
+fn open_window(images: Option<&WindowArgs>, screen: ScreenArgs) -> anyhow::Result<()> {
+    use warpscope::app::{Startup, run};
+    run(Startup {
+        openings: images.map(openings).transpose()?.unwrap_or_default(),
+        sample: images.is_none(),
+        cursor: images
+            .and_then(|images| images.cursor)
+            .map(|triple| triple.0.map(|n| n as i64)),
+        software: screen.software,
+        wayland: screen.wayland,
+    })
+}
+
+#[cfg(not(feature = "gui"))]
+fn open_window(_images: Option<&WindowArgs>, _screen: ScreenArgs) -> anyhow::Result<()> {
+    anyhow::bail!("this build has no window; use `warpscope info` or `warpscope render`")
+}
+
+/// What the command line wants opened, in order.
+#[cfg(feature = "gui")]
+fn openings(images: &WindowArgs) -> anyhow::Result<Vec<warpscope::app::Opening>> {
+    use warpscope::app::{Opening, RoleChoice};
+    use warpscope::document::ColorMap;
+    let opening = |path: &std::path::PathBuf, role| Opening {
+        paths: vec![path.clone()],
+        role,
+    };
+    let mut openings = Vec::new();
+    let main = images.main_image();
+    openings.extend(main.map(|path| opening(path, RoleChoice::Main)));
+    for path in &images.additional {
+        openings.push(opening(path, RoleChoice::Additional));
+    }
+    for overlay in &images.overlays {
+        let map = overlay.map.as_deref().map(|name| {
+            ColorMap::parse(name).ok_or_else(|| {
+                let names: Vec<_> = ColorMap::ALL.iter().map(|map| map.name()).collect();
+                let names = names.join(", ");
+                anyhow::anyhow!("there is no colour map {name:?}; choose one of {names}")
+            })
+        });
+        let role = RoleChoice::Overlay {
+            map: map.transpose()?,
+            opacity: overlay.opacity,
+        };
+        openings.push(opening(&overlay.path, role));
+    }
+    Ok(openings)
+}

@@ -1,1 +1,9 @@
-//! TODO
+//! Temporary.
+use crate::volume::Volume;
+pub struct Study {
+    pub ct: Volume,
+    pub pet: Volume,
+}
+pub fn study() -> Study {
+    todo!()
+}

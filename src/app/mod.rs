@@ -1,1 +1,162 @@
-//! TODO
+//! The window: the only place that knows egui.
+//!
+//! A frame is [`logic`] (poll jobs, act on messages, start jobs) and then [`ui`], which reads the
+//! document, paints, and pushes [`message::Message`]s. `ui` changes nothing else.
+
+mod action;
+mod dialogs;
+mod icons;
+mod keys;
+mod loading;
+mod logic;
+mod message;
+mod notices;
+mod overlay;
+mod panels;
+mod picker;
+mod settings;
+mod slice_texture;
+mod slice_view;
+mod start;
+mod theme;
+mod ui;
+mod widgets;
+mod zoom;
+
+pub use loading::{Opening, RoleChoice};
+pub use picker::{Ask, FilePicker, Picked, SystemPicker};
+pub use start::{Startup, run};
+
+use crate::document::{Document, History, Plane, Viewport};
+use crate::jobs::{Job, Wake};
+use dialogs::Dialog;
+use loading::{Loader, Read};
+use message::Message;
+use notices::Notices;
+use overlay::Annotations;
+use settings::Settings;
+use slice_view::SliceView;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Which views are on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    All,
+    Only(Plane),
+}
+
+/// What the answer of the file dialog is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Main,
+    Add,
+}
+
+/// The whole program behind the window.
+pub struct App {
+    document: Document,
+    history: History,
+    loader: Loader,
+    /// Images that were read and wait for their role.
+    arrived: VecDeque<Read>,
+    picker: Arc<dyn FilePicker>,
+    picking: Option<(Job<Picked>, Ask, Purpose)>,
+    purpose: Purpose,
+    dialog: Option<Dialog>,
+    notices: Notices,
+    settings: Settings,
+    annotations: Annotations,
+    layout: Layout,
+    views: [SliceView; 3],
+    /// Visible views and their sizes in physical pixels, as painted last.
+    view_sizes: Vec<(Plane, [f64; 2])>,
+    /// The view that keys act on: the one the pointer was over last.
+    hovered: Plane,
+    /// Ctrl+Shift+F was pressed; 1, 2 or 4 comes next.
+    voxel_zoom_chord: bool,
+    messages: Vec<Message>,
+    /// Where the cursor goes once the first image is there (from the command line).
+    wanted_cursor: Option<[i64; 3]>,
+    wake: Wake,
+}
+
+impl App {
+    /// Builds the program; `storage` holds the settings of the last start.
+    pub fn new(
+        ctx: &egui::Context,
+        storage: Option<&dyn eframe::Storage>,
+        picker: Arc<dyn FilePicker>,
+        startup: Startup,
+    ) -> Self {
+        theme::install(ctx);
+        let repaint = ctx.clone();
+        let wake: Wake = Arc::new(move || repaint.request_repaint());
+        let settings = storage
+            .and_then(|storage| eframe::get_value(storage, "settings"))
+            .unwrap_or_default();
+        let mut loader = Loader::new(wake.clone());
+        for opening in startup.openings {
+            loader.open(opening);
+        }
+        if startup.sample {
+            loader.make_sample();
+        }
+        Self {
+            document: Document::default(),
+            history: History::default(),
+            loader,
+            arrived: VecDeque::new(),
+            picker,
+            picking: None,
+            purpose: Purpose::Main,
+            dialog: None,
+            notices: Notices::default(),
+            settings,
+            annotations: Annotations::default(),
+            layout: Layout::All,
+            views: Plane::ALL.map(SliceView::new),
+            view_sizes: Vec::new(),
+            hovered: Plane::Axial,
+            voxel_zoom_chord: false,
+            messages: Vec::new(),
+            wanted_cursor: startup.cursor,
+            wake,
+        }
+    }
+
+    /// What is open, for tests and tools.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Whether files are being read or a question is open.
+    pub fn is_busy(&self) -> bool {
+        self.loader.is_busy() || !self.arrived.is_empty() || self.dialog.is_some()
+    }
+
+    /// The texts of all notices so far, oldest first.
+    pub fn notice_texts(&self) -> Vec<String> {
+        self.notices.iter().map(|n| n.text.clone()).collect()
+    }
+
+    /// Where `plane` looked when it was painted last; `None` while it is hidden.
+    fn viewport(&self, plane: Plane) -> Option<Viewport> {
+        let (_, size) = self.view_sizes.iter().find(|(p, _)| *p == plane)?;
+        self.document.viewport(plane, *size, &self.view_sizes)
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.advance(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.paint(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, "settings", &self.settings);
+    }
+}

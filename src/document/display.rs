@@ -70,6 +70,9 @@ const COLORS: usize = 1024;
 const BELOW: usize = 0;
 const ABOVE: usize = COLORS + 1;
 const NAN: usize = COLORS + 2;
+/// The lowest part of a see-through window, over which opacity rises from nothing: dark low colours
+/// would else darken the image below.
+const FADE: f32 = 0.1;
 /// Room in the table, a power of two, so that a mask keeps every index inside.
 const CELLS: usize = 2 * COLORS;
 
@@ -91,7 +94,12 @@ impl Lut {
             let [r, g, b] = display
                 .map
                 .color(if display.inverted { 1.0 - t } else { t });
-            [r, g, b, alpha]
+            let share = if display.below_transparent {
+                (t / FADE).min(1.0)
+            } else {
+                1.0
+            };
+            [r, g, b, (f32::from(alpha) * share).round() as u8]
         };
         let mut cells = Box::new([[0; 4]; CELLS]);
         for (cell, entry) in cells[1..=COLORS].iter_mut().enumerate() {

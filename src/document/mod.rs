@@ -1,11 +1,168 @@
-//! What is open and how it looks: layers, their display and the pictures made of them.
+//! What is open and how it is shown: layers, cursor, views, undo.
 //!
-//! Knows no window and no egui.
+//! Plain data, cheap to clone (volumes are shared), free of any window.
 
 mod color_map;
+mod command;
 mod display;
+mod history;
+mod inspect;
+mod layer;
 mod picture;
+mod view;
 
 pub use color_map::ColorMap;
+pub use command::{Command, CommandError};
 pub use display::{Display, Lut, Window, initial_display, presets};
+pub use history::History;
+pub use inspect::{Reading, decimals_for, format_number, readings, shown_factor, shown_unit};
+pub use layer::{Layer, LayerId, Role};
 pub use picture::{PictureLayer, compose};
+pub use view::{Plane, PlaneAxes, PlaneView, View, Viewport};
+
+use crate::geometry::{Grid, IndexPoint, WorldPoint};
+
+/// Everything that is open. The first layer is the main image: its voxel grid is the one the slices,
+/// the cursor and the views follow.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Bottom to top; the main image first.
+    layers: Vec<Layer>,
+    /// The layer the inspectors speak of.
+    active: Option<LayerId>,
+    /// The main or additional image the views show; overlays lie on top of it.
+    ground: Option<LayerId>,
+    /// Always the centre of a voxel of the main image.
+    cursor: WorldPoint,
+    /// Time point of 4D images, 0-based; shorter images stay at their last.
+    time: usize,
+    pub view: View,
+    next_id: u64,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self {
+            layers: Vec::new(),
+            active: None,
+            ground: None,
+            cursor: WorldPoint::ORIGIN,
+            time: 0,
+            view: View::default(),
+            next_id: 1,
+        }
+    }
+}
+
+impl Document {
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    pub fn layer(&self, id: LayerId) -> Option<&Layer> {
+        self.layers.iter().find(|layer| layer.id == id)
+    }
+
+    pub fn main(&self) -> Option<&Layer> {
+        self.layers.first()
+    }
+
+    pub fn active(&self) -> Option<&Layer> {
+        self.active.and_then(|id| self.layer(id))
+    }
+
+    pub fn ground(&self) -> Option<&Layer> {
+        self.ground.and_then(|id| self.layer(id))
+    }
+
+    /// Main and additional images: those that can be the ground.
+    pub fn ground_layers(&self) -> impl Iterator<Item = &Layer> {
+        self.layers
+            .iter()
+            .filter(|layer| layer.role != Role::Overlay)
+    }
+
+    pub fn overlays(&self) -> impl Iterator<Item = &Layer> {
+        self.layers
+            .iter()
+            .filter(|layer| layer.role == Role::Overlay)
+    }
+
+    /// What a view paints, bottom to top, with `ground` as the lowest.
+    pub fn stack(&self, ground: LayerId) -> Vec<&Layer> {
+        self.layer(ground)
+            .into_iter()
+            .chain(self.overlays())
+            .filter(|layer| layer.display.visible)
+            .collect()
+    }
+
+    /// The grid the views follow: the main image's.
+    pub fn grid(&self) -> Option<&Grid> {
+        self.main().map(|layer| layer.volume.grid())
+    }
+
+    pub fn cursor(&self) -> WorldPoint {
+        self.cursor
+    }
+
+    /// The voxel of the main image under the cursor.
+    pub fn cursor_voxel(&self) -> Option<[usize; 3]> {
+        let grid = self.grid()?;
+        Some(grid.world_to_index(self.cursor).clamped_voxel(grid.shape()))
+    }
+
+    /// The world point of a voxel of the main image; outside indices are drawn to the edge.
+    pub fn voxel_to_world(&self, voxel: [i64; 3]) -> Option<WorldPoint> {
+        let grid = self.grid()?;
+        let shape = grid.shape();
+        let inside: [usize; 3] =
+            std::array::from_fn(|axis| voxel[axis].clamp(0, shape[axis] as i64 - 1) as usize);
+        Some(grid.index_to_world(IndexPoint::from(inside)))
+    }
+
+    pub fn time(&self) -> usize {
+        self.time
+    }
+
+    /// The largest number of time points among the layers; 1 without a 4D image.
+    pub fn time_points(&self) -> usize {
+        self.layers
+            .iter()
+            .map(|layer| layer.volume.time_points())
+            .max()
+            .unwrap_or(1)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.layers.is_empty()
+    }
+
+    /// Bytes of all voxels, each volume counted once.
+    pub fn voxel_bytes(&self) -> usize {
+        self.layers
+            .iter()
+            .enumerate()
+            .filter(|(n, layer)| {
+                !self.layers[..*n]
+                    .iter()
+                    .any(|before| before.volume.shares_voxels_with(&layer.volume))
+            })
+            .map(|(_, layer)| layer.volume.data().bytes())
+            .sum()
+    }
+
+    /// Puts the cursor on the main voxel nearest to `point`.
+    fn place_cursor(&mut self, point: WorldPoint) {
+        if let Some(grid) = self.grid() {
+            let voxel = grid.world_to_index(point).clamped_voxel(grid.shape());
+            self.cursor = grid.index_to_world(IndexPoint::from(voxel));
+        }
+    }
+
+    fn new_id(&mut self) -> LayerId {
+        let id = LayerId(self.next_id);
+        self.next_id += 1;
+        id
+    }
+}

@@ -57,6 +57,18 @@ impl IoError {
         }
     }
 
+    /// What is wrong, in a few words and without the path: the reason a file is skipped.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Io { source, .. } => io_text(source),
+            Self::NotAnImage { what, .. } | Self::NoImages { what, .. } => what.clone(),
+            Self::Corrupt { what, .. } => format!("damaged: {what}"),
+            Self::Unsupported { what, hint, .. } => format!("{what} is not supported; {hint}"),
+            Self::TooLarge { need, .. } => format!("too large: needs {} of memory", gib(*need)),
+            Self::Cancelled => "cancelled".to_owned(),
+        }
+    }
+
     pub fn unsupported(path: &Path, what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Unsupported {
             path: path.to_owned(),

@@ -1,15 +1,28 @@
 //! Files in, [`Volume`] or [`IoError`] out. Opens no dialog, knows no layers.
 //!
-//! [`scan`] looks at what paths hold (headers only), [`load`] reads one of the images found.
+//! [`scan`] looks at what paths hold (headers only), [`load`] reads one of the images found. What a
+//! file is, its content decides, never its name.
 
+pub mod dicom;
 mod error;
+mod json;
+mod metaimage;
+mod nifti;
+mod numbers;
+mod raster;
 mod report;
+mod scan;
+mod sniff;
+mod source;
+mod walk;
 
 pub use error::IoError;
+pub use json::json_number;
 pub use report::Report;
+pub use scan::scan;
 
-use crate::volume::{Format, Notice, Volume};
-use std::path::PathBuf;
+use crate::volume::{Format, Meta, Notice, Volume};
+use std::path::{Path, PathBuf};
 
 /// What [`scan`] found below the given paths.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +45,7 @@ pub struct FoundImage {
     /// `(nx, ny, nz)` or `(nx, ny, nz, nt)`; empty when only the whole file tells.
     pub shape: Vec<usize>,
     pub format: Format,
-    /// In slice order where known.
+    /// In slice order where known. Of a header and voxel file pair, the header comes first.
     pub files: Vec<PathBuf>,
     /// Problems worth knowing before loading.
     pub notices: Vec<Notice>,
@@ -45,12 +58,50 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// Looks at files and folders (subfolders too), headers only.
-pub fn scan(paths: &[PathBuf], report: &Report) -> Result<Found, IoError> {
-    todo!("{paths:?} {}", report.check_cancelled().is_ok())
-}
-
 /// Reads one image whole.
 pub fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoError> {
-    todo!("{image:?} {}", report.check_cancelled().is_ok())
+    report.check_cancelled()?;
+    match image.format {
+        Format::Dicom => dicom::load(image, report),
+        Format::Nifti1 | Format::Nifti2 | Format::Analyze => nifti::load(image, report),
+        Format::MetaImage => metaimage::load(image, report),
+        Format::Png | Format::Jpeg | Format::Tiff => raster::load(image, report),
+        Format::Memory => Err(IoError::not_an_image(
+            image.path(),
+            "it was made here, not read",
+        )),
+    }
+}
+
+impl FoundImage {
+    /// An image in one file, or in a header file and the voxel files that belong to it.
+    fn of_file(format: Format, files: Vec<PathBuf>, shape: Vec<usize>) -> Self {
+        let path = files.first().cloned().unwrap_or_default();
+        Self {
+            uid: path.display().to_string(),
+            description: sniff::stem(&path),
+            modality: String::new(),
+            number: None,
+            shape,
+            format,
+            files,
+            notices: Vec::new(),
+        }
+    }
+
+    /// The file that names the image: its only one, its header, or its first slice.
+    pub fn path(&self) -> &Path {
+        self.files.first().map_or(Path::new(""), PathBuf::as_path)
+    }
+
+    /// What is known of the image before its own header is read.
+    fn meta(&self) -> Meta {
+        Meta {
+            name: self.description.clone(),
+            path: Some(self.path().to_owned()),
+            format: self.format,
+            notices: self.notices.clone(),
+            ..Meta::default()
+        }
+    }
 }

@@ -46,6 +46,11 @@ impl Report {
         Ok(())
     }
 
+    /// Bytes an image may take.
+    pub fn memory_limit(&self) -> u64 {
+        self.memory_limit
+    }
+
     /// An error when an image of `need` bytes does not fit into memory. Ask before allocating.
     pub fn check_memory(&self, path: &Path, need: u64) -> Result<(), IoError> {
         if need > self.memory_limit {

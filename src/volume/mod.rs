@@ -6,6 +6,7 @@ mod histogram;
 mod meta;
 mod sample;
 mod slice;
+mod stats;
 mod voxels;
 
 pub use histogram::{Histogram, auto_window, histogram, quantiles};
@@ -15,6 +16,7 @@ pub use meta::{
 };
 pub use sample::{Interpolation, sample};
 pub use slice::{Sampler, Slice, SliceRequest, slice};
+pub use stats::{Summary, summary};
 pub use voxels::{Linear, Rescale, Voxel, VoxelArray, VoxelData, VoxelType};
 
 use crate::geometry::Grid;

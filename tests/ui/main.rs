@@ -1,1 +1,8 @@
-//! Checks of the window, driven by widget labels.
+//! Checks of the window, driven by widget labels and real events.
+
+mod harness;
+
+mod cursor;
+mod layers;
+mod opening;
+mod start;

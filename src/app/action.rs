@@ -1,0 +1,175 @@
+//! What can be done without further words. One table for menu, toolbar, keys and help.
+
+use super::icons;
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+/// A thing to do. Text, tooltip, keys and icon stand in one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    OpenMain,
+    OpenFolder,
+    AddImage,
+    OpenSample,
+    CloseLayer,
+    CloseAll,
+    Quit,
+    Undo,
+    Redo,
+    Fit,
+    Zoom1,
+    Zoom2,
+    Zoom4,
+    ZoomIn,
+    ZoomOut,
+    Center,
+    ToggleLinkedZoom,
+    ToggleAnnotations,
+    ToggleCrosshair,
+    ToggleColorBar,
+    ToggleInterpolation,
+    ToggleOneBased,
+    ToggleOverlays,
+    LessOverlay,
+    MoreOverlay,
+    PreviousLayer,
+    NextLayer,
+    AutoContrast,
+    AutoContrastAll,
+    ResetContrastAll,
+    AllViews,
+    OnlyAxial,
+    OnlySagittal,
+    OnlyCoronal,
+    ShowInfo,
+    ShowNotices,
+    Keys,
+    About,
+}
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+const NONE: Modifiers = Modifiers::NONE;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+
+/// What an action is called and how it is reached.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    pub text: &'static str,
+    pub tooltip: &'static str,
+    pub icon: Option<&'static str>,
+    pub shortcut: Option<KeyboardShortcut>,
+}
+
+impl Action {
+    pub const ALL: &[Self] = &[
+        Self::OpenMain,
+        Self::OpenFolder,
+        Self::AddImage,
+        Self::OpenSample,
+        Self::CloseLayer,
+        Self::CloseAll,
+        Self::Quit,
+        Self::Undo,
+        Self::Redo,
+        Self::Fit,
+        Self::Zoom1,
+        Self::Zoom2,
+        Self::Zoom4,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::Center,
+        Self::ToggleLinkedZoom,
+        Self::ToggleAnnotations,
+        Self::ToggleCrosshair,
+        Self::ToggleColorBar,
+        Self::ToggleInterpolation,
+        Self::ToggleOneBased,
+        Self::ToggleOverlays,
+        Self::LessOverlay,
+        Self::MoreOverlay,
+        Self::PreviousLayer,
+        Self::NextLayer,
+        Self::AutoContrast,
+        Self::AutoContrastAll,
+        Self::ResetContrastAll,
+        Self::AllViews,
+        Self::OnlyAxial,
+        Self::OnlySagittal,
+        Self::OnlyCoronal,
+        Self::ShowInfo,
+        Self::ShowNotices,
+        Self::Keys,
+        Self::About,
+    ];
+
+    #[rustfmt::skip]
+    pub fn spec(self) -> Spec {
+        let key = |modifiers, key| Some(KeyboardShortcut::new(modifiers, key));
+        let (text, tooltip, icon, shortcut) = match self {
+            Self::OpenMain => ("Open main image…", "Opens an image file; any file of a DICOM series opens the series", Some(icons::FILE), key(CTRL, Key::G)),
+            Self::OpenFolder => ("Open folder…", "Looks for DICOM series and other images in a folder and below it", Some(icons::FOLDER_OPEN), key(CTRL_SHIFT, Key::O)),
+            Self::AddImage => ("Add another image…", "Opens a further image beside or on top of the main one", Some(icons::FILE_PLUS), key(CTRL_SHIFT, Key::G)),
+            Self::OpenSample => ("Open sample study", "Opens the built-in chest CT with its PET on top", Some(icons::IMAGES), None),
+            Self::CloseLayer => ("Close layer", "Closes the selected image", Some(icons::X), key(CTRL, Key::W)),
+            Self::CloseAll => ("Close all", "Closes all images", None, key(CTRL_SHIFT, Key::W)),
+            Self::Quit => ("Quit", "Ends warpscope", None, key(CTRL, Key::Q)),
+            Self::Undo => ("Undo", "Takes back the last change", Some(icons::ARROW_U_UP_LEFT), key(CTRL, Key::Z)),
+            Self::Redo => ("Redo", "Does again what was taken back", Some(icons::ARROW_U_UP_RIGHT), key(CTRL_SHIFT, Key::Z)),
+            Self::Fit => ("Zoom to fit", "Shows whole slices in all views", Some(icons::CORNERS_OUT), key(CTRL, Key::F)),
+            Self::Zoom1 => ("1×", "One screen pixel for the smallest voxel side", None, None),
+            Self::Zoom2 => ("2×", "Two screen pixels for the smallest voxel side", None, None),
+            Self::Zoom4 => ("4×", "Four screen pixels for the smallest voxel side", None, None),
+            Self::ZoomIn => ("Zoom in", "Enlarges the views about the cursor", Some(icons::MAGNIFYING_GLASS_PLUS), key(CTRL, Key::ArrowUp)),
+            Self::ZoomOut => ("Zoom out", "Shrinks the views about the cursor", Some(icons::MAGNIFYING_GLASS_MINUS), key(CTRL, Key::ArrowDown)),
+            Self::Center => ("Centre on cursor", "Moves the cursor to the middle of all views", Some(icons::CROSSHAIR), key(NONE, Key::C)),
+            Self::ToggleLinkedZoom => ("Linked zoom", "All views show the same number of pixels a millimetre", Some(icons::LINK), None),
+            Self::ToggleAnnotations => ("Annotations", "Shows letters, crosshair, scale bar and names over the images", None, key(NONE, Key::X)),
+            Self::ToggleCrosshair => ("Crosshair", "Shows the lines through the cursor", Some(icons::CROSSHAIR), key(SHIFT, Key::X)),
+            Self::ToggleColorBar => ("Colour bars", "Shows what colour means which value", None, key(NONE, Key::B)),
+            Self::ToggleInterpolation => ("Smooth voxels", "Blends between voxels of the selected layer; off shows each voxel as a block", None, key(NONE, Key::I)),
+            Self::ToggleOneBased => ("Count indices from 1", "Shows voxel indices as ITK-SNAP does, from 1; off counts from 0 as Python does", None, None),
+            Self::ToggleOverlays => ("Show overlays", "Shows or hides all overlays", Some(icons::EYE), key(NONE, Key::W)),
+            Self::LessOverlay => ("Overlays more transparent", "Lowers the opacity of all overlays by 5 %", None, key(NONE, Key::Q)),
+            Self::MoreOverlay => ("Overlays more opaque", "Raises the opacity of all overlays by 5 %", None, key(NONE, Key::E)),
+            Self::PreviousLayer => ("Previous image", "Shows the image before in the list", None, key(NONE, Key::OpenBracket)),
+            Self::NextLayer => ("Next image", "Shows the next image in the list", None, key(NONE, Key::CloseBracket)),
+            Self::AutoContrast => ("Auto contrast", "Sets the selected layer's range to its 0.5 and 99.5 % quantiles", Some(icons::MAGIC_WAND), None),
+            Self::AutoContrastAll => ("Auto contrast, all layers", "Sets every layer's range to its 0.5 and 99.5 % quantiles", Some(icons::MAGIC_WAND), key(CTRL, Key::J)),
+            Self::ResetContrastAll => ("Reset contrast, all layers", "Gives every layer the contrast it opened with", Some(icons::ARROW_COUNTER_CLOCKWISE), key(CTRL_SHIFT, Key::J)),
+            Self::AllViews => ("All views", "Axial, sagittal and coronal view and the image's facts", Some(icons::GRID_FOUR), None),
+            Self::OnlyAxial => ("Axial view", "The axial view alone", None, None),
+            Self::OnlySagittal => ("Sagittal view", "The sagittal view alone", None, None),
+            Self::OnlyCoronal => ("Coronal view", "The coronal view alone", None, None),
+            Self::ShowInfo => ("Image facts and tags…", "All that is known of the selected layer: grid, header, tags, notices", Some(icons::INFO), key(CTRL, Key::I)),
+            Self::ShowNotices => ("Notices…", "What was noticed while reading, and what failed", Some(icons::WARNING_CIRCLE), None),
+            Self::Keys => ("Mouse and keys…", "Everything that mouse and keyboard do", Some(icons::KEYBOARD), key(NONE, Key::F1)),
+            Self::About => ("About warpscope…", "Version and licences", Some(icons::INFO), None),
+        };
+        Spec { text, tooltip, icon, shortcut }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn no_two_actions_share_a_key() {
+        let mut seen: HashMap<KeyboardShortcut, Action> = HashMap::new();
+        for &action in Action::ALL {
+            if let Some(shortcut) = action.spec().shortcut {
+                let before = seen.insert(shortcut, action);
+                assert_eq!(before, None, "{action:?} has the key of another action");
+            }
+        }
+    }
+
+    #[test]
+    fn every_action_says_what_it_does() {
+        for action in Action::ALL {
+            let spec = action.spec();
+            assert!(!spec.text.is_empty() && spec.tooltip.len() > spec.text.len());
+        }
+    }
+}

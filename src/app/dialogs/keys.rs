@@ -1,0 +1,87 @@
+//! Help: mouse and keys from the table of actions, and about this program.
+
+use super::title;
+use crate::app::action::Action;
+use crate::app::message::Message;
+use crate::app::theme;
+use egui::{Key, RichText, Ui};
+
+const MOUSE: &[(&str, &str)] = &[
+    ("Left click or drag", "Move the cursor in all views"),
+    ("Wheel", "Leaf through the slices"),
+    (
+        "Right drag, Ctrl + left drag",
+        "Zoom about the point where the drag began",
+    ),
+    ("Ctrl + wheel, pinch", "Zoom about the pointer"),
+    ("Middle drag, Alt + left drag", "Pan"),
+    (
+        "Shift + left drag",
+        "Contrast of the selected layer: sideways width, up and down level",
+    ),
+    (
+        "Arrow keys",
+        "Move the cursor by a voxel in the view under the pointer; Shift by 5",
+    ),
+    (
+        "Page up, page down",
+        "Next and previous slice of that view; Shift by 5",
+    ),
+    (
+        "Ctrl + Shift + F, then 1, 2, 4",
+        "Zoom so that the smallest voxel side takes 1, 2 or 4 pixels",
+    ),
+];
+
+pub fn show_keys(ui: &mut Ui, messages: &mut Vec<Message>) {
+    ui.set_width(620.0);
+    title(ui, "Mouse and keys");
+    egui::ScrollArea::vertical()
+        .max_height(480.0)
+        .show(ui, |ui| {
+            egui::Grid::new("keys")
+                .num_columns(2)
+                .spacing([24.0, 5.0])
+                .striped(true)
+                .show(ui, |ui| {
+                    for (keys, what) in MOUSE {
+                        ui.label(RichText::new(*keys).family(theme::semibold()));
+                        ui.label(*what);
+                        ui.end_row();
+                    }
+                    for action in Action::ALL {
+                        let spec = action.spec();
+                        if let Some(shortcut) = spec.shortcut {
+                            ui.label(
+                                RichText::new(ui.ctx().format_shortcut(&shortcut))
+                                    .family(theme::semibold()),
+                            );
+                            ui.label(spec.text.trim_end_matches('…'));
+                            ui.end_row();
+                        }
+                    }
+                });
+        });
+    close_button(ui, messages);
+}
+
+pub fn show_about(ui: &mut Ui, messages: &mut Vec<Message>) {
+    ui.set_width(460.0);
+    title(ui, "About warpscope");
+    ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
+    ui.label("A viewer for medical volumes in which image registration can be watched. For teaching and research, not for diagnosis.");
+    ui.add_space(6.0);
+    ui.label("Licensed under MIT or Apache-2.0, at your choice.");
+    ui.label("Fonts: IBM Plex Sans (SIL Open Font License 1.1), Phosphor Icons (MIT).");
+    close_button(ui, messages);
+}
+
+fn close_button(ui: &mut Ui, messages: &mut Vec<Message>) {
+    ui.add_space(8.0);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let button = egui::Button::new("Close").min_size(egui::vec2(92.0, 28.0));
+        if ui.add(button).clicked() || ui.input(|i| i.key_pressed(Key::Enter)) {
+            messages.push(Message::CloseDialog);
+        }
+    });
+}

@@ -1,0 +1,78 @@
+//! Windows that ask or tell something. One at a time.
+
+pub mod confirm;
+pub mod info;
+pub mod keys;
+pub mod notice_list;
+pub mod path;
+pub mod role;
+pub mod series;
+
+use super::App;
+use super::message::Message;
+use egui::{Id, Key, RichText, Ui};
+
+/// The open dialog with its state.
+#[derive(Debug)]
+pub enum Dialog {
+    /// The user chooses among several images that were found.
+    Series(series::SeriesChoice),
+    /// The user says how the image just read is to be used.
+    Role(Box<role::RoleQuestion>),
+    Confirm(confirm::Question),
+    /// Our own file dialog, where the system has none.
+    Path(path::PathChoice),
+    Info(info::InfoState),
+    Keys,
+    About,
+    Notices,
+}
+
+/// Shows the open dialog, if any.
+pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
+    let Some(mut dialog) = app.dialog.take() else {
+        return;
+    };
+    let modal = egui::Modal::new(Id::unique("dialog")).show(ui.ctx(), |ui| match &mut dialog {
+        Dialog::Series(choice) => series::show(ui, choice, app, messages),
+        Dialog::Role(question) => role::show(ui, question, app, messages),
+        Dialog::Confirm(question) => confirm::show(ui, question, messages),
+        Dialog::Path(choice) => path::show(ui, choice, messages),
+        Dialog::Info(state) => info::show(ui, state, app, messages),
+        Dialog::Keys => keys::show_keys(ui, messages),
+        Dialog::About => keys::show_about(ui, messages),
+        Dialog::Notices => notice_list::show(ui, &app.notices, messages),
+    });
+    let escaped =
+        modal.is_top_modal && ui.input(|i| i.key_pressed(Key::Escape)) && !modal.any_popup_open;
+    if escaped {
+        messages.push(match dialog {
+            Dialog::Role(_) => Message::Discard,
+            _ => Message::CloseDialog,
+        });
+    }
+    app.dialog = Some(dialog);
+}
+
+/// The title of a dialog.
+pub(super) fn title(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).heading());
+    ui.add_space(4.0);
+}
+
+/// The row of buttons at the bottom right: the proposed one last. Enter presses it.
+/// Returns (proposed, other).
+pub(super) fn buttons(ui: &mut Ui, proposed: &str, enabled: bool, other: &str) -> (bool, bool) {
+    ui.add_space(8.0);
+    let mut pressed = (false, false);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        let main = egui::Button::new(RichText::new(proposed).strong())
+            .fill(ui.visuals().selection.bg_fill)
+            .min_size(egui::vec2(92.0, 28.0));
+        pressed.0 = ui.add_enabled(enabled, main).clicked()
+            || (enabled && ui.input(|i| i.key_pressed(Key::Enter)));
+        let second = egui::Button::new(other).min_size(egui::vec2(92.0, 28.0));
+        pressed.1 = ui.add(second).clicked();
+    });
+    pressed
+}

@@ -1,0 +1,186 @@
+//! Our own file dialog, for systems without one: a typed path and the folder's entries.
+
+use super::{buttons, title};
+use crate::app::icons;
+use crate::app::message::Message;
+use egui::{Key, ScrollArea, Ui};
+use std::path::{Path, PathBuf};
+
+/// The typed path and what its folder holds.
+#[derive(Debug)]
+pub struct PathChoice {
+    pub typed: String,
+    /// Folders are the answer, not files.
+    pub folders: bool,
+    listed: Option<(PathBuf, Vec<Entry>)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    is_file: bool,
+    name: String,
+}
+
+impl PathChoice {
+    pub fn new(start: &Path, folders: bool) -> Self {
+        Self {
+            typed: format!("{}/", start.display()).replace("//", "/"),
+            folders,
+            listed: None,
+        }
+    }
+
+    /// The folder whose entries are shown, and the beginning of a name typed after it.
+    fn split(&self) -> (PathBuf, String) {
+        match self.typed.rsplit_once('/') {
+            Some(("", rest)) => (PathBuf::from("/"), rest.to_owned()),
+            Some((folder, rest)) => (PathBuf::from(folder), rest.to_owned()),
+            None => (PathBuf::from("."), self.typed.clone()),
+        }
+    }
+
+    fn entries(&mut self) -> Vec<Entry> {
+        let (folder, start) = self.split();
+        if self
+            .listed
+            .as_ref()
+            .is_none_or(|(listed, _)| *listed != folder)
+        {
+            let entries = list(&folder);
+            self.listed = Some((folder, entries));
+        }
+        let start = start.to_lowercase();
+        let all = self.listed.iter().flat_map(|(_, entries)| entries);
+        all.filter(|entry| entry.name.to_lowercase().starts_with(&start))
+            .cloned()
+            .collect()
+    }
+
+    /// Completes the typed name as far as all entries that begin with it agree.
+    fn complete(&mut self) {
+        let entries = self.entries();
+        let Some(first) = entries.first() else {
+            return;
+        };
+        let shared = entries.iter().fold(first.name.clone(), |shared, entry| {
+            let same = shared
+                .chars()
+                .zip(entry.name.chars())
+                .take_while(|(a, b)| a == b);
+            same.map(|(a, _)| a).collect()
+        });
+        let whole = entries.len() == 1 && !first.is_file;
+        self.enter(&shared, whole);
+    }
+
+    fn enter(&mut self, name: &str, is_folder: bool) {
+        let (folder, _) = self.split();
+        let mut path = folder.join(name).display().to_string();
+        if is_folder {
+            path.push('/');
+        }
+        self.typed = path;
+    }
+}
+
+fn list(folder: &Path) -> Vec<Entry> {
+    let Ok(read) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut entries: Vec<Entry> = read
+        .flatten()
+        .map(|entry| Entry {
+            is_file: !entry.path().is_dir(),
+            name: entry.file_name().to_string_lossy().into_owned(),
+        })
+        .filter(|entry| !entry.name.starts_with('.'))
+        .collect();
+    entries.sort();
+    entries
+}
+
+pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
+    ui.set_width(600.0);
+    title(
+        ui,
+        if choice.folders {
+            "Open folder"
+        } else {
+            "Open image"
+        },
+    );
+    let field = egui::TextEdit::singleline(&mut choice.typed)
+        .desired_width(f32::INFINITY)
+        .hint_text("Path of a file or folder")
+        .lock_focus(true);
+    let response = ui
+        .add(field)
+        .on_hover_text("Type a path; Tab completes it, Enter opens it");
+    response.request_focus();
+    if ui.input(|i| i.key_pressed(Key::Tab)) {
+        choice.complete();
+    }
+    let mut picked = None;
+    let row = 22.0;
+    let entries = choice.entries();
+    ScrollArea::vertical()
+        .max_height(320.0)
+        .auto_shrink([false, false])
+        .show_rows(ui, row, entries.len(), |ui, range| {
+            for entry in &entries[range] {
+                let icon = if entry.is_file {
+                    icons::FILE
+                } else {
+                    icons::FOLDER_OPEN
+                };
+                let enabled = !(choice.folders && entry.is_file);
+                let button =
+                    egui::Button::new(format!("{icon}  {}", entry.name)).frame_when_inactive(false);
+                let clicked = ui.add_enabled(enabled, button);
+                if clicked.clicked() {
+                    choice.enter(&entry.name, !entry.is_file);
+                }
+                if clicked.double_clicked() && entry.is_file {
+                    picked = Some(PathBuf::from(&choice.typed));
+                }
+            }
+        });
+    let (open, cancel) = buttons(ui, "Open", !choice.typed.trim().is_empty(), "Cancel");
+    if open {
+        picked = Some(PathBuf::from(choice.typed.trim()));
+    }
+    if let Some(path) = picked {
+        messages.push(Message::PathPicked(vec![path]));
+    } else if cancel {
+        messages.push(Message::CloseDialog);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tab_completes_to_what_all_candidates_share() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for name in ["scan_1.nii", "scan_2.nii", "other"] {
+            std::fs::write(folder.path().join(name), b"").expect("a file");
+        }
+        let mut choice = PathChoice::new(folder.path(), false);
+        choice.typed.push_str("sc");
+        choice.complete();
+        assert!(choice.typed.ends_with("/scan_"), "{}", choice.typed);
+        assert_eq!(choice.entries().len(), 2);
+    }
+
+    #[test]
+    fn a_folder_completes_with_a_slash_and_shows_what_is_in_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::create_dir(folder.path().join("inside")).expect("a folder");
+        std::fs::write(folder.path().join("inside/a.nii"), b"").expect("a file");
+        let mut choice = PathChoice::new(folder.path(), false);
+        choice.complete();
+        assert!(choice.typed.ends_with("/inside/"), "{}", choice.typed);
+        assert_eq!(choice.entries()[0].name, "a.nii");
+    }
+}

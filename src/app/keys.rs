@@ -1,0 +1,94 @@
+//! The keyboard: shortcuts of actions, and the keys that move the cursor.
+
+use super::App;
+use super::action::Action;
+use super::message::Message;
+use super::slice_view::push_slice;
+use crate::document::Command;
+use egui::{Context, Event, Key, Modifiers};
+
+impl App {
+    /// Turns key presses into messages, unless a text field or a dialog has the keyboard.
+    pub(super) fn keyboard(&mut self, ctx: &Context) {
+        let typing = ctx.egui_wants_keyboard_input();
+        let pressed: Vec<(Key, Modifiers)> = ctx.input(|input| {
+            let keys = input.events.iter().filter_map(|event| match event {
+                Event::Key {
+                    key,
+                    pressed: true,
+                    modifiers,
+                    ..
+                } => Some((*key, *modifiers)),
+                _ => None,
+            });
+            keys.collect()
+        });
+        if self.dialog.is_some() {
+            return;
+        }
+        for (key, modifiers) in pressed {
+            if typing && !modifiers.command {
+                continue;
+            }
+            self.key(key, modifiers);
+        }
+    }
+
+    fn key(&mut self, key: Key, modifiers: Modifiers) {
+        if std::mem::take(&mut self.voxel_zoom_chord) {
+            let action = match key {
+                Key::Num1 => Some(Action::Zoom1),
+                Key::Num2 => Some(Action::Zoom2),
+                Key::Num4 => Some(Action::Zoom4),
+                _ => None,
+            };
+            if let Some(action) = action {
+                self.messages.push(Message::Action(action));
+                return;
+            }
+        }
+        if key == Key::F && modifiers.command && modifiers.shift {
+            self.voxel_zoom_chord = true;
+            return;
+        }
+        let action = Action::ALL.iter().find(|action| {
+            let shortcut = action.spec().shortcut;
+            shortcut.is_some_and(|s| s.logical_key == key && modifiers.matches_exact(s.modifiers))
+        });
+        match action {
+            Some(&action) if self.is_enabled(action) => self.messages.push(Message::Action(action)),
+            Some(_) => {}
+            None => self.move_cursor(key, modifiers),
+        }
+    }
+
+    /// Arrow and page keys act on the view under the pointer.
+    fn move_cursor(&mut self, key: Key, modifiers: Modifiers) {
+        let Some(viewport) = self.viewport(self.hovered) else {
+            return;
+        };
+        let step: i64 = if modifiers.shift { 5 } else { 1 };
+        let axes = viewport.axes;
+        let (axis, by) = match key {
+            Key::ArrowLeft => (axes.right, -axes.right_sign as i64 * step),
+            Key::ArrowRight => (axes.right, axes.right_sign as i64 * step),
+            Key::ArrowUp => (axes.down, -axes.down_sign as i64 * step),
+            Key::ArrowDown => (axes.down, axes.down_sign as i64 * step),
+            Key::PageUp | Key::PageDown => {
+                let by = if key == Key::PageUp { step } else { -step };
+                let slice = viewport.slice as i64 + by;
+                push_slice(&self.document, &viewport, slice, &mut self.messages);
+                return;
+            }
+            _ => return,
+        };
+        if let Some(voxel) = self.document.cursor_voxel() {
+            let mut to = voxel.map(|n| n as i64);
+            to[axis] += by;
+            if let Some(point) = self.document.voxel_to_world(to) {
+                self.messages
+                    .push(Message::Edit(Command::MoveCursor(point)));
+            }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Reading images in the background: look what is there, let the user choose, read, ask for the role.
+
+use crate::document::{ColorMap, Display, initial_display};
+use crate::io::{self, Found, FoundImage, IoError, Report};
+use crate::jobs::{self, Handle, Job, Panicked, Wake};
+use crate::phantom;
+use crate::volume::{Format, Volume};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+
+/// Files to open and what to do with them.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    pub paths: Vec<PathBuf>,
+    pub role: RoleChoice,
+}
+
+/// How an image is to be used.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoleChoice {
+    /// As the main image when nothing is open, else the user is asked.
+    Ask,
+    Main,
+    Additional,
+    /// With the usual colour map and opacity unless given.
+    Overlay {
+        map: Option<ColorMap>,
+        opacity: Option<f32>,
+    },
+}
+
+/// An image that was read, with the first looks it would have (they need all voxels, so they are
+/// worked out in the background too).
+#[derive(Debug)]
+pub struct Read {
+    pub volume: Volume,
+    pub as_image: Display,
+    pub as_overlay: Display,
+    pub role: RoleChoice,
+}
+
+impl Read {
+    fn new(volume: Volume, role: RoleChoice) -> Self {
+        Self {
+            as_image: initial_display(&volume, false),
+            as_overlay: initial_display(&volume, true),
+            volume,
+            role,
+        }
+    }
+}
+
+/// What the loader has for the window.
+#[derive(Debug)]
+pub enum Event {
+    /// Several images were found; the user chooses among [`Loader::found`].
+    Choose,
+    Read(Box<Read>),
+    Failed(IoError),
+    /// The image may not fit into memory.
+    TooLarge(IoError),
+    Crashed(Panicked),
+}
+
+type ReadOutcome = Vec<Result<Read, IoError>>;
+
+enum Stage {
+    Idle,
+    Scanning {
+        job: Job<Result<Scanned, IoError>>,
+        role: RoleChoice,
+    },
+    /// The series list is open.
+    Choosing,
+    Reading {
+        job: Job<ReadOutcome>,
+    },
+}
+
+/// What was found, and which of it the user meant.
+struct Scanned {
+    found: Found,
+    meant: Vec<usize>,
+}
+
+/// One reading at a time; further ones wait in a queue.
+pub struct Loader {
+    queue: VecDeque<Opening>,
+    stage: Stage,
+    found: Found,
+    /// The image that memory was short for.
+    held_back: Option<(FoundImage, RoleChoice)>,
+    wake: Wake,
+}
+
+impl Loader {
+    pub fn new(wake: Wake) -> Self {
+        Self {
+            queue: VecDeque::new(),
+            stage: Stage::Idle,
+            found: Found::default(),
+            held_back: None,
+            wake,
+        }
+    }
+
+    pub fn open(&mut self, opening: Opening) {
+        self.queue.push_back(opening);
+    }
+
+    /// What the last look into a folder found.
+    pub fn found(&self) -> &Found {
+        &self.found
+    }
+
+    pub fn is_busy(&self) -> bool {
+        !matches!(self.stage, Stage::Idle) || !self.queue.is_empty()
+    }
+
+    /// What goes on and how far it is, 0 to 1.
+    pub fn progress(&self) -> Option<(String, f32)> {
+        match &self.stage {
+            Stage::Idle | Stage::Choosing => None,
+            Stage::Scanning { job, .. } => Some((job.phase(), job.progress())),
+            Stage::Reading { job } => Some((job.phase(), job.progress())),
+        }
+    }
+
+    /// Stops what goes on; openings that wait are dropped too.
+    pub fn cancel(&mut self) {
+        self.queue.clear();
+        self.stage = Stage::Idle;
+    }
+
+    /// Reads entries of [`Loader::found`].
+    pub fn read_found(&mut self, indices: &[usize], role: &RoleChoice) {
+        let images: Vec<FoundImage> = indices
+            .iter()
+            .filter_map(|&index| self.found.images.get(index).cloned())
+            .collect();
+        self.read(images, role, None);
+    }
+
+    /// Reads the image that memory was short for after all.
+    pub fn read_held_back(&mut self) {
+        if let Some((image, role)) = self.held_back.take() {
+            self.read(vec![image], &role, Some(u64::MAX));
+        }
+    }
+
+    /// Makes the sample study: CT as main image, PET on top.
+    pub fn make_sample(&mut self) {
+        let job = jobs::spawn("Making the sample study", self.wake.clone(), |_| {
+            let study = phantom::study();
+            let on_top = RoleChoice::Overlay {
+                map: None,
+                opacity: None,
+            };
+            vec![
+                Ok(Read::new(study.ct, RoleChoice::Main)),
+                Ok(Read::new(study.pet, on_top)),
+            ]
+        });
+        self.stage = Stage::Reading { job };
+    }
+
+    /// Looks at what the jobs have done; starts the next one when `ready` for more.
+    pub fn poll(&mut self, ready: bool) -> Vec<Event> {
+        let mut events = Vec::new();
+        match std::mem::replace(&mut self.stage, Stage::Idle) {
+            Stage::Idle => {
+                if ready && let Some(opening) = self.queue.pop_front() {
+                    self.scan(opening);
+                }
+            }
+            Stage::Choosing => self.stage = Stage::Choosing,
+            Stage::Scanning { job, role } => match job.poll() {
+                None => self.stage = Stage::Scanning { job, role },
+                Some(Err(panicked)) => events.push(Event::Crashed(panicked)),
+                Some(Ok(Err(error))) => events.push(Event::Failed(error)),
+                Some(Ok(Ok(scanned))) => self.scanned(scanned, &role, &mut events),
+            },
+            Stage::Reading { job } => match job.poll() {
+                None => self.stage = Stage::Reading { job },
+                Some(Err(panicked)) => events.push(Event::Crashed(panicked)),
+                Some(Ok(outcome)) => {
+                    events.extend(outcome.into_iter().map(|result| match result {
+                        Ok(read) => Event::Read(Box::new(read)),
+                        Err(error @ IoError::TooLarge { .. }) => Event::TooLarge(error),
+                        Err(error) => Event::Failed(error),
+                    }))
+                }
+            },
+        }
+        events
+    }
+
+    fn scan(&mut self, opening: Opening) {
+        let Opening { paths, role } = opening;
+        let job = jobs::spawn("Looking at the files", self.wake.clone(), move |handle| {
+            find(&paths, &report(handle))
+        });
+        self.stage = Stage::Scanning { job, role };
+    }
+
+    fn scanned(&mut self, scanned: Scanned, role: &RoleChoice, events: &mut Vec<Event>) {
+        self.found = scanned.found;
+        if scanned.meant.is_empty() {
+            self.stage = Stage::Choosing;
+            events.push(Event::Choose);
+        } else {
+            self.read_found(&scanned.meant, role);
+        }
+    }
+
+    fn read(&mut self, images: Vec<FoundImage>, role: &RoleChoice, memory: Option<u64>) {
+        self.held_back = images.first().map(|image| (image.clone(), role.clone()));
+        let role = role.clone();
+        let job = jobs::spawn("Reading", self.wake.clone(), move |handle| {
+            let mut report = report(handle);
+            if let Some(bytes) = memory {
+                report = report.with_memory_limit(bytes);
+            }
+            images
+                .iter()
+                .map(|image| {
+                    handle.set_phase(format!("Reading {}", image.description));
+                    io::load(image, &report).map(|volume| Read::new(volume, role.clone()))
+                })
+                .collect()
+        });
+        self.stage = Stage::Reading { job };
+    }
+}
+
+fn report(handle: &Handle) -> Report {
+    let progress = handle.clone();
+    Report::new(
+        move |fraction| progress.set_progress(fraction),
+        handle.cancel_flag(),
+    )
+}
+
+/// Looks at `paths` and works out which images are meant: the only one; the series of the one DICOM
+/// file that was named; one image for each path. Otherwise the user chooses.
+fn find(paths: &[PathBuf], report: &Report) -> Result<Scanned, IoError> {
+    let found = io::scan(paths, report)?;
+    if let ([path], [image]) = (paths, &found.images[..])
+        && image.format == Format::Dicom
+        && path.is_file()
+        && let Some(folder) = path.parent()
+        && let Some(scanned) = series_of(path, folder, report)?
+    {
+        return Ok(scanned);
+    }
+    let one_each = found.images.len() == paths.len()
+        && paths.iter().all(|path| {
+            let inside = |image: &&FoundImage| image.files.iter().any(|f| f.starts_with(path));
+            found.images.iter().filter(inside).count() == 1
+        });
+    let meant = if one_each || found.images.len() == 1 {
+        (0..found.images.len()).collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Scanned { found, meant })
+}
+
+/// The series in `folder` that `file` belongs to, with the others of the folder beside it.
+fn series_of(
+    file: &std::path::Path,
+    folder: &std::path::Path,
+    report: &Report,
+) -> Result<Option<Scanned>, IoError> {
+    let files: Vec<PathBuf> = match std::fs::read_dir(folder) {
+        Ok(entries) => entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.is_file())
+            .collect(),
+        Err(_) => return Ok(None),
+    };
+    let found = match io::scan(&files, report) {
+        Ok(found) => found,
+        Err(IoError::Cancelled) => return Err(IoError::Cancelled),
+        Err(_) => return Ok(None),
+    };
+    let meant = found
+        .images
+        .iter()
+        .position(|image| image.files.iter().any(|other| other == file));
+    Ok(meant.map(|index| Scanned {
+        found,
+        meant: vec![index],
+    }))
+}

@@ -1,0 +1,54 @@
+//! All that the user interface may ask for. `ui` pushes messages, `logic` alone acts on them.
+
+use super::action::Action;
+use super::loading::{Opening, RoleChoice};
+use crate::document::Window;
+use crate::document::{Command, LayerId, Plane, PlaneView};
+use std::path::PathBuf;
+
+/// One wish of the user, with what it needs.
+#[derive(Debug)]
+pub enum Message {
+    /// A menu entry, button or key.
+    Action(Action),
+    /// An edit of the document.
+    Edit(Command),
+    /// The contrast of a layer, as a drag over a view or a typed number gives it.
+    SetWindow {
+        layer: LayerId,
+        window: Window,
+    },
+    /// Zoom and pan of one view; a linked zoom goes to all.
+    SetView {
+        plane: Plane,
+        view: PlaneView,
+    },
+    /// Files or folders, from the dialog, a drop or the command line.
+    Open(Opening),
+    /// The same, after the user agreed that the main image goes.
+    Replace(Opening),
+    /// Entries chosen in the series list, with what to do with them.
+    LoadChosen {
+        chosen: Vec<usize>,
+        role: RoleChoice,
+    },
+    /// Another image of the folder looked at last, by its place in the list.
+    LoadSibling(usize),
+    /// How the image that was just read is to be used.
+    UseAs(RoleChoice),
+    /// The image that waits for an answer is not wanted.
+    Discard,
+    /// A memory warning was answered with yes.
+    LoadAnyway,
+    /// Stops the reading that is going on.
+    CancelLoading,
+    /// The sample study, after the user agreed.
+    OpenSampleNow,
+    /// A path typed or picked in our own dialog.
+    PathPicked(Vec<PathBuf>),
+    CloseDialog,
+    /// Enlarges one view to the whole space, or shows all again.
+    ToggleExpanded(Plane),
+    DismissNotice(usize),
+    ClearNotices,
+}

@@ -1,0 +1,142 @@
+//! What went wrong or not quite as one may think: a quiet list, the newest over the views for a while.
+
+use super::message::Message;
+use super::{icons, theme};
+use egui::{Align2, Area, Color32, Frame, Id, Ui, vec2};
+use std::time::{Duration, Instant};
+
+const SHOWN_FOR: Duration = Duration::from_secs(10);
+
+/// How grave a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// An operation failed; stays over the views until it is closed.
+    Error,
+    /// Done, but not quite as one may think.
+    Warning,
+}
+
+/// One sentence for the user.
+#[derive(Clone, Debug)]
+pub struct AppNotice {
+    pub severity: Severity,
+    pub text: String,
+    since: Instant,
+    open: bool,
+}
+
+impl AppNotice {
+    pub fn color(&self) -> Color32 {
+        match self.severity {
+            Severity::Error => theme::ERROR,
+            Severity::Warning => theme::WARNING,
+        }
+    }
+
+    pub fn icon(&self) -> &'static str {
+        match self.severity {
+            Severity::Error => icons::WARNING_CIRCLE,
+            Severity::Warning => icons::WARNING,
+        }
+    }
+}
+
+/// All notices since the start.
+#[derive(Debug, Default)]
+pub struct Notices {
+    list: Vec<AppNotice>,
+}
+
+impl Notices {
+    pub fn error(&mut self, text: impl Into<String>) {
+        self.push(Severity::Error, text.into());
+    }
+
+    pub fn warning(&mut self, text: impl Into<String>) {
+        self.push(Severity::Warning, text.into());
+    }
+
+    fn push(&mut self, severity: Severity, text: String) {
+        self.list.push(AppNotice {
+            severity,
+            text,
+            since: Instant::now(),
+            open: true,
+        });
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &AppNotice> {
+        self.list.iter()
+    }
+
+    pub fn clear(&mut self) {
+        self.list.clear();
+    }
+
+    pub fn dismiss(&mut self, index: usize) {
+        if let Some(notice) = self.list.get_mut(index) {
+            notice.open = false;
+        }
+    }
+
+    /// The newest three that are still open, over the bottom right of the window.
+    pub fn show(&self, ui: &mut Ui, messages: &mut Vec<Message>) {
+        let now = Instant::now();
+        let fading = |notice: &AppNotice| {
+            notice.severity == Severity::Warning && now - notice.since > SHOWN_FOR
+        };
+        let open = self
+            .list
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, n)| n.open && !fading(n));
+        let mut shown: Vec<(usize, &AppNotice)> = open.take(3).collect();
+        shown.reverse();
+        if shown.is_empty() {
+            return;
+        }
+        if shown.iter().any(|(_, n)| n.severity == Severity::Warning) {
+            ui.ctx().request_repaint_after(Duration::from_secs(1));
+        }
+        Area::new(Id::unique("notices"))
+            .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -44.0))
+            .order(egui::Order::Middle)
+            .show(ui.ctx(), |ui| {
+                for (index, notice) in shown {
+                    toast(ui, index, notice, messages);
+                }
+            });
+    }
+}
+
+fn toast(ui: &mut Ui, index: usize, notice: &AppNotice, messages: &mut Vec<Message>) {
+    Frame::popup(ui.style())
+        .stroke(egui::Stroke::new(1.0, notice.color()))
+        .show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                ui.colored_label(notice.color(), notice.icon());
+                ui.scope(|ui| {
+                    ui.set_max_width(440.0);
+                    ui.add(egui::Label::new(&notice.text).wrap());
+                });
+                let close = egui::Button::new(icons::X).frame_when_inactive(false);
+                let response = ui.add(close);
+                super::widgets::label_for_access(&response, egui::Role::Button, "Close notice");
+                if response
+                    .on_hover_text("Close; Help > Notices keeps it")
+                    .clicked()
+                {
+                    messages.push(Message::DismissNotice(index));
+                }
+            });
+        });
+}

@@ -1,0 +1,267 @@
+//! What is drawn over the images: letters, crosshair, scale bar, names, colour bars.
+
+use super::theme;
+use crate::document::{Document, Layer, Lut, Viewport, format_number, shown_unit};
+use crate::geometry::IndexPoint;
+use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+
+/// Which of them are wanted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Annotations {
+    pub all: bool,
+    pub crosshair: bool,
+    pub color_bar: bool,
+}
+
+impl Default for Annotations {
+    fn default() -> Self {
+        Self {
+            all: true,
+            crosshair: true,
+            color_bar: true,
+        }
+    }
+}
+
+/// Draws over `rect`, which shows `viewport` with `layers` (bottom to top). `reserved` points are
+/// taken at the right edge by the slice slider.
+pub fn paint(
+    painter: &Painter,
+    rect: Rect,
+    document: &Document,
+    viewport: &Viewport,
+    layers: &[&Layer],
+    wanted: Annotations,
+    pixels_per_point: f32,
+) {
+    if !wanted.all {
+        return;
+    }
+    if wanted.crosshair {
+        crosshair(painter, rect, document, viewport, pixels_per_point);
+    }
+    letters(painter, rect, viewport);
+    scale_bar(painter, rect, viewport, pixels_per_point);
+    names(painter, rect, layers);
+    if wanted.color_bar
+        && rect.height() > 220.0
+        && let Some(layer) = layers.iter().rev().find(|l| has_color_bar(l))
+    {
+        color_bar(painter, rect, layer);
+    }
+}
+
+fn has_color_bar(layer: &Layer) -> bool {
+    layer.volume.meta().content != crate::volume::Content::Color
+}
+
+/// Text with a thin dark outline, so that it can be read on any image.
+pub fn outlined(
+    painter: &Painter,
+    at: Pos2,
+    align: Align2,
+    text: &str,
+    font: &FontId,
+    color: Color32,
+) -> Rect {
+    let dark = Color32::from_black_alpha(200);
+    for offset in [(-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)] {
+        painter.text(
+            at + vec2(offset.0, offset.1),
+            align,
+            text,
+            font.clone(),
+            dark,
+        );
+    }
+    painter.text(at, align, text, font.clone(), color)
+}
+
+fn crosshair(
+    painter: &Painter,
+    rect: Rect,
+    document: &Document,
+    viewport: &Viewport,
+    pixels_per_point: f32,
+) {
+    let (Some(grid), Some(voxel)) = (document.grid(), document.cursor_voxel()) else {
+        return;
+    };
+    let pixel = viewport.index_to_pixel(grid, IndexPoint::from(voxel));
+    let center = rect.min + vec2(pixel[0] as f32, pixel[1] as f32) / pixels_per_point;
+    // Whole pixels, so that the line does not blur.
+    let center = pos2(center.x.round() + 0.5, center.y.round() + 0.5);
+    let stroke = Stroke::new(1.0, theme::CROSSHAIR.gamma_multiply(0.85));
+    let gap = 6.0;
+    let runs = [
+        [pos2(rect.left(), center.y), pos2(center.x - gap, center.y)],
+        [pos2(center.x + gap, center.y), pos2(rect.right(), center.y)],
+        [pos2(center.x, rect.top()), pos2(center.x, center.y - gap)],
+        [
+            pos2(center.x, center.y + gap),
+            pos2(center.x, rect.bottom()),
+        ],
+    ];
+    for run in runs {
+        painter.extend(Shape::dashed_line(&run, stroke, 6.0, 4.0));
+    }
+}
+
+fn letters(painter: &Painter, rect: Rect, viewport: &Viewport) {
+    let font = FontId::new(15.0, theme::semibold());
+    let middle = rect.center();
+    let places = [
+        (pos2(rect.left() + 10.0, middle.y), Align2::LEFT_CENTER),
+        (pos2(rect.right() - 24.0, middle.y), Align2::RIGHT_CENTER),
+        (pos2(middle.x, rect.top() + 8.0), Align2::CENTER_TOP),
+        (pos2(middle.x, rect.bottom() - 6.0), Align2::CENTER_BOTTOM),
+    ];
+    for (edge, (at, align)) in viewport.axes.edges.iter().zip(places) {
+        let text = edge.letter().to_string();
+        outlined(painter, at, align, &text, &font, theme::LETTER);
+    }
+}
+
+/// The largest power of ten in mm that is at most half the view's width.
+fn scale_bar_mm(half_width_mm: f64) -> f64 {
+    10f64.powi(half_width_mm.max(1e-6).log10().floor() as i32)
+}
+
+fn length_text(mm: f64) -> String {
+    if mm >= 1000.0 {
+        format!("{} m", mm / 1000.0)
+    } else if mm >= 10.0 {
+        format!("{} cm", mm / 10.0)
+    } else if mm >= 1.0 {
+        format!("{mm} mm")
+    } else {
+        format!("{} µm", (mm * 1000.0).round())
+    }
+}
+
+fn scale_bar(painter: &Painter, rect: Rect, viewport: &Viewport, pixels_per_point: f32) {
+    let points_per_mm = viewport.zoom / f64::from(pixels_per_point);
+    let half = (f64::from(rect.width()) / 2.0 - 20.0) / points_per_mm;
+    let mm = scale_bar_mm(half);
+    let length = (mm * points_per_mm) as f32;
+    let right = pos2(rect.right() - 24.0, rect.bottom() - 30.0);
+    let line = [right - vec2(length, 0.0), right];
+    painter.line_segment(line, Stroke::new(4.0, Color32::from_black_alpha(200)));
+    painter.line_segment(line, Stroke::new(2.0, theme::ANNOTATION));
+    let font = FontId::proportional(12.0);
+    let at = right - vec2(length / 2.0, 4.0);
+    outlined(
+        painter,
+        at,
+        Align2::CENTER_BOTTOM,
+        &length_text(mm),
+        &font,
+        theme::ANNOTATION,
+    );
+}
+
+fn names(painter: &Painter, rect: Rect, layers: &[&Layer]) {
+    let text = layers
+        .iter()
+        .map(|l| l.name.as_str())
+        .collect::<Vec<_>>()
+        .join(" + ");
+    let font = FontId::proportional(12.5);
+    let room = rect.width() - 130.0;
+    let galley = painter.layout_no_wrap(text.clone(), font.clone(), theme::ANNOTATION);
+    let shown = if galley.size().x > room {
+        let keep = (text.chars().count() as f32 * room / galley.size().x).max(4.0) as usize;
+        text.chars()
+            .take(keep.saturating_sub(1))
+            .chain(['…'])
+            .collect()
+    } else {
+        text
+    };
+    let at = rect.min + vec2(10.0, 8.0);
+    outlined(
+        painter,
+        at,
+        Align2::LEFT_TOP,
+        &shown,
+        &font,
+        theme::ANNOTATION,
+    );
+}
+
+fn color_bar(painter: &Painter, rect: Rect, layer: &Layer) {
+    let height = (rect.height() * 0.3).clamp(90.0, 160.0);
+    let bar = Rect::from_min_size(
+        pos2(rect.left() + 12.0, rect.bottom() - height - 16.0),
+        vec2(10.0, height),
+    );
+    painter.rect_filled(bar.expand(1.0), 0.0, Color32::from_black_alpha(200));
+    gradient(painter, bar, layer, false);
+    let window = &layer.display.window;
+    let factor = crate::document::shown_factor(layer);
+    let decimals = crate::document::decimals_for(layer);
+    let font = FontId::proportional(11.5);
+    let unit = shown_unit(layer);
+    let marks = [
+        (window.max, bar.top(), Align2::LEFT_TOP),
+        (window.min, bar.bottom(), Align2::LEFT_BOTTOM),
+    ];
+    for (n, (value, y, align)) in marks.into_iter().enumerate() {
+        let number = format_number(value * factor, decimals);
+        let text = if n == 0 && !unit.is_empty() {
+            format!("{number} {unit}")
+        } else {
+            number
+        };
+        outlined(
+            painter,
+            pos2(bar.right() + 6.0, y),
+            align,
+            &text,
+            &font,
+            theme::OVER_IMAGE,
+        );
+    }
+}
+
+/// The colours of a layer from its window's minimum to its maximum: upwards, or to the right.
+pub fn gradient(painter: &Painter, rect: Rect, layer: &Layer, horizontal: bool) {
+    const STEPS: u32 = 48;
+    let lut = Lut::new(&layer.display);
+    let window = layer.display.window;
+    let mut mesh = Mesh::default();
+    for n in 0..=STEPS {
+        let t = n as f32 / STEPS as f32;
+        let [r, g, b, _] = lut.color((window.min + window.width() * f64::from(t)) as f32);
+        let color = Color32::from_rgb(r, g, b);
+        let (a, b) = if horizontal {
+            let x = rect.left() + rect.width() * t;
+            (pos2(x, rect.top()), pos2(x, rect.bottom()))
+        } else {
+            let y = rect.bottom() - rect.height() * t;
+            (pos2(rect.left(), y), pos2(rect.right(), y))
+        };
+        mesh.colored_vertex(a, color);
+        mesh.colored_vertex(b, color);
+        if n > 0 {
+            let i = 2 * n;
+            mesh.add_triangle(i - 2, i - 1, i);
+            mesh.add_triangle(i - 1, i, i + 1);
+        }
+    }
+    painter.add(Shape::mesh(mesh));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_bar_is_a_power_of_ten_with_a_fitting_unit() {
+        assert_eq!(scale_bar_mm(180.0), 100.0);
+        assert_eq!(scale_bar_mm(99.0), 10.0);
+        assert_eq!(length_text(100.0), "10 cm");
+        assert_eq!(length_text(1.0), "1 mm");
+        assert_eq!(length_text(0.1), "100 µm");
+    }
+}

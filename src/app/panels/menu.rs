@@ -1,0 +1,145 @@
+//! The menu bar. Every action has an entry here.
+
+use crate::app::App;
+use crate::app::action::Action;
+use crate::app::message::Message;
+use crate::app::widgets::{menu_entry, menu_toggle};
+use egui::{RichText, Ui};
+
+pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    egui::MenuBar::new().ui(ui, |ui| {
+        ui.label(
+            RichText::new("warpscope")
+                .strong()
+                .family(crate::app::theme::semibold()),
+        );
+        ui.add_space(8.0);
+        ui.menu_button("File", |ui| file(ui, app, messages));
+        ui.menu_button("Edit", |ui| edit(ui, app, messages));
+        ui.menu_button("View", |ui| view(ui, app, messages));
+        ui.menu_button("Layers", |ui| layers(ui, app, messages));
+        ui.menu_button("Help", |ui| {
+            menu_entry(ui, Action::Keys, true, messages);
+            menu_entry(ui, Action::ShowNotices, true, messages);
+            menu_entry(ui, Action::About, true, messages);
+        });
+    });
+}
+
+fn file(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    for action in [Action::OpenMain, Action::OpenFolder, Action::AddImage] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+    siblings(ui, app, messages);
+    ui.separator();
+    menu_entry(ui, Action::OpenSample, true, messages);
+    ui.separator();
+    for action in [Action::CloseLayer, Action::CloseAll] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+    ui.separator();
+    menu_entry(ui, Action::Quit, true, messages);
+}
+
+/// The other images of the folder looked at last.
+fn siblings(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    let images = &app.loader.found().images;
+    ui.add_enabled_ui(images.len() > 1, |ui| {
+        ui.menu_button("       Add another series of this folder", |ui| {
+            for (index, image) in images.iter().enumerate() {
+                let shape = crate::app::dialogs::series::shape_text(&image.shape);
+                let text = format!("{}  {}  {shape}", image.modality, image.description);
+                if ui.button(text).clicked() {
+                    messages.push(Message::LoadSibling(index));
+                    ui.close();
+                }
+            }
+        })
+        .response
+        .on_hover_text("Opens another image found in the folder of the last one");
+    });
+}
+
+fn edit(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    for (action, name) in [
+        (Action::Undo, app.history.undo_name()),
+        (Action::Redo, app.history.redo_name()),
+    ] {
+        let spec = action.spec();
+        let text = format!(
+            "{}  {} {}",
+            spec.icon.unwrap_or_default(),
+            spec.text,
+            name.unwrap_or("")
+        );
+        let mut button = egui::Button::new(text);
+        if let Some(shortcut) = spec.shortcut {
+            button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+        }
+        if ui
+            .add_enabled(name.is_some(), button)
+            .on_hover_text(spec.tooltip)
+            .clicked()
+        {
+            messages.push(Message::Action(action));
+            ui.close();
+        }
+    }
+}
+
+fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    for action in [
+        Action::AllViews,
+        Action::OnlyAxial,
+        Action::OnlySagittal,
+        Action::OnlyCoronal,
+    ] {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    }
+    ui.separator();
+    for action in [Action::Fit, Action::ZoomIn, Action::ZoomOut, Action::Center] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+    ui.menu_button("       Voxel zoom", |ui| {
+        for action in [Action::Zoom1, Action::Zoom2, Action::Zoom4] {
+            menu_entry(ui, action, app.is_enabled(action), messages);
+        }
+        ui.weak("Ctrl+Shift+F, then 1, 2 or 4");
+    });
+    ui.separator();
+    for action in [
+        Action::ToggleLinkedZoom,
+        Action::ToggleAnnotations,
+        Action::ToggleCrosshair,
+        Action::ToggleColorBar,
+        Action::ToggleInterpolation,
+        Action::ToggleOneBased,
+    ] {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    }
+}
+
+fn layers(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    for action in [Action::PreviousLayer, Action::NextLayer] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+    ui.separator();
+    menu_toggle(
+        ui,
+        Action::ToggleOverlays,
+        app.is_on(Action::ToggleOverlays),
+        messages,
+    );
+    for action in [Action::LessOverlay, Action::MoreOverlay] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+    ui.separator();
+    for action in [
+        Action::AutoContrast,
+        Action::AutoContrastAll,
+        Action::ResetContrastAll,
+        Action::ShowInfo,
+    ] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+}

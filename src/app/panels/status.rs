@@ -1,0 +1,66 @@
+//! The line at the bottom: what image this is, what goes on, memory.
+
+use crate::app::App;
+use crate::app::message::Message;
+use crate::app::{icons, theme};
+use crate::document::Layer;
+use egui::{Align, Layout, RichText, Ui};
+
+pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    ui.horizontal_centered(|ui| {
+        if let Some((what, fraction)) = app.loader.progress() {
+            progress(ui, &what, fraction, messages);
+        } else if let Some(layer) = app.document.active() {
+            ui.add(egui::Label::new(RichText::new(facts(layer)).weak()).truncate());
+        } else {
+            ui.weak("No image is open");
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if !app.document.is_empty() {
+                let mb = app.document.voxel_bytes() as f64 / 1e6;
+                ui.label(RichText::new(format!("{mb:.0} MB")).weak())
+                    .on_hover_text("Memory that the voxels of all open images take");
+            }
+            if !app.notices.is_empty() {
+                let text = format!("{} {}", icons::WARNING_CIRCLE, app.notices.len());
+                let button = egui::Button::new(RichText::new(text).color(theme::WARNING))
+                    .frame_when_inactive(false);
+                if ui.add(button).on_hover_text("Shows all notices").clicked() {
+                    messages.push(Message::Action(crate::app::action::Action::ShowNotices));
+                }
+            }
+        });
+    });
+}
+
+fn progress(ui: &mut Ui, what: &str, fraction: f32, messages: &mut Vec<Message>) {
+    ui.label(what);
+    let bar = egui::ProgressBar::new(fraction)
+        .desired_width(220.0)
+        .desired_height(8.0);
+    ui.add(bar);
+    if ui
+        .small_button("Cancel")
+        .on_hover_text("Stops reading; what is open stays as it is")
+        .clicked()
+    {
+        messages.push(Message::CancelLoading);
+    }
+}
+
+/// "Name · 512 × 512 × 175 · 0.977 × 0.977 × 2.000 mm · RAI (LPS) · int16".
+fn facts(layer: &Layer) -> String {
+    let grid = layer.volume.grid();
+    let [nx, ny, nz] = grid.shape();
+    let [sx, sy, sz] = grid.spacing();
+    let times = match layer.volume.time_points() {
+        1 => String::new(),
+        n => format!(" × {n} time points"),
+    };
+    format!(
+        "{} · {nx} × {ny} × {nz}{times} · {sx:.3} × {sy:.3} × {sz:.3} mm · {} · {}",
+        layer.name,
+        grid.orientation(),
+        layer.volume.data().voxel_type(),
+    )
+}

@@ -1,0 +1,61 @@
+//! The system's file dialog, and what to do where there is none.
+
+use crate::jobs::{self, Job, Wake};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// What the user is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    Files,
+    Folder,
+}
+
+/// What came of asking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Picked {
+    Paths(Vec<PathBuf>),
+    Cancelled,
+    /// There is no system dialog here: show our own.
+    Unavailable,
+}
+
+/// Asks the user for paths; tests answer instead.
+pub trait FilePicker: Send + Sync {
+    /// May block: called on a job's thread.
+    fn pick(&self, ask: Ask, start: &Path) -> Picked;
+}
+
+/// The desktop's own dialog.
+#[derive(Debug, Default)]
+pub struct SystemPicker;
+
+impl FilePicker for SystemPicker {
+    fn pick(&self, ask: Ask, start: &Path) -> Picked {
+        let asked = Instant::now();
+        let dialog = rfd::FileDialog::new().set_directory(start);
+        let paths = match ask {
+            Ask::Files => dialog.set_title("Open image").pick_files(),
+            Ask::Folder => dialog
+                .set_title("Open folder")
+                .pick_folder()
+                .map(|folder| vec![folder]),
+        };
+        match paths {
+            Some(paths) => Picked::Paths(paths),
+            // Without a portal the answer comes at once; no hand cancels a dialog that fast.
+            None if asked.elapsed() < Duration::from_millis(400) => Picked::Unavailable,
+            None => Picked::Cancelled,
+        }
+    }
+}
+
+/// Asks in the background.
+pub fn ask(
+    picker: std::sync::Arc<dyn FilePicker>,
+    ask: Ask,
+    start: PathBuf,
+    wake: Wake,
+) -> Job<Picked> {
+    jobs::spawn("File dialog", wake, move |_| picker.pick(ask, &start))
+}

@@ -1,0 +1,402 @@
+//! One slice view: the picture, what lies over it, and what mouse and wheel do in it.
+
+use super::message::Message;
+use super::overlay::{self, Annotations};
+use super::slice_texture::SliceTexture;
+use super::{icons, theme, widgets};
+use crate::document::Window;
+use crate::document::{Command, Document, Plane, PlaneView, Viewport};
+use crate::geometry::{Grid, IndexPoint};
+use egui::{
+    Align2, Color32, Event, FontId, MouseWheelUnit, PointerButton, Rect, Response, Sense, Ui, Vec2,
+    pos2, vec2,
+};
+
+/// What a view needs to know beside the document.
+#[derive(Clone, Copy, Debug)]
+pub struct SliceViewOptions {
+    pub annotations: Annotations,
+    /// Indices on screen count from 1.
+    pub one_based: bool,
+    /// This view fills the space alone.
+    pub expanded: bool,
+}
+
+/// What a drag does, decided when the button goes down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Drag {
+    Cursor,
+    Zoom {
+        from: [f64; 2],
+        zoom: f64,
+        start_y: f32,
+    },
+    Pan {
+        center: [f64; 2],
+        start: egui::Pos2,
+    },
+    Window {
+        window: Window,
+        start: egui::Pos2,
+    },
+}
+
+/// State of one view between frames.
+pub struct SliceView {
+    plane: Plane,
+    texture: SliceTexture,
+    drag: Option<Drag>,
+    /// Parts of a wheel step that have not made a slice yet.
+    wheel: f32,
+}
+
+impl SliceView {
+    pub fn new(plane: Plane) -> Self {
+        Self {
+            plane,
+            texture: SliceTexture::default(),
+            drag: None,
+            wheel: 0.0,
+        }
+    }
+
+    /// Paints the view into `rect` and says what the user did; returns whether the pointer is on it.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        rect: Rect,
+        document: &Document,
+        visible: &[(Plane, [f64; 2])],
+        options: SliceViewOptions,
+        messages: &mut Vec<Message>,
+    ) -> bool {
+        ui.painter().rect_filled(rect, 0.0, Color32::BLACK);
+        let scale = ui.ctx().pixels_per_point();
+        let size = pixel_size(rect, scale);
+        let (Some(grid), Some(ground)) = (document.grid(), document.ground()) else {
+            return false;
+        };
+        let Some(viewport) = document.viewport(self.plane, size, visible) else {
+            return false;
+        };
+        let name = format!("{} view", self.plane.name());
+        let response = ui
+            .interact(
+                rect,
+                ui.scope_id().with(self.plane.name()),
+                Sense::click_and_drag(),
+            )
+            .on_hover_cursor(egui::CursorIcon::Crosshair);
+        widgets::label_for_access(&response, egui::Role::Image, &name);
+        self.mouse(ui, &response, grid, &viewport, document, messages);
+        let hovered = response.contains_pointer();
+        if hovered {
+            self.scroll(ui, &response, grid, &viewport, document, messages);
+        }
+        let painter = ui.painter().with_clip_rect(rect);
+        if let Some(texture) = self
+            .texture
+            .update(ui.ctx(), document, ground.id, &viewport)
+        {
+            let drawn = Rect::from_min_size(rect.min, vec2(size[0] as f32, size[1] as f32) / scale);
+            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            painter.image(texture, drawn, uv, Color32::WHITE);
+        }
+        let layers = document.stack(ground.id);
+        overlay::paint(
+            &painter,
+            rect,
+            document,
+            &viewport,
+            &layers,
+            options.annotations,
+            scale,
+        );
+        self.controls(ui, rect, grid, &viewport, document, options, messages);
+        hovered
+    }
+
+    fn mouse(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        grid: &Grid,
+        viewport: &Viewport,
+        document: &Document,
+        messages: &mut Vec<Message>,
+    ) {
+        let scale = ui.ctx().pixels_per_point();
+        let Some(at) = response.interact_pointer_pos() else {
+            self.drag = None;
+            return;
+        };
+        let began_and_ended = response.clicked() && self.drag.is_none();
+        let to_pixel = |p: egui::Pos2| {
+            let d = (p - response.rect.min) * scale;
+            [f64::from(d.x), f64::from(d.y)]
+        };
+        if began_and_ended {
+            // Pressed and released within one frame.
+            self.drag = Some(Drag::Cursor);
+        } else if self.drag.is_none() && response.is_pointer_button_down_on() {
+            let start = ui.input(|i| i.pointer.press_origin()).unwrap_or(at);
+            self.drag = begin_drag(ui, viewport, document, start, to_pixel(start));
+        }
+        match self.drag {
+            None => {}
+            Some(Drag::Cursor) => {
+                let index = viewport.pixel_to_index(grid, to_pixel(at));
+                let voxel = index.clamped_voxel(grid.shape());
+                if document.cursor_voxel() != Some(voxel) {
+                    let point = grid.index_to_world(IndexPoint::from(voxel));
+                    messages.push(Message::Edit(Command::MoveCursor(point)));
+                }
+            }
+            Some(Drag::Zoom {
+                from,
+                zoom,
+                start_y,
+            }) => {
+                let factor = 1.02f64.powf(f64::from(start_y - at.y));
+                messages.push(self.zoomed(grid, viewport, from, zoom * factor));
+            }
+            Some(Drag::Pan { center, start }) => {
+                let moved = (at - start) * scale;
+                let center = [
+                    center[0] - f64::from(moved.x) / viewport.zoom,
+                    center[1] - f64::from(moved.y) / viewport.zoom,
+                ];
+                let view = PlaneView {
+                    center: Some(center),
+                    zoom: Some(viewport.zoom),
+                };
+                messages.push(Message::SetView {
+                    plane: self.plane,
+                    view,
+                });
+            }
+            Some(Drag::Window { window, start }) => {
+                if let Some(layer) = document.active() {
+                    let moved = at - start;
+                    let speed = window.width() / 300.0;
+                    let width = window.width() + f64::from(moved.x) * speed;
+                    let level = window.level() - f64::from(moved.y) * speed;
+                    let window = Window::from_level_width(level, width.max(window.width() * 1e-3));
+                    messages.push(Message::SetWindow {
+                        layer: layer.id,
+                        window,
+                    });
+                }
+            }
+        }
+    }
+
+    fn scroll(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        grid: &Grid,
+        viewport: &Viewport,
+        document: &Document,
+        messages: &mut Vec<Message>,
+    ) {
+        let scale = ui.ctx().pixels_per_point();
+        let Some(at) = response.hover_pos() else {
+            return;
+        };
+        let offset = (at - response.rect.min) * scale;
+        let pixel = [f64::from(offset.x), f64::from(offset.y)];
+        let mut factor = 1.0;
+        ui.input(|input| {
+            for event in &input.events {
+                match event {
+                    Event::Zoom(by) => factor *= f64::from(*by),
+                    Event::MouseWheel {
+                        unit,
+                        delta,
+                        modifiers,
+                        ..
+                    } => {
+                        let lines = match unit {
+                            MouseWheelUnit::Line => delta.y,
+                            MouseWheelUnit::Point => delta.y / 40.0,
+                            MouseWheelUnit::Page => delta.y * 5.0,
+                        };
+                        if modifiers.command {
+                            factor *= 1.1f64.powf(f64::from(lines));
+                        } else {
+                            self.wheel += lines;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        });
+        if factor != 1.0 {
+            let about = viewport.pixel_to_plane(pixel);
+            messages.push(self.zoomed(grid, viewport, about, viewport.zoom * factor));
+        }
+        let steps = self.wheel.trunc();
+        self.wheel -= steps;
+        if steps != 0.0 {
+            push_slice(
+                document,
+                viewport,
+                viewport.slice as i64 + steps as i64,
+                messages,
+            );
+        }
+    }
+
+    /// The view at `zoom` pixels a millimetre with the point `about` staying where it is.
+    fn zoomed(&self, grid: &Grid, viewport: &Viewport, about: [f64; 2], zoom: f64) -> Message {
+        let zoom = viewport.limit_zoom(grid, zoom);
+        let ratio = viewport.zoom / zoom;
+        let center = [
+            about[0] + (viewport.center[0] - about[0]) * ratio,
+            about[1] + (viewport.center[1] - about[1]) * ratio,
+        ];
+        let view = PlaneView {
+            center: Some(center),
+            zoom: Some(zoom),
+        };
+        Message::SetView {
+            plane: self.plane,
+            view,
+        }
+    }
+
+    /// Slice slider, position text and the small buttons, over the right edge of the image.
+    #[expect(clippy::too_many_arguments)]
+    fn controls(
+        &mut self,
+        ui: &mut Ui,
+        rect: Rect,
+        grid: &Grid,
+        viewport: &Viewport,
+        document: &Document,
+        options: SliceViewOptions,
+        messages: &mut Vec<Message>,
+    ) {
+        let axis = viewport.axes.normal;
+        let count = grid.shape()[axis];
+        let rail = Rect::from_min_max(
+            pos2(rect.right() - 18.0, rect.top() + 40.0),
+            pos2(rect.right() - 4.0, rect.bottom() - 52.0),
+        );
+        if count > 1 && rail.height() > 40.0 {
+            let label = format!("{} slice", self.plane.name());
+            if let Some(slice) = widgets::slice_slider(ui, rail, &label, viewport.slice, count) {
+                push_slice(document, viewport, slice as i64, messages);
+            }
+        }
+        let letter = ["i", "j", "k"][axis];
+        let base = usize::from(options.one_based);
+        let text = format!(
+            "{letter} {} ({base}–{})",
+            viewport.slice + base,
+            count - 1 + base
+        );
+        let font = FontId::proportional(12.5);
+        let at = rect.right_bottom() - vec2(24.0, 8.0);
+        overlay::outlined(
+            ui.painter(),
+            at,
+            Align2::RIGHT_BOTTOM,
+            &text,
+            &font,
+            theme::OVER_IMAGE,
+        );
+        self.buttons(ui, rect, options, messages);
+    }
+
+    fn buttons(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        options: SliceViewOptions,
+        messages: &mut Vec<Message>,
+    ) {
+        let size = Vec2::splat(22.0);
+        let mut at = rect.right_top() + vec2(-4.0 - size.x, 6.0);
+        let (icon, tip) = if options.expanded {
+            (
+                icons::ARROWS_IN,
+                format!("Show all views instead of the {} one", self.plane.name()),
+            )
+        } else {
+            (
+                icons::ARROWS_OUT,
+                format!("Enlarge the {} view", self.plane.name()),
+            )
+        };
+        if widgets::image_button(ui, Rect::from_min_size(at, size), icon, &tip) {
+            messages.push(Message::ToggleExpanded(self.plane));
+        }
+        at.x -= size.x + 2.0;
+        let tip = format!("Fit the {} slice into its view", self.plane.name());
+        if widgets::image_button(ui, Rect::from_min_size(at, size), icons::CORNERS_OUT, &tip) {
+            messages.push(Message::Action(super::action::Action::Fit));
+        }
+    }
+}
+
+fn begin_drag(
+    ui: &Ui,
+    viewport: &Viewport,
+    document: &Document,
+    start: egui::Pos2,
+    pixel: [f64; 2],
+) -> Option<Drag> {
+    let zoom = Drag::Zoom {
+        from: viewport.pixel_to_plane(pixel),
+        zoom: viewport.zoom,
+        start_y: start.y,
+    };
+    let pan = Drag::Pan {
+        center: viewport.center,
+        start,
+    };
+    ui.input(|i| {
+        let down = |button| i.pointer.button_down(button);
+        let keys = i.modifiers;
+        if down(PointerButton::Secondary) || (down(PointerButton::Primary) && keys.command) {
+            Some(zoom)
+        } else if down(PointerButton::Middle) || (down(PointerButton::Primary) && keys.alt) {
+            Some(pan)
+        } else if down(PointerButton::Primary) && keys.shift {
+            let window = document.active()?.display.window;
+            Some(Drag::Window { window, start })
+        } else if down(PointerButton::Primary) {
+            Some(Drag::Cursor)
+        } else {
+            None
+        }
+    })
+}
+
+/// Moves the cursor to another slice of the same view.
+pub fn push_slice(
+    document: &Document,
+    viewport: &Viewport,
+    slice: i64,
+    messages: &mut Vec<Message>,
+) {
+    let Some(voxel) = document.cursor_voxel() else {
+        return;
+    };
+    let mut to = voxel.map(|n| n as i64);
+    to[viewport.axes.normal] = slice;
+    if let Some(point) = document.voxel_to_world(to) {
+        messages.push(Message::Edit(Command::MoveCursor(point)));
+    }
+}
+
+/// Whole physical pixels of a rectangle.
+pub fn pixel_size(rect: Rect, pixels_per_point: f32) -> [f64; 2] {
+    let size = rect.size() * pixels_per_point;
+    [
+        f64::from(size.x.round().max(1.0)),
+        f64::from(size.y.round().max(1.0)),
+    ]
+}

@@ -1,0 +1,92 @@
+//! Opens the window, or says in one sentence why there can be none.
+
+use super::{App, Opening, SystemPicker};
+use anyhow::anyhow;
+use eframe::egui_wgpu::{WgpuSetup, wgpu};
+use std::sync::Arc;
+
+/// What the command line wants to see.
+#[derive(Debug, Default)]
+pub struct Startup {
+    pub openings: Vec<Opening>,
+    /// Shows the sample study.
+    pub sample: bool,
+    /// Main voxel to begin at, 0-based.
+    pub cursor: Option<[i64; 3]>,
+    /// Prefers a software renderer.
+    pub software: bool,
+    /// Uses Wayland even where X11 is there; files cannot be dropped then.
+    pub wayland: bool,
+}
+
+/// Runs the window until it is closed.
+pub fn run(startup: Startup) -> anyhow::Result<()> {
+    let has = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let (x11, wayland) = (has("DISPLAY"), has("WAYLAND_DISPLAY"));
+    if cfg!(target_os = "linux") && !x11 && !wayland {
+        return Err(anyhow!(
+            "there is no display to open a window on; log in to a desktop or use `warpscope render` to make pictures without one"
+        ));
+    }
+    if startup.wayland {
+        eprintln!(
+            "warpscope: files cannot be dropped on the window under Wayland; use File > Open"
+        );
+    }
+    let options = options(&startup, x11 && !startup.wayland);
+    let app = |cc: &eframe::CreationContext<'_>| {
+        let picker = Arc::new(SystemPicker);
+        let app = App::new(&cc.egui_ctx, cc.storage, picker, startup);
+        Ok(Box::new(app) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("warpscope", options, Box::new(app)).map_err(|error| match error {
+        eframe::Error::Wgpu(why) => anyhow!(
+            "no graphics driver for Vulkan or OpenGL was found; install mesa-vulkan-drivers (a software driver) or use `warpscope render`: {why}"
+        ),
+        other => anyhow!("the window could not be opened; check the display or use `warpscope render`: {other}"),
+    })
+}
+
+fn options(startup: &Startup, prefer_x11: bool) -> eframe::NativeOptions {
+    let mut options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("warpscope")
+            .with_app_id("warpscope")
+            .with_inner_size([1440.0, 900.0])
+            .with_min_inner_size([800.0, 560.0])
+            .with_drag_and_drop(true),
+        ..Default::default()
+    };
+    #[cfg(target_os = "linux")]
+    if prefer_x11 {
+        // winit delivers no file drops on Wayland; X11 (or XWayland) does.
+        options.event_loop_builder = Some(Box::new(|builder| {
+            use winit::platform::x11::EventLoopBuilderExtX11 as _;
+            builder.with_x11();
+        }));
+    }
+    if startup.software
+        && let WgpuSetup::CreateNew(setup) = &mut options.wgpu_options.wgpu_setup
+    {
+        setup.native_adapter_selector = Some(Arc::new(prefer_cpu));
+    }
+    options
+}
+
+/// The first software adapter that can draw on the surface, else any.
+fn prefer_cpu(
+    adapters: &[wgpu::Adapter],
+    surface: Option<&wgpu::Surface<'_>>,
+) -> Result<wgpu::Adapter, String> {
+    let usable = |adapter: &&wgpu::Adapter| {
+        surface.is_none_or(|surface| adapter.is_surface_supported(surface))
+    };
+    let is_cpu = |adapter: &&wgpu::Adapter| adapter.get_info().device_type == wgpu::DeviceType::Cpu;
+    adapters
+        .iter()
+        .filter(usable)
+        .find(is_cpu)
+        .or_else(|| adapters.iter().find(usable))
+        .cloned()
+        .ok_or_else(|| "no adapter can draw on this display".to_owned())
+}

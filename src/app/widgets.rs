@@ -1,0 +1,175 @@
+//! Small controls used in several places.
+
+use super::action::Action;
+use super::message::Message;
+use super::{icons, theme};
+use egui::{
+    Align2, Color32, FontId, Rect, Response, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2,
+    vec2,
+};
+
+/// Gives a hand-painted control a name for screen readers and tests.
+pub fn label_for_access(response: &Response, kind: Role, label: &str) {
+    response.widget_info(|| WidgetInfo::labeled(kind, true, label));
+}
+
+/// A button over an image: an icon that lights up under the pointer.
+pub fn image_button(ui: &mut Ui, rect: Rect, icon: &str, tooltip: &str) -> bool {
+    let response = ui
+        .interact(rect, ui.scope_id().with(tooltip), Sense::click())
+        .on_hover_cursor(egui::CursorIcon::PointingHand);
+    label_for_access(&response, Role::Button, tooltip);
+    let lit = response.hovered() || response.has_focus();
+    if lit {
+        ui.painter()
+            .rect_filled(rect, 4.0, Color32::from_white_alpha(36));
+    }
+    let color = if lit {
+        Color32::WHITE
+    } else {
+        theme::OVER_IMAGE.gamma_multiply(0.8)
+    };
+    super::overlay::outlined(
+        ui.painter(),
+        rect.center(),
+        Align2::CENTER_CENTER,
+        icon,
+        &FontId::proportional(15.0),
+        color,
+    );
+    response.on_hover_text(tooltip).clicked()
+}
+
+/// A slim upright slider over the image; returns the slice a drag or key asks for.
+pub fn slice_slider(
+    ui: &mut Ui,
+    rect: Rect,
+    label: &str,
+    slice: usize,
+    count: usize,
+) -> Option<usize> {
+    let response = ui.interact(rect, ui.scope_id().with(label), Sense::click_and_drag());
+    let last = (count - 1) as f32;
+    response.widget_info(|| WidgetInfo::slider(true, slice as f64, label));
+    let knob_y = |slice: f32| rect.bottom() - 6.0 - (rect.height() - 12.0) * slice / last;
+    let painter = ui.painter();
+    let x = rect.center().x;
+    let lit = response.hovered() || response.dragged() || response.has_focus();
+    let rail = Stroke::new(3.0, Color32::from_white_alpha(if lit { 70 } else { 36 }));
+    painter.line_segment([pos2(x, rect.top()), pos2(x, rect.bottom())], rail);
+    let knob = pos2(x, knob_y(slice as f32));
+    painter.circle(
+        knob,
+        6.0,
+        theme::OVER_IMAGE,
+        Stroke::new(1.0, Color32::BLACK),
+    );
+    let response =
+        response.on_hover_text("Drag to leaf through the slices; the mouse wheel does the same");
+    let at = response.interact_pointer_pos()?;
+    if !response.is_pointer_button_down_on() {
+        return None;
+    }
+    let part = (rect.bottom() - 6.0 - at.y) / (rect.height() - 12.0);
+    let wanted = (part.clamp(0.0, 1.0) * last).round() as usize;
+    (wanted != slice).then_some(wanted)
+}
+
+/// A menu entry for an action: icon, text, key, tooltip.
+pub fn menu_entry(ui: &mut Ui, action: Action, enabled: bool, messages: &mut Vec<Message>) {
+    let spec = action.spec();
+    let label = format!("{}  {}", spec.icon.unwrap_or("     "), spec.text);
+    if entry(ui, action, egui::Button::new(label), enabled) {
+        messages.push(Message::Action(action));
+    }
+}
+
+/// A menu entry for an action that is on or off.
+pub fn menu_toggle(ui: &mut Ui, action: Action, on: bool, messages: &mut Vec<Message>) {
+    let mark = if on { icons::CHECK } else { "     " };
+    let label = format!("{mark}  {}", action.spec().text);
+    if entry(ui, action, egui::Button::new(label), true) {
+        messages.push(Message::Action(action));
+    }
+}
+
+fn entry(ui: &mut Ui, action: Action, mut button: egui::Button<'_>, enabled: bool) -> bool {
+    let spec = action.spec();
+    if let Some(shortcut) = spec.shortcut {
+        button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+    }
+    let response = ui.add_enabled(enabled, button).on_hover_text(spec.tooltip);
+    let clicked = response.clicked();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, spec.text));
+    if clicked {
+        ui.close();
+    }
+    clicked
+}
+
+/// A toolbar button: icon and text, or the icon alone.
+pub fn tool_button(
+    ui: &mut Ui,
+    action: Action,
+    with_text: bool,
+    enabled: bool,
+    messages: &mut Vec<Message>,
+) {
+    let spec = action.spec();
+    let icon = spec.icon.unwrap_or_default();
+    let short = spec.text.trim_end_matches('…');
+    let text = if with_text {
+        format!("{icon}  {short}")
+    } else {
+        icon.to_owned()
+    };
+    let response = ui.add_enabled(
+        enabled,
+        egui::Button::new(RichText::new(text)).frame_when_inactive(false),
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, spec.text));
+    let tooltip = match spec.shortcut {
+        Some(shortcut) => format!("{}\n{}", spec.tooltip, ui.ctx().format_shortcut(&shortcut)),
+        None => spec.tooltip.to_owned(),
+    };
+    if response.on_hover_text(tooltip).clicked() {
+        messages.push(Message::Action(action));
+    }
+}
+
+/// A heading of a section of the left panel.
+pub fn section(ui: &mut Ui, title: &str) {
+    ui.add_space(theme::STEP * 0.5);
+    ui.label(
+        RichText::new(title)
+            .text_style(theme::heading())
+            .color(Color32::from_gray(150)),
+    );
+}
+
+/// A number field that speaks only when a value is committed, with its name for screen readers.
+/// Returns the new value.
+pub fn number_field(
+    ui: &mut Ui,
+    label: &str,
+    tooltip: &str,
+    value: f64,
+    decimals: usize,
+    speed: f64,
+    width: f32,
+) -> Option<f64> {
+    let mut edited = value;
+    let field = egui::DragValue::new(&mut edited)
+        .speed(speed)
+        .fixed_decimals(decimals)
+        .update_while_editing(false);
+    let response = ui
+        .add_sized(vec2(width, ui.spacing().interact_size.y), field)
+        .on_hover_text(tooltip);
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::SpinButton, true, label);
+        info.value = Some(value);
+        info
+    });
+    (edited != value).then_some(edited)
+}

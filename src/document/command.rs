@@ -1,0 +1,282 @@
+//! Every edit of the document. All of them are checked before anything changes.
+
+use super::{Display, Document, Layer, LayerId, Role, initial_display};
+use crate::geometry::WorldPoint;
+use crate::volume::Volume;
+
+/// One edit. Those that change layers are undoable; moving the cursor, choosing a layer and the time
+/// point are not.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Closes everything and shows `volume` as the main image; `display` overrides the usual first
+    /// look. Not undoable: what was open is let go, with its memory.
+    OpenMain {
+        volume: Volume,
+        display: Option<Display>,
+    },
+    /// Adds an image; `display` overrides the usual first look.
+    AddLayer {
+        volume: Volume,
+        role: Role,
+        display: Option<Display>,
+    },
+    Close(LayerId),
+    /// Not undoable either.
+    CloseAll,
+    Rename {
+        layer: LayerId,
+        name: String,
+    },
+    SetDisplay {
+        layer: LayerId,
+        display: Display,
+    },
+    /// Additional image to overlay and back.
+    SetRole {
+        layer: LayerId,
+        role: Role,
+    },
+    /// One place up (towards the viewer) or down among the layers above the main image.
+    Reorder {
+        layer: LayerId,
+        up: bool,
+    },
+    Select(LayerId),
+    MoveCursor(WorldPoint),
+    SetTime(usize),
+}
+
+/// Why an edit was refused; the document is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    #[error("that layer is no longer open")]
+    NoSuchLayer,
+    #[error("open a main image first")]
+    NoMainImage,
+    #[error("the main image gives the views their grid and stays where it is")]
+    MainStays,
+    #[error("a layer needs a name")]
+    EmptyName,
+}
+
+impl Command {
+    pub fn is_recorded(&self) -> bool {
+        !matches!(
+            self,
+            Self::Select(_) | Self::MoveCursor(_) | Self::SetTime(_)
+        )
+    }
+
+    /// Whether nothing of the document before is left after it.
+    pub fn starts_afresh(&self) -> bool {
+        match self {
+            Self::OpenMain { .. } | Self::CloseAll => true,
+            Self::AddLayer { role, .. } => *role == Role::Main,
+            _ => false,
+        }
+    }
+
+    /// The layer it edits, where there is one.
+    pub fn layer(&self) -> Option<LayerId> {
+        match self {
+            Self::Close(layer)
+            | Self::Rename { layer, .. }
+            | Self::SetDisplay { layer, .. }
+            | Self::SetRole { layer, .. }
+            | Self::Reorder { layer, .. }
+            | Self::Select(layer) => Some(*layer),
+            Self::OpenMain { .. }
+            | Self::AddLayer { .. }
+            | Self::CloseAll
+            | Self::MoveCursor(_)
+            | Self::SetTime(_) => None,
+        }
+    }
+
+    /// The name in the Edit menu, as "Close Sample PET".
+    pub fn name(&self, document: &Document) -> String {
+        let what = match self {
+            Self::OpenMain { volume, .. } => return format!("Open {}", volume.meta().name),
+            Self::AddLayer { volume, .. } => return format!("Add {}", volume.meta().name),
+            Self::CloseAll => return "Close all".to_owned(),
+            Self::Close(_) => "Close",
+            Self::Rename { .. } => "Rename",
+            Self::SetDisplay { .. } => "Display of",
+            Self::SetRole { .. } => "Role of",
+            Self::Reorder { .. } => "Order of",
+            Self::Select(_) => "Select",
+            Self::MoveCursor(_) => return "Move cursor".to_owned(),
+            Self::SetTime(_) => return "Time point".to_owned(),
+        };
+        let layer = self.layer().and_then(|id| document.layer(id));
+        format!("{what} {}", layer.map_or("layer", |l| l.name.as_str()))
+    }
+
+    /// Changes `document`, or leaves it untouched and says why.
+    pub fn apply(self, document: &mut Document) -> Result<(), CommandError> {
+        match self {
+            Self::OpenMain { volume, display } => document.open_main(volume, display),
+            Self::AddLayer {
+                volume,
+                role,
+                display,
+            } => document.add_layer(volume, role, display)?,
+            Self::Close(id) => document.close(id)?,
+            Self::CloseAll => document.close_all(),
+            Self::Rename { layer, name } => {
+                let name = name.trim();
+                if name.is_empty() {
+                    return Err(CommandError::EmptyName);
+                }
+                document.layer_mut(layer)?.name = name.to_owned();
+            }
+            Self::SetDisplay { layer, display } => document.layer_mut(layer)?.display = display,
+            Self::SetRole { layer, role } => document.set_role(layer, role)?,
+            Self::Reorder { layer, up } => document.reorder(layer, up)?,
+            Self::Select(id) => document.select(id)?,
+            Self::MoveCursor(point) => document.place_cursor(point),
+            Self::SetTime(time) => document.show_time(time),
+        }
+        Ok(())
+    }
+}
+
+impl Document {
+    fn layer_mut(&mut self, id: LayerId) -> Result<&mut Layer, CommandError> {
+        self.layers
+            .iter_mut()
+            .find(|layer| layer.id == id)
+            .ok_or(CommandError::NoSuchLayer)
+    }
+
+    fn position(&self, id: LayerId) -> Result<usize, CommandError> {
+        self.layers
+            .iter()
+            .position(|layer| layer.id == id)
+            .ok_or(CommandError::NoSuchLayer)
+    }
+
+    fn open_main(&mut self, volume: Volume, display: Option<Display>) {
+        self.close_all();
+        let id = self.new_id();
+        let display = display.unwrap_or_else(|| initial_display(&volume, false));
+        let middle = volume.grid().shape().map(|n| (n / 2) as i64);
+        self.layers.push(Layer {
+            id,
+            name: volume.meta().name.clone(),
+            role: Role::Main,
+            volume,
+            display,
+        });
+        self.active = Some(id);
+        self.ground = Some(id);
+        if let Some(point) = self.voxel_to_world(middle) {
+            self.place_cursor(point);
+        }
+    }
+
+    fn add_layer(
+        &mut self,
+        volume: Volume,
+        role: Role,
+        display: Option<Display>,
+    ) -> Result<(), CommandError> {
+        if role == Role::Main {
+            self.open_main(volume, display);
+            return Ok(());
+        }
+        if self.is_empty() {
+            return Err(CommandError::NoMainImage);
+        }
+        let id = self.new_id();
+        let display = display.unwrap_or_else(|| initial_display(&volume, role == Role::Overlay));
+        self.layers.push(Layer {
+            id,
+            name: volume.meta().name.clone(),
+            role,
+            volume,
+            display,
+        });
+        self.active = Some(id);
+        if role == Role::Additional {
+            self.ground = Some(id);
+        }
+        self.show_time(self.time);
+        Ok(())
+    }
+
+    /// Closing the main image closes everything: the views have no grid without it.
+    fn close(&mut self, id: LayerId) -> Result<(), CommandError> {
+        let position = self.position(id)?;
+        if position == 0 {
+            self.close_all();
+            return Ok(());
+        }
+        self.layers.remove(position);
+        let main = self.main().map(|layer| layer.id);
+        if self.active == Some(id) {
+            self.active = self.layers.get(position - 1).map(|layer| layer.id);
+        }
+        if self.ground == Some(id) {
+            self.ground = main;
+        }
+        Ok(())
+    }
+
+    fn close_all(&mut self) {
+        *self = Self {
+            next_id: self.next_id,
+            view: super::View {
+                linked: self.view.linked,
+                ..Default::default()
+            },
+            ..Self::default()
+        };
+    }
+
+    fn set_role(&mut self, id: LayerId, role: Role) -> Result<(), CommandError> {
+        if self.position(id)? == 0 || role == Role::Main {
+            return Err(CommandError::MainStays);
+        }
+        let layer = self.layer_mut(id)?;
+        layer.role = role;
+        layer.display.below_transparent = role == Role::Overlay;
+        if role == Role::Overlay {
+            // An overlay at full opacity would hide what it lies on.
+            layer.display.opacity = layer.display.opacity.min(0.5);
+            if self.ground == Some(id) {
+                self.ground = self.main().map(|layer| layer.id);
+            }
+        }
+        Ok(())
+    }
+
+    fn reorder(&mut self, id: LayerId, up: bool) -> Result<(), CommandError> {
+        let position = self.position(id)?;
+        if position == 0 {
+            return Err(CommandError::MainStays);
+        }
+        let other = if up { position + 1 } else { position - 1 };
+        if other >= 1 && other < self.layers.len() {
+            self.layers.swap(position, other);
+        }
+        Ok(())
+    }
+
+    fn select(&mut self, id: LayerId) -> Result<(), CommandError> {
+        let layer = self.layer(id).ok_or(CommandError::NoSuchLayer)?;
+        if layer.role != Role::Overlay {
+            self.ground = Some(id);
+        }
+        self.active = Some(id);
+        Ok(())
+    }
+
+    /// Shows time point `time`; images with fewer stay at their last.
+    pub(super) fn show_time(&mut self, time: usize) {
+        self.time = time.min(self.time_points() - 1);
+        for layer in &mut self.layers {
+            layer.display.time = self.time.min(layer.volume.time_points() - 1);
+        }
+    }
+}

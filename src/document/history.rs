@@ -1,0 +1,104 @@
+//! Undo and redo: named snapshots of the document before each recorded command.
+
+use super::{Command, CommandError, Document, LayerId};
+use std::mem::Discriminant;
+
+const DEPTH: usize = 100;
+
+/// The steps back and forth. A drag is one step: commands of one kind on one layer join until
+/// [`History::end_gesture`].
+#[derive(Debug, Default)]
+pub struct History {
+    past: Vec<Step>,
+    future: Vec<Step>,
+    gesture: Option<(Discriminant<Command>, Option<LayerId>)>,
+}
+
+#[derive(Debug)]
+struct Step {
+    name: String,
+    document: Document,
+}
+
+impl History {
+    /// Applies `command`, remembering the document as it was when the command is an undoable edit.
+    pub fn apply(&mut self, document: &mut Document, command: Command) -> Result<(), CommandError> {
+        if command.starts_afresh() {
+            command.apply(document)?;
+            *self = Self::default();
+            return Ok(());
+        }
+        if !command.is_recorded() {
+            return command.apply(document);
+        }
+        let name = command.name(document);
+        let gesture = (std::mem::discriminant(&command), command.layer());
+        let before = document.clone();
+        command.apply(document)?;
+        if self.gesture.replace(gesture) != Some(gesture) {
+            self.past.push(Step {
+                name,
+                document: before,
+            });
+            if self.past.len() > DEPTH {
+                self.past.remove(0);
+            }
+        }
+        self.future.clear();
+        Ok(())
+    }
+
+    /// The next command starts a step of its own.
+    pub fn end_gesture(&mut self) {
+        self.gesture = None;
+    }
+
+    /// What undo would take back.
+    pub fn undo_name(&self) -> Option<&str> {
+        self.past.last().map(|step| step.name.as_str())
+    }
+
+    /// What redo would do again.
+    pub fn redo_name(&self) -> Option<&str> {
+        self.future.last().map(|step| step.name.as_str())
+    }
+
+    pub fn undo(&mut self, document: &mut Document) {
+        self.end_gesture();
+        if let Some(step) = self.past.pop() {
+            let now = restore(document, step.document);
+            self.future.push(Step {
+                name: step.name,
+                document: now,
+            });
+        }
+    }
+
+    pub fn redo(&mut self, document: &mut Document) {
+        self.end_gesture();
+        if let Some(step) = self.future.pop() {
+            let now = restore(document, step.document);
+            self.past.push(Step {
+                name: step.name,
+                document: now,
+            });
+        }
+    }
+}
+
+/// Puts `snapshot` in place of `document` and returns what was there. Cursor, time and zoom are no
+/// edits: they stay as they are as long as the main grid does.
+fn restore(document: &mut Document, snapshot: Document) -> Document {
+    let now = std::mem::replace(document, snapshot);
+    let same_grid = match (now.grid(), document.grid()) {
+        (Some(a), Some(b)) => a.same_as(b),
+        _ => false,
+    };
+    if same_grid {
+        document.cursor = now.cursor;
+        document.view = now.view.clone();
+    }
+    document.next_id = document.next_id.max(now.next_id);
+    document.show_time(now.time);
+    now
+}

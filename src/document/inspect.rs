@@ -1,0 +1,128 @@
+//! The values under the cursor, in each layer's own units.
+
+use super::{Document, Layer, LayerId};
+use crate::geometry::WorldPoint;
+use crate::volume::{Content, Interpolation, Rescale, Suv, Volume, VoxelType, sample};
+
+/// One layer's value at a point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    pub layer: LayerId,
+    /// One number a component; `None` where the layer has no voxel.
+    pub values: Option<Vec<f64>>,
+    /// Unit of the values as shown: "HU", "Bq/ml", "SUV" or empty.
+    pub unit: String,
+    /// Fixed number of decimals, so that nothing jumps while the cursor moves.
+    pub decimals: usize,
+}
+
+/// The values of all layers at the cursor, in layer order.
+pub fn readings(document: &Document) -> Vec<Reading> {
+    document
+        .layers()
+        .iter()
+        .map(|layer| Reading {
+            layer: layer.id,
+            values: values_at(layer, document.cursor()),
+            unit: shown_unit(layer).to_owned(),
+            decimals: decimals_for(layer),
+        })
+        .collect()
+}
+
+/// Values of `layer` at a world point as it is displayed: between voxels by its interpolation. Colour
+/// is read from the nearest voxel, since a mixed colour stands in no file.
+fn values_at(layer: &Layer, point: WorldPoint) -> Option<Vec<f64>> {
+    let volume = &layer.volume;
+    let index = volume.grid().world_to_index(point);
+    let mode = if volume.meta().content == Content::Color {
+        Interpolation::Nearest
+    } else {
+        layer.display.interpolation
+    };
+    let factor = shown_factor(layer);
+    (0..volume.components())
+        .map(|c| sample(volume, index, layer.display.time, c, mode).map(|v| v * factor))
+        .collect()
+}
+
+/// The factor from the layer's values to the shown ones: the SUV factor when SUV is chosen and known.
+pub fn shown_factor(layer: &Layer) -> f64 {
+    match layer.volume.meta().suv {
+        Suv::Factor(factor) if layer.display.show_suv => factor,
+        _ => 1.0,
+    }
+}
+
+/// The unit values are shown in.
+pub fn shown_unit(layer: &Layer) -> &str {
+    match layer.volume.meta().suv {
+        Suv::Factor(_) if layer.display.show_suv => "SUV",
+        _ => &layer.volume.meta().unit,
+    }
+}
+
+/// Decimals worth showing: none for whole numbers, else enough for four digits of the window.
+pub fn decimals_for(layer: &Layer) -> usize {
+    let factor = shown_factor(layer);
+    if factor == 1.0 && holds_whole_numbers(&layer.volume) {
+        return 0;
+    }
+    let window = &layer.display.window;
+    let reach = window.min.abs().max(window.max.abs()) * factor;
+    if reach > 0.0 && reach.is_finite() {
+        (4 - reach.log10().ceil() as i64).clamp(0, 6) as usize
+    } else {
+        3
+    }
+}
+
+fn holds_whole_numbers(volume: &Volume) -> bool {
+    let integer_type = !matches!(volume.data().voxel_type(), VoxelType::F32 | VoxelType::F64);
+    let whole_map = match volume.rescale() {
+        Rescale::Uniform(linear) => linear.slope.fract() == 0.0 && linear.intercept.fract() == 0.0,
+        Rescale::PerSlice(_) => false,
+    };
+    integer_type && whole_map
+}
+
+/// A number with fixed decimals; very large and very small ones in powers of ten.
+pub fn format_number(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return if value.is_nan() {
+            "NaN".to_owned()
+        } else if value > 0.0 {
+            "+inf".to_owned()
+        } else {
+            "−inf".to_owned()
+        };
+    }
+    let size = value.abs();
+    let text = if size >= 1e8
+        || (size > 0.0 && size < 0.5 * 10f64.powi(-(decimals as i32)) && decimals >= 3)
+    {
+        format!("{value:.3e}")
+    } else {
+        format!("{value:.decimals$}")
+    };
+    // A hyphen is narrower than the digits' plus and minus; the true sign lines up.
+    if text.trim_start_matches(['-', '0', '.']).is_empty() {
+        text.trim_start_matches('-').to_owned()
+    } else {
+        text.replace('-', "−")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_decimals_and_zero_has_no_sign() {
+        assert_eq!(format_number(-817.0, 0), "−817");
+        assert_eq!(format_number(-0.001, 1), "0.0");
+        assert_eq!(format_number(2089.66, 1), "2089.7");
+        assert_eq!(format_number(f64::NAN, 2), "NaN");
+        assert_eq!(format_number(1.5e12, 0), "1.500e12");
+    }
+}

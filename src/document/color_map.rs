@@ -33,8 +33,8 @@ pub enum ColorMap {
     RedWhiteBlue,
 }
 
-/// A place on the map, 0 to 255, and its colour as 0xrrggbb; straight lines between.
-type Knot = (u8, u32);
+/// A place on the map, 0 to 255, and its colour there, as the bytes 0xPPrrggbb; straight lines between.
+type Knot = u32;
 
 impl ColorMap {
     /// Every map, in the order menus show them.
@@ -119,11 +119,10 @@ impl ColorMap {
     pub fn color(self, t: f32) -> [u8; 3] {
         let place = if t > 0.0 { t.min(1.0) * 255.0 } else { 0.0 };
         let knots = self.knots();
-        let upper = knots
-            .partition_point(|(at, _)| f32::from(*at) < place)
-            .max(1);
-        let [(from, low), (to, high)] = [knots[upper - 1], knots[upper]];
-        let share = (place - f32::from(from)) / f32::from(to - from);
+        let at = |knot: Knot| (knot >> 24) as f32;
+        let upper = knots.partition_point(|knot| at(*knot) < place).max(1);
+        let [low, high] = [knots[upper - 1], knots[upper]];
+        let share = (place - at(low)) / (at(high) - at(low));
         let ([_, low @ ..], [_, high @ ..]) = (low.to_be_bytes(), high.to_be_bytes());
         std::array::from_fn(|channel| {
             let (low, high) = (f32::from(low[channel]), f32::from(high[channel]));
@@ -161,315 +160,121 @@ impl ColorMap {
     }
 }
 
-const GRAYSCALE: &[Knot] = &[(0, 0x000000), (255, 0xffffff)];
-const INVERSE_GRAY: &[Knot] = &[(0, 0xffffff), (255, 0x000000)];
-const BLACK_TO_RED: &[Knot] = &[(0, 0x000000), (255, 0xff0000)];
-const BLACK_TO_GREEN: &[Knot] = &[(0, 0x000000), (255, 0x00ff00)];
-const BLACK_TO_BLUE: &[Knot] = &[(0, 0x000000), (255, 0x0000ff)];
-const BLACK_TO_CYAN: &[Knot] = &[(0, 0x000000), (255, 0x00ffff)];
-const BLACK_TO_MAGENTA: &[Knot] = &[(0, 0x000000), (255, 0xff00ff)];
-const BLUE_WHITE_RED: &[Knot] = &[
-    (0, 0x0000ff),
-    (127, 0xffffff),
-    (128, 0xffffff),
-    (255, 0xff0000),
-];
-const RED_WHITE_BLUE: &[Knot] = &[
-    (0, 0xff0000),
-    (127, 0xffffff),
-    (128, 0xffffff),
-    (255, 0x0000ff),
-];
-const HOT: &[Knot] = &[
-    (0, 0x0b0000),
-    (93, 0xff0000),
-    (190, 0xfffe00),
-    (255, 0xffffff),
-];
+const GRAYSCALE: &[Knot] = &[0x00000000, 0xffffffff];
+const INVERSE_GRAY: &[Knot] = &[0x00ffffff, 0xff000000];
+const BLACK_TO_RED: &[Knot] = &[0x00000000, 0xffff0000];
+const BLACK_TO_GREEN: &[Knot] = &[0x00000000, 0xff00ff00];
+const BLACK_TO_BLUE: &[Knot] = &[0x00000000, 0xff0000ff];
+const BLACK_TO_CYAN: &[Knot] = &[0x00000000, 0xff00ffff];
+const BLACK_TO_MAGENTA: &[Knot] = &[0x00000000, 0xffff00ff];
+const BLUE_WHITE_RED: &[Knot] = &[0x000000ff, 0x7fffffff, 0x80ffffff, 0xffff0000];
+const RED_WHITE_BLUE: &[Knot] = &[0x00ff0000, 0x7fffffff, 0x80ffffff, 0xff0000ff];
+const HOT: &[Knot] = &[0x000b0000, 0x5dff0000, 0xbefffe00, 0xffffffff];
 const JET: &[Knot] = &[
-    (0, 0x000080),
-    (28, 0x0000ff),
-    (32, 0x0000ff),
-    (87, 0x00dcfe),
-    (90, 0x02e8f4),
-    (96, 0x16ffe1),
-    (163, 0xeeff09),
-    (166, 0xf8f500),
-    (169, 0xffea00),
-    (227, 0xff1300),
-    (232, 0xe80000),
-    (255, 0x800000),
+    0x00000080, 0x1c0000ff, 0x200000ff, 0x5700dcfe, 0x5a02e8f4, 0x6016ffe1, 0xa3eeff09, 0xa6f8f500,
+    0xa9ffea00, 0xe3ff1300, 0xe8e80000, 0xff800000,
 ];
-const COOL: &[Knot] = &[(0, 0x00ffff), (255, 0xff00ff)];
+const COOL: &[Knot] = &[0x0000ffff, 0xffff00ff];
 const VIRIDIS: &[Knot] = &[
-    (0, 0x440154),
-    (28, 0x482878),
-    (55, 0x3f4889),
-    (106, 0x287c8e),
-    (141, 0x1e9d89),
-    (159, 0x27ad81),
-    (179, 0x44bf70),
-    (205, 0x7cd250),
-    (238, 0xd2e21b),
-    (246, 0xe7e419),
-    (255, 0xfde725),
+    0x00440154, 0x1c482878, 0x373f4889, 0x6a287c8e, 0x8d1e9d89, 0x9f27ad81, 0xb344bf70, 0xcd7cd250,
+    0xeed2e21b, 0xf6e7e419, 0xfffde725,
 ];
 const MAGMA: &[Knot] = &[
-    (0, 0x000004),
-    (15, 0x090720),
-    (37, 0x241253),
-    (51, 0x3b0f70),
-    (68, 0x57157e),
-    (105, 0x912b81),
-    (139, 0xc83e73),
-    (159, 0xe55064),
-    (176, 0xf56b5c),
-    (193, 0xfc8a62),
-    (218, 0xfeb97f),
-    (255, 0xfcfdbf),
+    0x00000004, 0x0f090720, 0x25241253, 0x333b0f70, 0x4457157e, 0x69912b81, 0x8bc83e73, 0x9fe55064,
+    0xb0f56b5c, 0xc1fc8a62, 0xdafeb97f, 0xfffcfdbf,
 ];
 const INFERNO: &[Knot] = &[
-    (0, 0x000004),
-    (14, 0x09061f),
-    (33, 0x230c4c),
-    (45, 0x380962),
-    (62, 0x540f6d),
-    (91, 0x82206c),
-    (123, 0xb43359),
-    (151, 0xda4e3c),
-    (178, 0xf3761b),
-    (196, 0xfb9606),
-    (204, 0xfca50a),
-    (220, 0xfac42a),
-    (235, 0xf4e156),
-    (246, 0xf2f482),
-    (255, 0xfcffa4),
+    0x00000004, 0x0e09061f, 0x21230c4c, 0x2d380962, 0x3e540f6d, 0x5b82206c, 0x7bb43359, 0x97da4e3c,
+    0xb2f3761b, 0xc4fb9606, 0xccfca50a, 0xdcfac42a, 0xebf4e156, 0xf6f2f482, 0xfffcffa4,
 ];
 const PLASMA: &[Knot] = &[
-    (0, 0x0d0887),
-    (12, 0x2a0593),
-    (43, 0x5e01a6),
-    (64, 0x7e03a8),
-    (89, 0xa11b9b),
-    (129, 0xcc4977),
-    (173, 0xef7c51),
-    (209, 0xfdae32),
-    (233, 0xfbd324),
-    (252, 0xf1f426),
-    (255, 0xf0f921),
+    0x000d0887, 0x0c2a0593, 0x2b5e01a6, 0x407e03a8, 0x59a11b9b, 0x81cc4977, 0xadef7c51, 0xd1fdae32,
+    0xe9fbd324, 0xfcf1f426, 0xfff0f921,
 ];
 const TURBO: &[Knot] = &[
-    (0, 0x30123b),
-    (10, 0x3b2f80),
-    (21, 0x434eba),
-    (31, 0x4669e0),
-    (41, 0x4682f8),
-    (49, 0x4196ff),
-    (58, 0x33adf7),
-    (73, 0x1bd0d5),
-    (82, 0x18e0bd),
-    (90, 0x22ebaa),
-    (102, 0x46f884),
-    (120, 0x8bff4b),
-    (131, 0xacfb38),
-    (144, 0xcdec34),
-    (160, 0xeecf3a),
-    (173, 0xfcb336),
-    (188, 0xfd8a26),
-    (205, 0xef5811),
-    (224, 0xd02f05),
-    (242, 0xa41301),
-    (255, 0x7a0403),
+    0x0030123b, 0x0a3b2f80, 0x15434eba, 0x1f4669e0, 0x294682f8, 0x314196ff, 0x3a33adf7, 0x491bd0d5,
+    0x5218e0bd, 0x5a22ebaa, 0x6646f884, 0x788bff4b, 0x83acfb38, 0x90cdec34, 0xa0eecf3a, 0xadfcb336,
+    0xbcfd8a26, 0xcdef5811, 0xe0d02f05, 0xf2a41301, 0xff7a0403,
 ];
 const CIVIDIS: &[Knot] = &[
-    (0, 0x00224e),
-    (20, 0x003070),
-    (23, 0x013271),
-    (30, 0x163770),
-    (47, 0x31436d),
-    (97, 0x62656f),
-    (138, 0x868379),
-    (186, 0xb6a96f),
-    (224, 0xdec958),
-    (247, 0xf8df3c),
-    (252, 0xfee434),
-    (255, 0xfee838),
+    0x0000224e, 0x14003070, 0x17013271, 0x1e163770, 0x2f31436d, 0x6162656f, 0x8a868379, 0xbab6a96f,
+    0xe0dec958, 0xf7f8df3c, 0xfcfee434, 0xfffee838,
 ];
 const HSV: &[Knot] = &[
-    (0, 0xff0000),
-    (41, 0xfef100),
-    (45, 0xf4ff00),
-    (85, 0x08ff00),
-    (90, 0x00ff16),
-    (129, 0x00fffc),
-    (131, 0x00f6ff),
-    (171, 0x020cff),
-    (174, 0x0800ff),
-    (215, 0xf800fd),
-    (220, 0xff00e7),
-    (255, 0xff0018),
+    0x00ff0000, 0x29fef100, 0x2df4ff00, 0x5508ff00, 0x5a00ff16, 0x8100fffc, 0x8300f6ff, 0xab020cff,
+    0xae0800ff, 0xd7f800fd, 0xdcff00e7, 0xffff0018,
 ];
-const SPRING: &[Knot] = &[(0, 0xff00ff), (255, 0xffff00)];
-const SUMMER: &[Knot] = &[(0, 0x008066), (255, 0xffff66)];
-const AUTUMN: &[Knot] = &[(0, 0xff0000), (255, 0xffff00)];
-const WINTER: &[Knot] = &[(0, 0x0000ff), (255, 0x00ff80)];
-const COPPER: &[Knot] = &[(0, 0x000000), (208, 0xffa267), (255, 0xffc77f)];
+const SPRING: &[Knot] = &[0x00ff00ff, 0xffffff00];
+const SUMMER: &[Knot] = &[0x00008066, 0xffffff66];
+const AUTUMN: &[Knot] = &[0x00ff0000, 0xffffff00];
+const WINTER: &[Knot] = &[0x000000ff, 0xff00ff80];
+const COPPER: &[Knot] = &[0x00000000, 0xd0ffa267, 0xffffc77f];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// Colours of matplotlib 3 at entries 0, 64, 128, 192 and 255 of its tables of 256.
-    const MATPLOTLIB: &[(ColorMap, [[u8; 3]; 5])] = &[
+    const MATPLOTLIB: &[(ColorMap, [u32; 5])] = &[
         (
             ColorMap::Hot,
-            [
-                [11, 0, 0],
-                [179, 0, 0],
-                [255, 92, 0],
-                [255, 255, 7],
-                [255, 255, 255],
-            ],
+            [0x0b0000, 0xb30000, 0xff5c00, 0xffff07, 0xffffff],
         ),
         (
             ColorMap::Jet,
-            [
-                [0, 0, 128],
-                [0, 128, 255],
-                [125, 255, 122],
-                [255, 148, 0],
-                [128, 0, 0],
-            ],
+            [0x000080, 0x0080ff, 0x7dff7a, 0xff9400, 0x800000],
         ),
         (
             ColorMap::Cool,
-            [
-                [0, 255, 255],
-                [64, 191, 255],
-                [128, 127, 255],
-                [192, 63, 255],
-                [255, 0, 255],
-            ],
+            [0x00ffff, 0x40bfff, 0x807fff, 0xc03fff, 0xff00ff],
         ),
         (
             ColorMap::Viridis,
-            [
-                [68, 1, 84],
-                [59, 82, 139],
-                [33, 145, 140],
-                [94, 201, 98],
-                [253, 231, 37],
-            ],
+            [0x440154, 0x3b528b, 0x21918c, 0x5ec962, 0xfde725],
         ),
         (
             ColorMap::Magma,
-            [
-                [0, 0, 4],
-                [81, 18, 124],
-                [183, 55, 121],
-                [252, 137, 97],
-                [252, 253, 191],
-            ],
+            [0x000004, 0x51127c, 0xb73779, 0xfc8961, 0xfcfdbf],
         ),
         (
             ColorMap::Inferno,
-            [
-                [0, 0, 4],
-                [87, 16, 110],
-                [188, 55, 84],
-                [249, 142, 9],
-                [252, 255, 164],
-            ],
+            [0x000004, 0x57106e, 0xbc3754, 0xf98e09, 0xfcffa4],
         ),
         (
             ColorMap::Plasma,
-            [
-                [13, 8, 135],
-                [126, 3, 168],
-                [204, 71, 120],
-                [248, 149, 64],
-                [240, 249, 33],
-            ],
+            [0x0d0887, 0x7e03a8, 0xcc4778, 0xf89540, 0xf0f921],
         ),
         (
             ColorMap::Turbo,
-            [
-                [48, 18, 59],
-                [40, 188, 235],
-                [164, 252, 60],
-                [251, 126, 33],
-                [122, 4, 3],
-            ],
+            [0x30123b, 0x28bceb, 0xa4fc3c, 0xfb7e21, 0x7a0403],
         ),
         (
             ColorMap::Cividis,
-            [
-                [0, 34, 78],
-                [67, 78, 108],
-                [125, 124, 120],
-                [188, 174, 108],
-                [254, 232, 56],
-            ],
+            [0x00224e, 0x434e6c, 0x7d7c78, 0xbcae6c, 0xfee838],
         ),
         (
             ColorMap::Hsv,
-            [
-                [255, 0, 0],
-                [132, 255, 0],
-                [0, 255, 246],
-                [114, 0, 255],
-                [255, 0, 24],
-            ],
+            [0xff0000, 0x84ff00, 0x00fff6, 0x7200ff, 0xff0018],
         ),
         (
             ColorMap::Spring,
-            [
-                [255, 0, 255],
-                [255, 64, 191],
-                [255, 128, 127],
-                [255, 192, 63],
-                [255, 255, 0],
-            ],
+            [0xff00ff, 0xff40bf, 0xff807f, 0xffc03f, 0xffff00],
         ),
         (
             ColorMap::Summer,
-            [
-                [0, 128, 102],
-                [64, 160, 102],
-                [128, 192, 102],
-                [192, 224, 102],
-                [255, 255, 102],
-            ],
+            [0x008066, 0x40a066, 0x80c066, 0xc0e066, 0xffff66],
         ),
         (
             ColorMap::Autumn,
-            [
-                [255, 0, 0],
-                [255, 64, 0],
-                [255, 128, 0],
-                [255, 192, 0],
-                [255, 255, 0],
-            ],
+            [0xff0000, 0xff4000, 0xff8000, 0xffc000, 0xffff00],
         ),
         (
             ColorMap::Winter,
-            [
-                [0, 0, 255],
-                [0, 64, 223],
-                [0, 128, 191],
-                [0, 192, 159],
-                [0, 255, 128],
-            ],
+            [0x0000ff, 0x0040df, 0x0080bf, 0x00c09f, 0x00ff80],
         ),
         (
             ColorMap::Copper,
-            [
-                [0, 0, 0],
-                [79, 50, 32],
-                [158, 100, 64],
-                [237, 150, 96],
-                [255, 199, 127],
-            ],
+            [0x000000, 0x4f3220, 0x9e6440, 0xed9660, 0xffc77f],
         ),
     ];
 
@@ -478,6 +283,7 @@ mod tests {
         for (map, colors) in MATPLOTLIB {
             for (entry, expected) in [0, 64, 128, 192, 255].into_iter().zip(colors) {
                 let color = map.color(entry as f32 / 255.0);
+                let [_, expected @ ..] = expected.to_be_bytes();
                 let off = (0..3).map(|c| color[c].abs_diff(expected[c])).max();
                 assert!(
                     off <= Some(3),

@@ -2,3 +2,6 @@
 
 mod dicom;
 mod dicom_expected;
+mod histogram;
+mod picture;
+mod slice;

@@ -2,7 +2,7 @@
 //! then the pixels of a screen row are picked from it.
 
 use super::source::Source;
-use super::{Rows, SliceRequest};
+use super::{Rows, SliceRequest, mix};
 use crate::volume::Voxel;
 use crate::volume::sample::Neighbors;
 use rayon::prelude::*;
@@ -115,7 +115,7 @@ impl<T: Voxel> Rows for Lines<'_, T> {
             {
                 let low = line[pick.low as usize];
                 let high = line[pick.high as usize];
-                *out = low + pick.share * (high - low);
+                *out = mix(low, high, pick.share);
             }
         });
         self.plan.columns.clone()

@@ -109,6 +109,16 @@ fn axes_of(request: &SliceRequest) -> Option<[usize; 3]> {
     straight.then_some([right, down, 3 - right - down])
 }
 
+/// Between two values. A share of 0 leaves the first alone, infinite or not.
+#[inline(always)]
+fn mix(low: f32, high: f32, share: f32) -> f32 {
+    if share > 0.0 {
+        low * (1.0 - share) + high * share
+    } else {
+        low
+    }
+}
+
 /// One whole plane; rows are computed side by side.
 pub fn slice(volume: &Volume, request: &SliceRequest) -> Slice {
     let [width, height] = request.size;

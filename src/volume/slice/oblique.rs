@@ -1,7 +1,7 @@
 //! Planes at any angle, interpolated point by point.
 
 use super::source::Source;
-use super::{Rows, SliceRequest};
+use super::{Rows, SliceRequest, mix};
 use crate::volume::{Interpolation, Voxel};
 use nalgebra::{Point3, Vector3};
 use std::ops::Range;
@@ -60,7 +60,7 @@ impl<'a, T: Voxel> Oblique<'a, T> {
         while start < end && !contains(end - 1) {
             end -= 1;
         }
-        start..end
+        if start < end { start..end } else { 0..0 }
     }
 
     /// Place along each axis of pixel `x`, and the step to the next pixel, in units of 2^-32 voxel.
@@ -114,7 +114,6 @@ impl<'a, T: Voxel> Oblique<'a, T> {
             }
         };
         let (di, dj, dk) = (to_next(0), to_next(1), to_next(2));
-        let mix = |a: f32, b: f32, share: f32| a + share * (b - a);
         let line = |p: isize| mix(self.source.number(p), self.source.number(p + di), share[0]);
         let plane = |p: isize, k: usize| {
             let [slope, intercept] = self.source.scale(k);

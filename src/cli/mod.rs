@@ -6,6 +6,7 @@
 mod args;
 mod info;
 mod info_text;
+mod json_text;
 
 pub use args::{Arguments, InfoArgs, OverlayArg, Point, Points, Subcommands, Triple, WindowArgs};
 
@@ -31,7 +32,7 @@ pub fn run(command: &Subcommands) -> ExitCode {
 
 /// One line on stderr.
 pub fn print_error(error: &anyhow::Error) {
-    say(&format!("{error:#}"));
+    say(&error.to_string());
 }
 
 fn say(text: &str) {

@@ -16,15 +16,17 @@ mod shape;
 mod skeleton;
 mod tissue;
 mod tree;
+mod view;
 
 use crate::geometry::Grid;
 use crate::volume::{Content, Linear, Meta, Modality, NamedWindow, Rescale, Suv, Volume, Voxel};
-use anatomy::{Anatomy, Scan, View};
+use anatomy::Anatomy;
 use nalgebra::Matrix3;
 use ndarray::Array5;
 use noise::{Grain, Random, smooth};
 use rayon::prelude::*;
 use scan::{Breath, Stack, scan};
+use view::{Scan, View};
 
 /// CT and PET of one patient, each on its own grid.
 #[derive(Clone, Debug)]

@@ -158,6 +158,21 @@ pub(super) fn add_abdomen(parts: &mut Parts) {
             Shape::ellipsoid(at(-8.0, -36.0, -150.0), at(72.0, 48.0, 42.0)),
         ],
     );
+    // Fat before the spine, and the legs of the diaphragm in it.
+    let before_spine = [
+        [2.0, 22.0, -116.0, 12.0],
+        [0.0, 8.0, -150.0, 27.0],
+        [0.0, -2.0, -200.0, 32.0],
+        [0.0, -14.0, -240.0, 34.0],
+    ];
+    parts.add(organ(&FAT), Shape::chain(&before_spine));
+    let leg = Shape::chain(&[
+        [10.0, 2.0, -128.0, 4.0],
+        [19.0, 14.0, -160.0, 4.5],
+        [20.0, 8.0, -200.0, 5.5],
+        [16.0, -2.0, -240.0, 6.0],
+    ]);
+    parts.add_both(&organ(&MUSCLE), &leg);
     let kidney = Shape::egg(at(60.0, 52.0, -214.0), at(0.25, 0.2, -1.0), 54.0, 27.0);
     parts.add_both(&organ(&KIDNEY_CORTEX).core(9.0, &KIDNEY_MEDULLA), &[kidney]);
 }
@@ -192,8 +207,8 @@ pub(super) fn add_circulation(parts: &mut Parts) {
             Shape::chain(&[
                 [-24.0, 0.0, -96.0, 12.0],
                 [-24.0, 4.0, -130.0, 12.0],
-                [-22.0, 14.0, -170.0, 12.0],
-                [-20.0, 12.0, -240.0, 11.5],
+                [-24.0, 2.0, -170.0, 12.0],
+                [-20.0, -14.0, -240.0, 11.5],
             ]),
         ]
         .concat(),
@@ -204,8 +219,8 @@ pub(super) fn add_circulation(parts: &mut Parts) {
             [-30.0, -12.0, 14.0, 4.2],
             [-27.0, 12.0, 18.0, 4.0],
             [-14.0, 24.0, 8.0, 3.8],
-            [-8.0, 28.0, -60.0, 3.2],
-            [-8.0, 26.0, -200.0, 2.6],
+            [-8.0, 22.0, -60.0, 3.2],
+            [-8.0, 1.0, -200.0, 2.6],
         ]),
     );
     // Lung veins into the left atrium.
@@ -253,10 +268,10 @@ pub(super) fn add_circulation(parts: &mut Parts) {
             [20.0, 14.0, 29.0, 13.2],
             [25.0, 27.0, 12.0, 12.8],
             [25.0, 32.0, -20.0, 12.4],
-            [22.0, 34.0, -70.0, 12.0],
-            [13.0, 30.0, -120.0, 11.4],
-            [6.0, 20.0, -170.0, 10.8],
-            [4.0, 12.0, -240.0, 10.0],
+            [23.0, 31.0, -70.0, 12.0],
+            [16.0, 16.0, -120.0, 11.4],
+            [8.0, -2.0, -170.0, 10.8],
+            [5.0, -22.0, -240.0, 10.0],
         ])]
         .concat(),
     );
@@ -317,9 +332,11 @@ fn ways() -> [Shape; 4] {
 
 fn add_heart(parts: &mut Parts) {
     let axis = at(0.66, -0.58, -0.48);
-    let apex_fat = Part::of(&MEDIASTINAL_FAT).clears_lung(0.0);
+    let around = Part::of(&MEDIASTINAL_FAT)
+        .within(Within::Unseen)
+        .clears_lung(0.0);
     parts.add(
-        apex_fat,
+        around,
         [
             // Fat round the heart, in the angle to the diaphragm, and where the thymus was.
             Shape::egg(at(30.0, -42.0, -80.0), axis, 62.0, 44.0),

@@ -22,6 +22,8 @@ pub(super) enum Within {
     Wall,
     Lung,
     Abdomen,
+    /// Nowhere: it only keeps the lung away from the fat that is there.
+    Unseen,
     /// In the abdomen in front of this y, as gas rises in one who lies on the back.
     AbdomenInFrontOf(f32),
 }

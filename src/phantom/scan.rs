@@ -1,10 +1,10 @@
 //! One scan: the noise-free values of the anatomy on a grid.
 
-use super::anatomy::View;
 use super::breathing;
 use super::outline::Section;
 use super::part::Solid;
 use super::shape::{Bounds, Vec3};
+use super::view::View;
 use crate::geometry::Grid;
 use nalgebra::Matrix3;
 use rayon::prelude::*;
@@ -77,7 +77,7 @@ pub(super) fn scan(view: &View, stack: &Stack, breath: Breath) -> Vec<f32> {
         .for_each(|(slab, values)| {
             let first = [0, 0, slab * SLAB];
             let size = [nx, ny, values.len() / (nx * ny)];
-            let solids: Vec<&Solid> = view.anatomy.solids().iter().collect();
+            let solids = view.anatomy.solids();
             Slab {
                 view,
                 stack,

@@ -1,7 +1,7 @@
 //! Bones and cartilage.
 
 use super::outline::{Outline, spine};
-use super::part::{Part, Parts};
+use super::part::{Part, Parts, Within};
 use super::shape::{Shape, Vec3, at, rise};
 use super::tissue::{
     CARTILAGE, CEREBROSPINAL_FLUID, CORTICAL_BONE, DISC, MARROW, MEDIASTINAL_FAT, SPINAL_CORD,
@@ -38,7 +38,9 @@ fn add_spine(parts: &mut Parts) {
         })
         .collect();
     parts.add(
-        Part::of(&MEDIASTINAL_FAT).clears_lung(3.0),
+        Part::of(&MEDIASTINAL_FAT)
+            .within(Within::Unseen)
+            .clears_lung(3.0),
         Shape::chain(&column),
     );
     for number in numbers.clone() {

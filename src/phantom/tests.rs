@@ -155,7 +155,7 @@ fn exhale_is_inhale_at_the_displaced_points() {
         edge: 4.0,
     };
     let exhale = scan(&view, &SMALL, Breath::Out);
-    let everything: Vec<_> = anatomy.solids().iter().collect();
+    let everything = anatomy.solids();
     let near = view.nearby(&everything);
     let [nx, ny, nz] = SMALL.shape;
     for (k, j, i) in (0..nz).step_by(3).flat_map(|k| {

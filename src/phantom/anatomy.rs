@@ -112,18 +112,26 @@ impl Anatomy {
             );
             at(x, y, random.between(-170.0, 103.0))
         });
-        let inside = around
-            .filter(|p| self.outline.place(p).pleura < -3.5 && mediastinum(p, &clearing) > 3.5);
+        let inside = around.filter(|p| {
+            self.outline.place(p).pleura < -3.5 && self.mediastinum(p, &clearing) > 3.5
+        });
         inside.take(count).collect()
     }
 
-    /// Those of `solids` that keep the lung away, and how far.
-    pub fn clearing<'a>(&self, solids: &[&'a Solid]) -> Vec<(f32, &'a Shape)> {
-        let clearing = solids.iter().filter_map(|solid| {
-            let by = self.body.parts[solid.part].clears_lung?;
-            Some((by, &solid.shape))
+    /// Those of `solids` that keep the lung away.
+    pub fn clearing<'a>(&self, solids: &[&'a Solid]) -> Vec<&'a Solid> {
+        let clears = |solid: &&&Solid| self.part(solid).clears_lung.is_some();
+        solids.iter().filter(clears).copied().collect()
+    }
+
+    /// Distance to what keeps the lung away, of which only `clearing` is near.
+    pub fn mediastinum(&self, p: &Vec3, clearing: &[&Solid]) -> f32 {
+        let parts = clearing.chunk_by(|a, b| a.part == b.part);
+        let distances = parts.map(|same| {
+            let nearest = same.iter().map(|solid| solid.shape.distance(p, 0.0));
+            nearest.fold(f32::INFINITY, f32::min) - self.part(same[0]).clears_lung.unwrap_or(0.0)
         });
-        clearing.collect()
+        distances.fold(1e3, |nearest, d| smooth_min(nearest, d, ROUNDING))
     }
 
     /// Those of `solids` that can be seen from within `bounds` by voxels `edge` mm wide.
@@ -172,12 +180,4 @@ fn lesion() -> (Part, Vec<Shape>) {
     let core = Shape::ellipsoid(center, at(radius, radius * 0.92, radius * 1.05));
     let shapes = spicules.take(9).chain([core]).collect();
     (Part::of(&LESION).within(Within::Lung), shapes)
-}
-
-/// Distance to what keeps the lung away.
-pub(super) fn mediastinum(p: &Vec3, clearing: &[(f32, &Shape)]) -> f32 {
-    let distances = clearing
-        .iter()
-        .map(|(by, shape)| shape.distance(p, 0.0) - by);
-    distances.fold(1e3, |nearest, d| smooth_min(nearest, d, ROUNDING))
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::geometry::{IndexPoint, WorldPoint};
-use shape::at;
+use shape::{Vec3, at};
 use std::sync::OnceLock;
 
 fn sample() -> &'static Study {
@@ -17,15 +17,25 @@ fn nearest(volume: &Volume, p: Vec3) -> [usize; 3] {
     [index.0.x, index.0.y, index.0.z].map(|v| v.round() as usize)
 }
 
-/// Mean over the voxels within `reach` of the one nearest to `p`.
-fn mean_near(volume: &Volume, p: Vec3, reach: usize) -> f64 {
+/// Values of the voxels within `reach` of the one nearest to `p`.
+fn values_near(volume: &Volume, p: Vec3, reach: usize) -> Vec<f64> {
     let [i, j, k] = nearest(volume, p);
     let span = |n: usize| n - reach..=n + reach;
     let voxels = span(k).flat_map(|k| span(j).flat_map(move |j| span(i).map(move |i| [i, j, k])));
-    let values: Vec<f64> = voxels
+    voxels
         .map(|v| volume.value(v, 0, 0).expect("inside the grid"))
-        .collect();
+        .collect()
+}
+
+fn mean_near(volume: &Volume, p: Vec3, reach: usize) -> f64 {
+    let values = values_near(volume, p, reach);
     values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn median_near(volume: &Volume, p: Vec3, reach: usize) -> f64 {
+    let mut values = values_near(volume, p, reach);
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 #[test]
@@ -78,7 +88,7 @@ fn tissues_have_their_hounsfield_values() {
         ("fat under the skin", at(0.0, -98.5, -60.0), -90.0, 50.0),
     ];
     for (name, p, expected, tolerance) in cases {
-        let found = mean_near(ct, p, 1);
+        let found = median_near(ct, p, 1);
         assert!(
             (found - expected).abs() < tolerance,
             "{name}: {found} HU, not {expected}"
@@ -164,13 +174,12 @@ fn exhale_is_inhale_at_the_displaced_points() {
             .flat_map(move |j| (0..nx).step_by(3).map(move |i| (k, j, i)))
     }) {
         let here = SMALL.lps([i, j, k]);
-        if here.y > 95.0 {
-            continue; // The table stands still.
-        }
         let there = here + breathing::displacement(&here);
         let inhale = view.value(&there, &anatomy.section(there.z), &near);
+        // The table does not breathe.
+        let inhale = view.with_table(inhale, &here);
         let out = exhale[(k * ny + j) * nx + i];
-        assert!((out - inhale).abs() < 0.5, "{here}: {out} and {inhale}");
+        assert!((out - inhale).abs() < 1.0, "{here}: {out} and {inhale}");
     }
 }
 

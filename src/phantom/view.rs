@@ -1,9 +1,9 @@
 //! What a scanner sees of the patient at a point.
 
-use super::anatomy::{Anatomy, mediastinum};
+use super::anatomy::Anatomy;
 use super::outline::{Place, Section};
 use super::part::{Part, Solid, Within};
-use super::shape::{Shape, Vec3, rise, soft};
+use super::shape::{Vec3, rise, soft};
 use super::tissue::{
     AIR, FAT, LUNG, MATTRESS, MEDIASTINAL_FAT, MUSCLE, SKIN, TABLE_FOAM, TABLE_SHELL, Tissue,
 };
@@ -33,7 +33,7 @@ pub(super) struct Nearby<'a> {
     wall_parts: usize,
     wall_solids: usize,
     solids: &'a [&'a Solid],
-    clears_lung: Vec<(f32, &'a Shape)>,
+    clears_lung: Vec<&'a Solid>,
 }
 
 /// Parts with their numbers of solids, and those solids.
@@ -90,7 +90,10 @@ impl View<'_> {
         self.lay_cavity(&mut value, &place, grain);
         let mut lung = soft(place.pleura, self.edge);
         if lung > 0.0 {
-            lung = lung.min(soft(-mediastinum(p, &near.clears_lung), self.edge));
+            lung = lung.min(soft(
+                -self.anatomy.mediastinum(p, &near.clears_lung),
+                self.edge,
+            ));
             value += lung * (self.lung(p, grain) - value);
         }
         let abdomen = soft(place.abdomen.max(place.cavity) + 3.6, self.edge);

@@ -156,6 +156,11 @@ impl eframe::App for App {
         self.paint(ui);
     }
 
+    /// Panels have no fill of their own: under a software renderer every layer of pixels is dear.
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        theme::PANEL.to_normalized_gamma_f32()
+    }
+
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         eframe::set_value(storage, "settings", &self.settings);
     }

@@ -70,7 +70,6 @@ impl SliceView {
         options: SliceViewOptions,
         messages: &mut Vec<Message>,
     ) -> bool {
-        ui.painter().rect_filled(rect, 0.0, Color32::BLACK);
         let scale = ui.ctx().pixels_per_point();
         let size = pixel_size(rect, scale);
         let (Some(grid), Some(ground)) = (document.grid(), document.ground()) else {

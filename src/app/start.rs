@@ -55,6 +55,8 @@ fn options(startup: &Startup, prefer_x11: bool) -> eframe::NativeOptions {
             .with_inner_size([1440.0, 900.0])
             .with_min_inner_size([800.0, 560.0])
             .with_drag_and_drop(true),
+        // Flat colours need none, and a software renderer pays for it at every pixel.
+        dithering: false,
         ..Default::default()
     };
     #[cfg(target_os = "linux")]

@@ -36,7 +36,7 @@ pub fn run(startup: Startup) -> anyhow::Result<()> {
     let options = options(&startup, x11 && !startup.wayland);
     let app = |cc: &eframe::CreationContext<'_>| {
         let picker = Arc::new(SystemPicker);
-        let app = App::new(&cc.egui_ctx, cc.storage, picker, startup);
+        let app = App::new(cc, picker, startup);
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
     eframe::run_native("warpscope", options, Box::new(app)).map_err(|error| match error {

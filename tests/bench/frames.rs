@@ -117,7 +117,7 @@ fn measure(name: &str, startup: Option<Startup>, layers: usize) {
         Box::new(move |cc| {
             let picker = Arc::new(SystemPicker);
             Ok(Box::new(Driven {
-                inner: startup.map(|s| App::new(&cc.egui_ctx, None, picker, s)),
+                inner: startup.map(|s| App::new(cc, picker, s)),
                 layers,
                 times: shared,
                 cpu: cpu_shared,

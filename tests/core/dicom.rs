@@ -1,6 +1,6 @@
 //! DICOM files made here: series, gaps, copies, encodings, and damage.
 
-use dicom_core::value::{DataSetSequence, PrimitiveValue};
+use dicom_core::value::{DataSetSequence, PixelFragmentSequence, PrimitiveValue};
 use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
@@ -322,14 +322,21 @@ fn pixels_that_end_early_are_an_error() {
 }
 
 #[test]
-fn a_header_that_promises_more_than_memory_is_refused() {
+fn sizes_beyond_the_file_or_the_memory_are_refused() {
     let mut object = slice(0.0, 4);
     object.put(number(tags::ROWS, 65_535));
     object.put(number(tags::COLUMNS, 65_535));
-    object.put(text(tags::NUMBER_OF_FRAMES, VR::IS, "2000"));
-    let folder = Folder::with([object]);
-    let error = folder.load().expect_err("an impossible size");
+    let huge = Folder::with([object.clone()]);
+    let error = huge.load().expect_err("an impossible size");
     assert!(matches!(error, IoError::Corrupt { .. }), "{error}");
+
+    object.put(text(tags::NUMBER_OF_FRAMES, VR::IS, "2000000000"));
+    let (images, skipped) = Folder::with([object]).scan();
+    assert!(images.is_empty());
+    assert!(
+        skipped[0].reason.contains("2000000000 frames"),
+        "{skipped:?}"
+    );
 
     let small = Report::silent().with_memory_limit(10);
     let folder = Folder::with([slice(0.0, 4)]);
@@ -448,14 +455,89 @@ fn frames_of_one_file_are_placed_by_their_functional_groups() {
     assert_eq!(volume.grid().origin_lps(), [0.0; 3]);
 }
 
+/// The file of a slice whose one frame is compressed.
+fn compressed(transfer_syntax: &str, frame: Vec<u8>) -> Vec<u8> {
+    let mut object = slice(0.0, 1);
+    object.put(DataElement::new(
+        tags::PIXEL_DATA,
+        VR::OB,
+        PixelFragmentSequence::new_fragments(vec![frame]),
+    ));
+    let meta = FileMetaTableBuilder::new().transfer_syntax(transfer_syntax);
+    let mut bytes = Vec::new();
+    let file = object.with_meta(meta).expect("a file meta group");
+    file.write_all(&mut bytes).expect("bytes");
+    bytes
+}
+
+/// The pixels 0 to 11.
+fn jpeg_ls() -> Vec<u8> {
+    let numbers: Vec<u16> = (0..12).collect();
+    let mut frame = Vec::new();
+    jpegls::encode(&numbers, 4, 3, &mut frame).expect("JPEG-LS");
+    frame.resize(frame.len().next_multiple_of(2), 0);
+    compressed(uids::JPEGLS_LOSSLESS, frame)
+}
+
+/// The pixels 256 to 267.
+fn rle() -> Vec<u8> {
+    let mut frame: Vec<u8> = [2u32, 64, 66]
+        .iter()
+        .flat_map(|n| n.to_le_bytes())
+        .collect();
+    frame.resize(64, 0);
+    frame.extend([245, 1, 11]);
+    frame.extend(0..12);
+    compressed(uids::RLE_LOSSLESS, frame)
+}
+
+#[test]
+fn compressed_frames_give_their_numbers() {
+    for (bytes, first) in [(jpeg_ls(), 0.0), (rle(), 256.0)] {
+        let folder = Folder::with([]);
+        folder.add("compressed", &bytes);
+        let volume = folder.volume();
+        for at in 0..12 {
+            let stored = volume.data().stored([at % 4, at / 4, 0], 0, 0);
+            assert_eq!(stored, Some(first + at as f64));
+        }
+    }
+}
+
 /// Whatever the bytes, scanning and loading end in a result.
 fn read(bytes: &[u8]) {
     let folder = Folder::with([]);
     folder.add("damaged", bytes);
-    let report = Report::silent().with_memory_limit(1 << 24);
+    let report = Report::silent().with_memory_limit(1 << 20);
     let (images, _) = dicom::scan(&folder.files(), &report).expect("a scan");
     for image in images {
         let _ = dicom::load(&image, &report);
+    }
+}
+
+/// Codecs see bytes only they can judge: the shared compressed files with bytes changed in the frame.
+#[test]
+fn mutated_compressed_files_never_panic() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/dicom/single_misc");
+    for name in [
+        "MR_small_jp2klossless.dcm",
+        "MR_small_jpeg_ls_lossless.dcm",
+        "MR_small_RLE.dcm",
+        "SC_rgb_jpeg_dcmtk.dcm",
+    ] {
+        let Ok(whole) = std::fs::read(folder.join(name)) else {
+            assert!(std::env::var_os("WARPSCOPE_REQUIRE_ALL").is_none());
+            println!("skipped: {name} is missing");
+            continue;
+        };
+        let frame = whole.len() / 2;
+        for round in 0..40 {
+            let mut bytes = whole.clone();
+            let at = frame + round * 7919 % (whole.len() - frame);
+            bytes[at] = bytes[at].wrapping_add(1 + round as u8 * 5);
+            read(&bytes);
+            read(&whole[..at]);
+        }
     }
 }
 
@@ -472,12 +554,13 @@ proptest! {
 
     #[test]
     fn mutated_bytes_never_panic(changes in prop::collection::vec((0usize..4096, any::<u8>()), 1..8)) {
-        let mut bytes = bytes_of(enhanced());
-        let length = bytes.len();
-        for (at, byte) in changes {
-            bytes[128 + at % (length - 128)] = byte;
+        for mut bytes in [bytes_of(enhanced()), jpeg_ls(), rle()] {
+            let length = bytes.len();
+            for (at, byte) in &changes {
+                bytes[128 + at % (length - 128)] = *byte;
+            }
+            read(&bytes);
         }
-        read(&bytes);
     }
 
     #[test]

@@ -1,22 +1,31 @@
 //! One DICOM file as bytes: how it is framed, its header, and where its pixels lie.
 //!
-//! Knows nothing of images: no geometry, no series.
+//! Knows nothing of images: no geometry, no series. Lengths of elements are checked against the file
+//! before anything is allocated for them.
 
+use dicom_core::header::{DataElementHeader, HasLength};
+use dicom_core::value::{DataSetSequence, PixelFragmentSequence, Value};
+use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::{tags, uids};
-use dicom_object::file::ReadPreamble;
-use dicom_object::{
-    DefaultDicomObject, DicomCollectorOptions, InMemDicomObject, OpenFileOptions, Tag,
-};
-use std::cell::Cell;
+use dicom_object::mem::InMemElement;
+use dicom_object::{DefaultDicomObject, FileMetaTable, FileMetaTableBuilder, InMemDicomObject};
+use dicom_parser::dataset::LazyDataToken;
+use dicom_parser::dataset::lazy_read::LazyDataSetReader;
+use dicom_parser::{DynStatefulDecoder, StatefulDecode};
+use dicom_transfer_syntax_registry::{TransferSyntaxIndex, TransferSyntaxRegistry};
+use flate2::read::DeflateDecoder;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::rc::Rc;
 
-/// The first of the three elements that can hold pixels.
-const FIRST_PIXEL_TAG: Tag = tags::FLOAT_PIXEL_DATA;
 /// Retired, but files are kept for decades.
 const EXPLICIT_VR_BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
+/// Sequences nest; those of damaged files without end.
+const DEEPEST: usize = 32;
+/// Bytes that one byte of a deflated file can stand for, by the format.
+const DEFLATE_RATIO: u64 = 1032;
+/// Larger data sets are not inflated.
+const LARGEST_INFLATED: u64 = 4 << 30;
 
 /// What stands before the pixels of a file.
 pub(super) struct Header {
@@ -32,23 +41,24 @@ pub(super) struct Header {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pixels {
     None,
-    /// Plain numbers in the file.
+    /// Plain numbers.
     Native(NativePixels),
     /// Compressed frames in fragments.
     Encapsulated,
-    /// Somewhere in a file that can only be read from front to end (deflated).
-    Streamed,
 }
 
 /// Plain pixel numbers in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NativePixels {
     pub kind: PixelKind,
+    /// Of the first byte in the file, or in the inflated data set.
     pub offset: u64,
+    /// Bytes that are really there.
     pub length: u64,
     pub big_endian: bool,
     /// Stored as 16-bit words (VR OW), which matters for 8-bit pixels in big endian.
     pub words: bool,
+    pub deflated: bool,
 }
 
 /// The element that holds the pixels.
@@ -81,6 +91,68 @@ impl From<std::io::Error> for Unreadable {
     fn from(error: std::io::Error) -> Self {
         Self::Io(error)
     }
+}
+
+/// Reads everything before the pixels. Damaged bytes end in an error, never in a panic.
+pub(super) fn read_header(path: &Path) -> Result<Header, Unreadable> {
+    guarded(|| {
+        let opened = Opened::new(path)?;
+        let transfer_syntax = opened.transfer_syntax.clone();
+        let file_length = opened.file_length;
+        let (object, pixels) = opened.into_walk()?.read_header()?;
+        Ok(Header {
+            object,
+            transfer_syntax,
+            pixels,
+            file_length,
+        })
+    })
+}
+
+/// The data set of a file with compressed pixels, pixels included.
+pub(super) fn read_compressed(path: &Path) -> Result<DefaultDicomObject, Unreadable> {
+    guarded(|| {
+        let opened = Opened::new(path)?;
+        let meta = FileMetaTableBuilder::new()
+            .transfer_syntax(opened.transfer_syntax.as_str())
+            .media_storage_sop_class_uid("")
+            .media_storage_sop_instance_uid("")
+            .build()
+            .map_err(|_| Unreadable::Damaged("its file meta information is damaged"))?;
+        let mut walk = opened.into_walk()?;
+        let (mut object, pixels) = walk.read_header()?;
+        if pixels != Pixels::Encapsulated {
+            return Err(Unreadable::Damaged("its pixels are not compressed"));
+        }
+        let fragments = Value::PixelSequence(walk.read_fragments()?);
+        object.put(DataElement::new(tags::PIXEL_DATA, VR::OB, fragments));
+        Ok(object.with_exact_meta(meta))
+    })
+}
+
+/// Replaces `bytes` by the `length` pixel bytes at `start` (from the first pixel byte on).
+pub(super) fn read_native(
+    path: &Path,
+    native: &NativePixels,
+    start: u64,
+    length: usize,
+    bytes: &mut Vec<u8>,
+) -> std::io::Result<()> {
+    let mut source: Box<dyn Source> = if native.deflated {
+        let opened = guarded(|| Opened::new(path));
+        opened
+            .map_err(|error| std::io::Error::other(error.to_string()))?
+            .source
+    } else {
+        Box::new(File::open(path)?)
+    };
+    source.seek(SeekFrom::Start(native.offset + start))?;
+    bytes.resize(length, 0);
+    source.read_exact(bytes)
+}
+
+fn guarded<T>(work: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+    super::quietly(work).unwrap_or(Err(Unreadable::Damaged("its header is damaged")))
 }
 
 /// How a data set is wrapped into a file.
@@ -118,188 +190,241 @@ impl Framing {
     }
 }
 
-/// Reads everything before the pixels. Damaged bytes end in an error, never in a panic.
-pub(super) fn read_header(path: &Path) -> Result<Header, Unreadable> {
-    super::quietly(|| read_header_unguarded(path))
-        .unwrap_or(Err(Unreadable::Damaged("its header is damaged")))
+/// A source of data set bytes: the file itself, or what it inflates to.
+trait Source: Read + Seek {}
+impl<T: Read + Seek> Source for T {}
+
+type Tokens = LazyDataSetReader<DynStatefulDecoder<Box<dyn Source>>>;
+
+/// A file whose meta group has been read.
+struct Opened {
+    transfer_syntax: String,
+    file_length: u64,
+    /// At the first element of the data set.
+    source: Box<dyn Source>,
+    /// Bytes of the source.
+    end: u64,
 }
 
-fn read_header_unguarded(path: &Path) -> Result<Header, Unreadable> {
-    let mut file = File::open(path)?;
-    let file_length = file.metadata()?.len();
+impl Opened {
+    fn new(path: &Path) -> Result<Self, Unreadable> {
+        let file = File::open(path)?;
+        let file_length = file.metadata()?.len();
+        let mut file = BufReader::with_capacity(1 << 14, file);
+        let transfer_syntax = read_framing(&mut file)?;
+        let (source, end): (Box<dyn Source>, u64) = if is_deflated(&transfer_syntax) {
+            let inflated = inflate(file, file_length)?;
+            let end = inflated.len() as u64;
+            (Box::new(Cursor::new(inflated)), end)
+        } else {
+            (Box::new(file), file_length)
+        };
+        Ok(Self {
+            transfer_syntax,
+            file_length,
+            source,
+            end,
+        })
+    }
+
+    fn into_walk(self) -> Result<Walk, Unreadable> {
+        let syntax = TransferSyntaxRegistry
+            .get(&self.transfer_syntax)
+            .ok_or(Unreadable::Damaged("its transfer syntax is unknown"))?;
+        let tokens = LazyDataSetReader::new_with_ts(self.source, syntax)
+            .map_err(|_| Unreadable::Damaged("its transfer syntax cannot be read"))?;
+        Ok(Walk {
+            tokens,
+            end: self.end,
+            big_endian: self.transfer_syntax == EXPLICIT_VR_BIG_ENDIAN,
+            deflated: is_deflated(&self.transfer_syntax),
+        })
+    }
+}
+
+/// Leaves `file` at the data set and gives its transfer syntax.
+fn read_framing(file: &mut BufReader<File>) -> Result<String, Unreadable> {
     let mut head = Vec::with_capacity(132);
     file.by_ref().take(132).read_to_end(&mut head)?;
     let framing = Framing::of(&head).ok_or(Unreadable::NotDicom)?;
-    file.seek(SeekFrom::Start(0))?;
-
-    let position = Rc::new(Cell::new(0));
-    let counted = Counted {
-        inner: BufReader::with_capacity(1 << 14, file),
-        position: Rc::clone(&position),
+    let start = if framing == Framing::Preamble { 128 } else { 0 };
+    file.seek(SeekFrom::Start(start))?;
+    let meta = match framing {
+        Framing::Bare { explicit: true } => return Ok(uids::EXPLICIT_VR_LITTLE_ENDIAN.to_owned()),
+        Framing::Bare { explicit: false } => return Ok(uids::IMPLICIT_VR_LITTLE_ENDIAN.to_owned()),
+        Framing::Preamble | Framing::Magic => FileMetaTable::from_reader(file),
+        Framing::Meta => FileMetaTable::from_reader(b"DICM".chain(file)),
     };
-    let mut collector = match framing {
-        Framing::Preamble => DicomCollectorOptions::new().read_preamble(ReadPreamble::Always),
-        Framing::Magic => DicomCollectorOptions::new().read_preamble(ReadPreamble::Never),
-        Framing::Meta => return streamed(path, file_length),
-        Framing::Bare { explicit } => DicomCollectorOptions::new().expected_ts(if explicit {
-            uids::EXPLICIT_VR_LITTLE_ENDIAN
-        } else {
-            uids::IMPLICIT_VR_LITTLE_ENDIAN
-        }),
-    }
-    // Without a buffer of its own the collector leaves the file exactly behind the last element.
-    .from_reader(BufReader::with_capacity(0, counted));
-
-    let transfer_syntax = match framing {
-        Framing::Bare { explicit: true } => uids::EXPLICIT_VR_LITTLE_ENDIAN.to_owned(),
-        Framing::Bare { explicit: false } => uids::IMPLICIT_VR_LITTLE_ENDIAN.to_owned(),
-        _ => collector
-            .read_file_meta()
-            .map_err(|_| Unreadable::Damaged("its file meta information is damaged"))?
-            .transfer_syntax()
-            .to_owned(),
-    };
-    if is_deflated(&transfer_syntax) {
-        return streamed(path, file_length);
-    }
-    let mut object = InMemDicomObject::new_empty();
-    collector
-        .read_dataset_up_to(FIRST_PIXEL_TAG, &mut object)
-        .map_err(|_| Unreadable::Damaged("its header is damaged or ends early"))?;
-    let pixels = locate_pixels(path, position.get(), &transfer_syntax)?;
-    Ok(Header {
-        object,
-        transfer_syntax,
-        pixels,
-        file_length,
-    })
-}
-
-/// The header of a file that must be read through a decoder from its first byte on.
-fn streamed(path: &Path, file_length: u64) -> Result<Header, Unreadable> {
-    let object = read_object(path, Some(FIRST_PIXEL_TAG))?;
-    let transfer_syntax = object.meta().transfer_syntax().to_owned();
-    Ok(Header {
-        transfer_syntax,
-        object: object.into_inner(),
-        pixels: Pixels::Streamed,
-        file_length,
-    })
-}
-
-/// The whole data set of a file, or all before `until`.
-pub(super) fn read_object(
-    path: &Path,
-    until: Option<Tag>,
-) -> Result<DefaultDicomObject, Unreadable> {
-    let mut options = OpenFileOptions::new();
-    if let Some(tag) = until {
-        options = options.read_until(tag);
-    }
-    let mut file = File::open(path)?;
-    let mut head = Vec::with_capacity(132);
-    file.by_ref().take(132).read_to_end(&mut head)?;
-    file.seek(SeekFrom::Start(0))?;
-    let object = match Framing::of(&head).ok_or(Unreadable::NotDicom)? {
-        Framing::Preamble => options
-            .read_preamble(ReadPreamble::Always)
-            .from_reader(file),
-        Framing::Magic => options.read_preamble(ReadPreamble::Never).from_reader(file),
-        Framing::Meta => options
-            .read_preamble(ReadPreamble::Never)
-            .from_reader(b"DICM".chain(file)),
-        Framing::Bare { .. } => return Err(Unreadable::Damaged("it has no file meta information")),
-    };
-    object.map_err(|_| Unreadable::Damaged("its data are damaged or end early"))
+    let meta = meta.map_err(|_| Unreadable::Damaged("its file meta information is damaged"))?;
+    Ok(meta.transfer_syntax().to_owned())
 }
 
 fn is_deflated(transfer_syntax: &str) -> bool {
-    [
-        uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
-        uids::JPIP_REFERENCED_DEFLATE,
-        uids::JPIPHTJ2K_REFERENCED_DEFLATE,
-    ]
-    .contains(&transfer_syntax)
+    transfer_syntax == uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
 }
 
-/// Reads the element header that ends at `position`: the one at which reading the data set stopped.
-fn locate_pixels(path: &Path, position: u64, transfer_syntax: &str) -> Result<Pixels, Unreadable> {
-    let big_endian = transfer_syntax == EXPLICIT_VR_BIG_ENDIAN;
-    let header_length: usize = if transfer_syntax == uids::IMPLICIT_VR_LITTLE_ENDIAN {
-        8
-    } else {
-        12
-    };
-    let Some(start) = position.checked_sub(header_length as u64) else {
-        return Ok(Pixels::None);
-    };
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(start))?;
-    let mut header = Vec::with_capacity(header_length);
-    file.take(header_length as u64).read_to_end(&mut header)?;
+fn inflate(file: BufReader<File>, file_length: u64) -> Result<Vec<u8>, Unreadable> {
+    let most = file_length
+        .saturating_mul(DEFLATE_RATIO)
+        .min(LARGEST_INFLATED);
+    let mut inflated = Vec::new();
+    DeflateDecoder::new(file)
+        .take(most)
+        .read_to_end(&mut inflated)
+        .map_err(|_| Unreadable::Damaged("its deflated data are damaged or end early"))?;
+    Ok(inflated)
+}
 
-    let half = |at: usize| -> Option<u16> {
-        let bytes = header.get(at..at + 2)?.try_into().ok()?;
-        Some(if big_endian {
-            u16::from_be_bytes(bytes)
-        } else {
-            u16::from_le_bytes(bytes)
-        })
-    };
-    let length = header
-        .get(header_length - 4..)
-        .and_then(|bytes| <[u8; 4]>::try_from(bytes).ok())
-        .map(|bytes| {
-            if big_endian {
-                u32::from_be_bytes(bytes)
-            } else {
-                u32::from_le_bytes(bytes)
+const BROKEN: Unreadable = Unreadable::Damaged("its header is damaged or ends early");
+
+/// The way through the elements of a data set.
+struct Walk {
+    tokens: Tokens,
+    end: u64,
+    big_endian: bool,
+    deflated: bool,
+}
+
+impl Walk {
+    /// The elements before the pixels, and where those are.
+    fn read_header(&mut self) -> Result<(InMemDicomObject, Pixels), Unreadable> {
+        let mut elements = Vec::new();
+        let pixels = self.read_elements(&mut elements, 0)?;
+        Ok((InMemDicomObject::from_element_iter(elements), pixels))
+    }
+
+    /// Up to the end of the item, or up to the pixels.
+    fn read_elements(
+        &mut self,
+        elements: &mut Vec<InMemElement>,
+        depth: usize,
+    ) -> Result<Pixels, Unreadable> {
+        while let Some(token) = self.tokens.advance() {
+            match token.map_err(|_| BROKEN)? {
+                LazyDataToken::ElementHeader(header)
+                    if depth == 0 && header.tag.group() >= 0x7FE0 =>
+                {
+                    if let Some(pixels) = self.native(header)? {
+                        return Ok(pixels);
+                    }
+                }
+                LazyDataToken::ElementHeader(_) => elements.push(self.read_value()?),
+                LazyDataToken::SequenceStart { tag, len } => {
+                    let items = self.read_items(depth + 1)?;
+                    let sequence = DataSetSequence::new(items, len);
+                    elements.push(DataElement::new_with_len(tag, VR::SQ, len, sequence));
+                }
+                LazyDataToken::PixelSequenceStart if depth == 0 => return Ok(Pixels::Encapsulated),
+                LazyDataToken::ItemEnd if depth > 0 => return Ok(Pixels::None),
+                _ => return Err(BROKEN),
             }
-        });
-    let (Some(0x7FE0), Some(element), Some(length)) = (half(0), half(2), length) else {
-        return Ok(Pixels::None);
-    };
-    let kind = match element {
-        0x0008 => PixelKind::Float,
-        0x0009 => PixelKind::Double,
-        0x0010 => PixelKind::Integer,
-        _ => return Ok(Pixels::None),
-    };
-    if length == u32::MAX {
-        return Ok(Pixels::Encapsulated);
-    }
-    Ok(Pixels::Native(NativePixels {
-        kind,
-        offset: position,
-        length: u64::from(length),
-        big_endian,
-        words: header.get(4..6) == Some(b"OW"),
-    }))
-}
-
-/// A reader that tells how far it has come.
-struct Counted<R> {
-    inner: R,
-    position: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.position.set(self.position.get() + read as u64);
-        Ok(read)
-    }
-}
-
-impl<R: Seek> Seek for Counted<R> {
-    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        let position = self.inner.seek(to)?;
-        self.position.set(position);
-        Ok(position)
+        }
+        if depth > 0 {
+            Err(BROKEN)
+        } else {
+            Ok(Pixels::None)
+        }
     }
 
-    fn stream_position(&mut self) -> std::io::Result<u64> {
-        Ok(self.position.get())
+    fn read_value(&mut self) -> Result<InMemElement, Unreadable> {
+        let token = self.tokens.advance().ok_or(BROKEN)?.map_err(|_| BROKEN)?;
+        let LazyDataToken::LazyValue {
+            header,
+            ref decoder,
+        } = token
+        else {
+            return Err(BROKEN);
+        };
+        let rest = self.end.saturating_sub(decoder.position());
+        if header
+            .length()
+            .get()
+            .is_none_or(|length| u64::from(length) > rest)
+        {
+            return Err(BROKEN);
+        }
+        let value = token.into_value().map_err(|_| BROKEN)?;
+        Ok(DataElement::new_with_len(
+            header.tag, header.vr, header.len, value,
+        ))
+    }
+
+    fn read_items(&mut self, depth: usize) -> Result<Vec<InMemDicomObject>, Unreadable> {
+        if depth > DEEPEST {
+            return Err(BROKEN);
+        }
+        let mut items = Vec::new();
+        while let Some(token) = self.tokens.advance() {
+            match token.map_err(|_| BROKEN)? {
+                LazyDataToken::ItemStart { .. } => {
+                    let mut elements = Vec::new();
+                    self.read_elements(&mut elements, depth)?;
+                    items.push(InMemDicomObject::from_element_iter(elements));
+                }
+                LazyDataToken::SequenceEnd => return Ok(items),
+                _ => return Err(BROKEN),
+            }
+        }
+        Err(BROKEN)
+    }
+
+    /// An element beyond the header: the pixels, or something to pass over.
+    fn native(&mut self, header: DataElementHeader) -> Result<Option<Pixels>, Unreadable> {
+        let token = self.tokens.advance().ok_or(BROKEN)?.map_err(|_| BROKEN)?;
+        let LazyDataToken::LazyValue { ref decoder, .. } = token else {
+            return Err(BROKEN);
+        };
+        let kind = match header.tag {
+            tags::FLOAT_PIXEL_DATA => PixelKind::Float,
+            tags::DOUBLE_FLOAT_PIXEL_DATA => PixelKind::Double,
+            tags::PIXEL_DATA => PixelKind::Integer,
+            _ => {
+                token.skip().map_err(|_| BROKEN)?;
+                return Ok(None);
+            }
+        };
+        let offset = decoder.position();
+        let rest = self.end.saturating_sub(offset);
+        Ok(Some(Pixels::Native(NativePixels {
+            kind,
+            offset,
+            length: header
+                .length()
+                .get()
+                .map_or(rest, |length| rest.min(length.into())),
+            big_endian: self.big_endian,
+            words: header.vr == VR::OW,
+            deflated: self.deflated,
+        })))
+    }
+
+    /// The compressed frames that [`Self::read_header`] stopped before.
+    fn read_fragments(&mut self) -> Result<PixelFragmentSequence<Vec<u8>>, Unreadable> {
+        const CUT: Unreadable = Unreadable::Damaged("its compressed pixel data end early");
+        let (mut items, mut bytes) = (Vec::new(), Vec::new());
+        while let Some(token) = self.tokens.advance() {
+            match token.map_err(|_| CUT)? {
+                LazyDataToken::ItemStart { .. } => bytes = Vec::new(),
+                LazyDataToken::LazyItemValue { len, decoder } => {
+                    decoder.read_to_vec(len, &mut bytes).map_err(|_| CUT)?;
+                    if bytes.len() < len as usize {
+                        return Err(CUT);
+                    }
+                }
+                LazyDataToken::ItemEnd => items.push(std::mem::take(&mut bytes)),
+                LazyDataToken::SequenceEnd => {
+                    // The first item is the table of offsets, often empty.
+                    let mut items = items.into_iter();
+                    let table = items.next().unwrap_or_default();
+                    let (words, _) = table.as_chunks();
+                    let offsets: Vec<u32> = words.iter().map(|w| u32::from_le_bytes(*w)).collect();
+                    let fragments: Vec<Vec<u8>> = items.collect();
+                    return Ok(PixelFragmentSequence::new(offsets, fragments));
+                }
+                _ => return Err(CUT),
+            }
+        }
+        Err(CUT)
     }
 }
 

@@ -1,4 +1,3 @@
 //! Checks of the library and the command line, one module a subject.
 
 mod dicom;
-mod dicom_expected;

@@ -7,6 +7,7 @@ mod attributes;
 mod color;
 mod decode;
 mod describe;
+mod elements;
 mod instance;
 mod layout;
 mod rle;

@@ -1,17 +1,13 @@
 //! One DICOM file as bytes: how it is framed, its header, and where its pixels lie.
 //!
-//! Knows nothing of images: no geometry, no series. Lengths of elements are checked against the file
-//! before anything is allocated for them.
+//! Knows nothing of images: no geometry, no series.
 
-use dicom_core::header::{DataElementHeader, HasLength};
-use dicom_core::value::{DataSetSequence, PixelFragmentSequence, Value};
+use super::elements::Elements;
+use dicom_core::value::Value;
 use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::{tags, uids};
-use dicom_object::mem::InMemElement;
 use dicom_object::{DefaultDicomObject, FileMetaTable, FileMetaTableBuilder, InMemDicomObject};
-use dicom_parser::dataset::LazyDataToken;
 use dicom_parser::dataset::lazy_read::LazyDataSetReader;
-use dicom_parser::{DynStatefulDecoder, StatefulDecode};
 use dicom_transfer_syntax_registry::{TransferSyntaxIndex, TransferSyntaxRegistry};
 use flate2::read::DeflateDecoder;
 use std::fs::File;
@@ -20,8 +16,6 @@ use std::path::Path;
 
 /// Retired, but files are kept for decades.
 const EXPLICIT_VR_BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
-/// Sequences nest; those of damaged files without end.
-const DEEPEST: usize = 32;
 /// Bytes that one byte of a deflated file can stand for, by the format.
 const DEFLATE_RATIO: u64 = 1032;
 /// Larger data sets are not inflated.
@@ -99,7 +93,7 @@ pub(super) fn read_header(path: &Path) -> Result<Header, Unreadable> {
         let opened = Opened::new(path)?;
         let transfer_syntax = opened.transfer_syntax.clone();
         let file_length = opened.file_length;
-        let (object, pixels) = opened.into_walk()?.read_header()?;
+        let (object, pixels) = opened.into_elements()?.read_header()?;
         Ok(Header {
             object,
             transfer_syntax,
@@ -119,12 +113,12 @@ pub(super) fn read_compressed(path: &Path) -> Result<DefaultDicomObject, Unreada
             .media_storage_sop_instance_uid("")
             .build()
             .map_err(|_| Unreadable::Damaged("its file meta information is damaged"))?;
-        let mut walk = opened.into_walk()?;
-        let (mut object, pixels) = walk.read_header()?;
+        let mut elements = opened.into_elements()?;
+        let (mut object, pixels) = elements.read_header()?;
         if pixels != Pixels::Encapsulated {
             return Err(Unreadable::Damaged("its pixels are not compressed"));
         }
-        let fragments = Value::PixelSequence(walk.read_fragments()?);
+        let fragments = Value::PixelSequence(elements.read_fragments()?);
         object.put(DataElement::new(tags::PIXEL_DATA, VR::OB, fragments));
         Ok(object.with_exact_meta(meta))
     })
@@ -191,10 +185,8 @@ impl Framing {
 }
 
 /// A source of data set bytes: the file itself, or what it inflates to.
-trait Source: Read + Seek {}
+pub(super) trait Source: Read + Seek {}
 impl<T: Read + Seek> Source for T {}
-
-type Tokens = LazyDataSetReader<DynStatefulDecoder<Box<dyn Source>>>;
 
 /// A file whose meta group has been read.
 struct Opened {
@@ -227,13 +219,13 @@ impl Opened {
         })
     }
 
-    fn into_walk(self) -> Result<Walk, Unreadable> {
+    fn into_elements(self) -> Result<Elements, Unreadable> {
         let syntax = TransferSyntaxRegistry
             .get(&self.transfer_syntax)
             .ok_or(Unreadable::Damaged("its transfer syntax is unknown"))?;
         let tokens = LazyDataSetReader::new_with_ts(self.source, syntax)
             .map_err(|_| Unreadable::Damaged("its transfer syntax cannot be read"))?;
-        Ok(Walk {
+        Ok(Elements {
             tokens,
             end: self.end,
             big_endian: self.transfer_syntax == EXPLICIT_VR_BIG_ENDIAN,
@@ -273,159 +265,6 @@ fn inflate(file: BufReader<File>, file_length: u64) -> Result<Vec<u8>, Unreadabl
         .read_to_end(&mut inflated)
         .map_err(|_| Unreadable::Damaged("its deflated data are damaged or end early"))?;
     Ok(inflated)
-}
-
-const BROKEN: Unreadable = Unreadable::Damaged("its header is damaged or ends early");
-
-/// The way through the elements of a data set.
-struct Walk {
-    tokens: Tokens,
-    end: u64,
-    big_endian: bool,
-    deflated: bool,
-}
-
-impl Walk {
-    /// The elements before the pixels, and where those are.
-    fn read_header(&mut self) -> Result<(InMemDicomObject, Pixels), Unreadable> {
-        let mut elements = Vec::new();
-        let pixels = self.read_elements(&mut elements, 0)?;
-        Ok((InMemDicomObject::from_element_iter(elements), pixels))
-    }
-
-    /// Up to the end of the item, or up to the pixels.
-    fn read_elements(
-        &mut self,
-        elements: &mut Vec<InMemElement>,
-        depth: usize,
-    ) -> Result<Pixels, Unreadable> {
-        while let Some(token) = self.tokens.advance() {
-            match token.map_err(|_| BROKEN)? {
-                LazyDataToken::ElementHeader(header)
-                    if depth == 0 && header.tag.group() >= 0x7FE0 =>
-                {
-                    if let Some(pixels) = self.native(header)? {
-                        return Ok(pixels);
-                    }
-                }
-                LazyDataToken::ElementHeader(_) => elements.push(self.read_value()?),
-                LazyDataToken::SequenceStart { tag, len } => {
-                    let items = self.read_items(depth + 1)?;
-                    let sequence = DataSetSequence::new(items, len);
-                    elements.push(DataElement::new_with_len(tag, VR::SQ, len, sequence));
-                }
-                LazyDataToken::PixelSequenceStart if depth == 0 => return Ok(Pixels::Encapsulated),
-                LazyDataToken::ItemEnd if depth > 0 => return Ok(Pixels::None),
-                _ => return Err(BROKEN),
-            }
-        }
-        if depth > 0 {
-            Err(BROKEN)
-        } else {
-            Ok(Pixels::None)
-        }
-    }
-
-    fn read_value(&mut self) -> Result<InMemElement, Unreadable> {
-        let token = self.tokens.advance().ok_or(BROKEN)?.map_err(|_| BROKEN)?;
-        let LazyDataToken::LazyValue {
-            header,
-            ref decoder,
-        } = token
-        else {
-            return Err(BROKEN);
-        };
-        let rest = self.end.saturating_sub(decoder.position());
-        if header
-            .length()
-            .get()
-            .is_none_or(|length| u64::from(length) > rest)
-        {
-            return Err(BROKEN);
-        }
-        let value = token.into_value().map_err(|_| BROKEN)?;
-        Ok(DataElement::new_with_len(
-            header.tag, header.vr, header.len, value,
-        ))
-    }
-
-    fn read_items(&mut self, depth: usize) -> Result<Vec<InMemDicomObject>, Unreadable> {
-        if depth > DEEPEST {
-            return Err(BROKEN);
-        }
-        let mut items = Vec::new();
-        while let Some(token) = self.tokens.advance() {
-            match token.map_err(|_| BROKEN)? {
-                LazyDataToken::ItemStart { .. } => {
-                    let mut elements = Vec::new();
-                    self.read_elements(&mut elements, depth)?;
-                    items.push(InMemDicomObject::from_element_iter(elements));
-                }
-                LazyDataToken::SequenceEnd => return Ok(items),
-                _ => return Err(BROKEN),
-            }
-        }
-        Err(BROKEN)
-    }
-
-    /// An element beyond the header: the pixels, or something to pass over.
-    fn native(&mut self, header: DataElementHeader) -> Result<Option<Pixels>, Unreadable> {
-        let token = self.tokens.advance().ok_or(BROKEN)?.map_err(|_| BROKEN)?;
-        let LazyDataToken::LazyValue { ref decoder, .. } = token else {
-            return Err(BROKEN);
-        };
-        let kind = match header.tag {
-            tags::FLOAT_PIXEL_DATA => PixelKind::Float,
-            tags::DOUBLE_FLOAT_PIXEL_DATA => PixelKind::Double,
-            tags::PIXEL_DATA => PixelKind::Integer,
-            _ => {
-                token.skip().map_err(|_| BROKEN)?;
-                return Ok(None);
-            }
-        };
-        let offset = decoder.position();
-        let rest = self.end.saturating_sub(offset);
-        Ok(Some(Pixels::Native(NativePixels {
-            kind,
-            offset,
-            length: header
-                .length()
-                .get()
-                .map_or(rest, |length| rest.min(length.into())),
-            big_endian: self.big_endian,
-            words: header.vr == VR::OW,
-            deflated: self.deflated,
-        })))
-    }
-
-    /// The compressed frames that [`Self::read_header`] stopped before.
-    fn read_fragments(&mut self) -> Result<PixelFragmentSequence<Vec<u8>>, Unreadable> {
-        const CUT: Unreadable = Unreadable::Damaged("its compressed pixel data end early");
-        let (mut items, mut bytes) = (Vec::new(), Vec::new());
-        while let Some(token) = self.tokens.advance() {
-            match token.map_err(|_| CUT)? {
-                LazyDataToken::ItemStart { .. } => bytes = Vec::new(),
-                LazyDataToken::LazyItemValue { len, decoder } => {
-                    decoder.read_to_vec(len, &mut bytes).map_err(|_| CUT)?;
-                    if bytes.len() < len as usize {
-                        return Err(CUT);
-                    }
-                }
-                LazyDataToken::ItemEnd => items.push(std::mem::take(&mut bytes)),
-                LazyDataToken::SequenceEnd => {
-                    // The first item is the table of offsets, often empty.
-                    let mut items = items.into_iter();
-                    let table = items.next().unwrap_or_default();
-                    let (words, _) = table.as_chunks();
-                    let offsets: Vec<u32> = words.iter().map(|w| u32::from_le_bytes(*w)).collect();
-                    let fragments: Vec<Vec<u8>> = items.collect();
-                    return Ok(PixelFragmentSequence::new(offsets, fragments));
-                }
-                _ => return Err(CUT),
-            }
-        }
-        Err(CUT)
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::elements::Elements;
 use dicom_core::value::Value;
 use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::{tags, uids};
-use dicom_object::{DefaultDicomObject, FileMetaTable, FileMetaTableBuilder, InMemDicomObject};
+use dicom_object::{DefaultDicomObject, FileMetaTableBuilder, InMemDicomObject};
 use dicom_parser::dataset::lazy_read::LazyDataSetReader;
 use dicom_transfer_syntax_registry::{TransferSyntaxIndex, TransferSyntaxRegistry};
 use flate2::read::DeflateDecoder;
@@ -241,14 +241,52 @@ fn read_framing(file: &mut BufReader<File>) -> Result<String, Unreadable> {
     let framing = Framing::of(&head).ok_or(Unreadable::NotDicom)?;
     let start = if framing == Framing::Preamble { 128 } else { 0 };
     file.seek(SeekFrom::Start(start))?;
-    let meta = match framing {
+    match framing {
         Framing::Bare { explicit: true } => return Ok(uids::EXPLICIT_VR_LITTLE_ENDIAN.to_owned()),
         Framing::Bare { explicit: false } => return Ok(uids::IMPLICIT_VR_LITTLE_ENDIAN.to_owned()),
-        Framing::Preamble | Framing::Magic => FileMetaTable::from_reader(file),
-        Framing::Meta => FileMetaTable::from_reader(b"DICM".chain(file)),
-    };
-    let meta = meta.map_err(|_| Unreadable::Damaged("its file meta information is damaged"))?;
-    Ok(meta.transfer_syntax().to_owned())
+        Framing::Preamble | Framing::Magic => file.seek_relative(4)?,
+        Framing::Meta => {}
+    }
+    read_transfer_syntax(file)
+}
+
+/// Reads the file meta group (PS3.10 section 7.1, always explicit VR little endian) to its end,
+/// whatever it says its length is.
+fn read_transfer_syntax(file: &mut BufReader<File>) -> Result<String, Unreadable> {
+    const CUT: Unreadable = Unreadable::Damaged("its file meta information is damaged");
+    const LONG: [&[u8]; 4] = [b"OB", b"OW", b"UN", b"UT"];
+    let mut transfer_syntax = None;
+    loop {
+        let mut head = Vec::with_capacity(8);
+        file.by_ref().take(8).read_to_end(&mut head)?;
+        if head.get(..2) != Some(&[2, 0]) {
+            file.seek_relative(-(head.len() as i64))?;
+            break;
+        }
+        let [_, _, element, _, v, r, low, high] = head[..] else {
+            return Err(CUT);
+        };
+        let length = if LONG.contains(&&[v, r][..]) {
+            let mut long = [0; 4];
+            file.read_exact(&mut long).map_err(|_| CUT)?;
+            u32::from_le_bytes(long)
+        } else {
+            u32::from(u16::from_le_bytes([low, high]))
+        };
+        if element == 0x10 && length <= 64 {
+            let mut uid = String::new();
+            let read = file.by_ref().take(length.into()).read_to_string(&mut uid);
+            read.map_err(|_| CUT)?;
+            transfer_syntax = Some(uid.trim_end_matches(['\0', ' ']).to_owned());
+        } else {
+            file.seek_relative(length.into())?;
+        }
+    }
+    transfer_syntax
+        .filter(|uid| !uid.is_empty())
+        .ok_or(Unreadable::Damaged(
+            "its file meta information names no transfer syntax",
+        ))
 }
 
 fn is_deflated(transfer_syntax: &str) -> bool {

@@ -115,12 +115,16 @@ impl<'a, T: Voxel> Oblique<'a, T> {
         };
         let (di, dj, dk) = (to_next(0), to_next(1), to_next(2));
         let p = self.source.position(voxel);
-        let corners = [p, p + dj, p + dk, p + dj + dk].map(|p| {
-            let (low, high) = (self.source.number(p), self.source.number(p + di));
-            mix(low, high, share[0])
-        });
-        let near = mix(corners[0], corners[1], share[1]);
-        let far = mix(corners[2], corners[3], share[1]);
+        let near = mix(
+            self.edge(p, di, share[0]),
+            self.edge(p + dj, di, share[0]),
+            share[1],
+        );
+        let far = mix(
+            self.edge(p + dk, di, share[0]),
+            self.edge(p + dj + dk, di, share[0]),
+            share[1],
+        );
         let [near_slope, near_intercept] = self.source.scale(voxel[2]);
         let [far_slope, far_intercept] = self.source.scale(voxel[2] + usize::from(dk != 0));
         mix(
@@ -128,6 +132,12 @@ impl<'a, T: Voxel> Oblique<'a, T> {
             far * far_slope + far_intercept,
             share[2],
         )
+    }
+
+    /// Between the number at place `p` in memory and the one `step` further.
+    #[inline(always)]
+    fn edge(&self, p: isize, step: isize, share: f32) -> f32 {
+        mix(self.source.number(p), self.source.number(p + step), share)
     }
 }
 

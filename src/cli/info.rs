@@ -1,7 +1,8 @@
 //! `warpscope info`: what an image is, as text or as JSON.
 
 use super::args::{InfoArgs, Point};
-use super::info_text;
+use super::info_text::{self, join};
+use super::json_text;
 use crate::geometry::{IndexPoint, WorldPoint};
 use crate::io::{Found, FoundImage, Report, json_number, scan};
 use crate::volume::{DicomTag, Rescale, Summary, Volume, summary};
@@ -26,28 +27,19 @@ pub fn run(arguments: &InfoArgs) -> anyhow::Result<()> {
     let found = scan(std::slice::from_ref(&arguments.path), &report)?;
     let Some(image) = choose(&found, arguments)? else {
         return super::print(&if arguments.json {
-            pretty(&series_json(&found))
+            json_text::lines(&series_json(&found))
         } else {
             info_text::series(&found)
         });
     };
     let volume = super::load(image, &report)?;
-    let values = values(&volume, &arguments.points.0)
-        .with_context(|| arguments.path.display().to_string())
-        .map_err(path_last)?;
+    let values = values(&volume, arguments)?;
     let summary = summary(&volume);
     super::print(&if arguments.json {
-        pretty(&volume_json(&volume, &summary, &values, arguments))
+        json_text::lines(&volume_json(&volume, &summary, &values, arguments))
     } else {
         info_text::volume(&volume, &summary, &values, arguments)
     })
-}
-
-/// Errors name the path last.
-fn path_last(error: anyhow::Error) -> anyhow::Error {
-    let mut chain = error.chain().map(ToString::to_string);
-    let path = chain.next().unwrap_or_default();
-    anyhow::anyhow!("{}: {path}", chain.collect::<Vec<_>>().join(": "))
 }
 
 /// The one image, or the one that `--series` names; `None` when there are several to list.
@@ -69,49 +61,48 @@ fn choose<'a>(found: &'a Found, arguments: &InfoArgs) -> anyhow::Result<Option<&
     }
 }
 
-fn values(volume: &Volume, points: &[Point]) -> anyhow::Result<Vec<ValueAt>> {
-    let shape = volume.grid().shape();
-    let time_points = volume.time_points();
+fn values(volume: &Volume, arguments: &InfoArgs) -> anyhow::Result<Vec<ValueAt>> {
+    let points = arguments.points.0.iter();
     points
-        .iter()
         .map(|point| {
-            let (index, t) = match *point {
-                Point::Index([i, j, k, t]) => {
-                    let index = [i, j, k].map(usize::try_from);
-                    match (index, usize::try_from(t)) {
-                        ([Ok(i), Ok(j), Ok(k)], Ok(t)) => ([i, j, k], t),
-                        _ => bail!("voxel {i},{j},{k} lies outside the image; count from 0"),
+            value_at(volume, point).with_context(|| {
+                let shape = join(&shape(volume), " x ");
+                let path = arguments.path.display();
+                match point {
+                    Point::Index(index) => {
+                        let index = join(index, ",");
+                        format!(
+                            "voxel {index} lies outside the {shape} image; count from 0: {path}"
+                        )
+                    }
+                    Point::World(point) => {
+                        let point = join(point, ",");
+                        format!("point {point} (RAS mm) lies outside the image: {path}")
                     }
                 }
-                Point::World([x, y, z]) => {
-                    let index = volume.grid().world_to_index(WorldPoint::new(x, y, z));
-                    let voxel = index.nearest_voxel(shape).with_context(|| {
-                        format!("point {x},{y},{z} (RAS mm) lies outside the image")
-                    })?;
-                    (voxel, 0)
-                }
-            };
-            let values = volume.values(index, t).with_context(|| {
-                let [i, j, k] = index;
-                let [nx, ny, nz] = shape;
-                format!(
-                    "voxel {i},{j},{k} at time {t} lies outside the image; it has {nx} x {ny} x {nz} voxels and {time_points} time points, counted from 0"
-                )
-            })?;
-            Ok(ValueAt {
-                index,
-                t: (time_points > 1).then_some(t),
-                world: volume.grid().index_to_world(IndexPoint::from(index)),
-                values,
             })
         })
         .collect()
 }
 
-fn pretty(value: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
+fn value_at(volume: &Volume, point: &Point) -> Option<ValueAt> {
+    let grid = volume.grid();
+    let (voxel, t) = match *point {
+        Point::Index([i, j, k, t]) => {
+            let at = |n: i64| usize::try_from(n).ok();
+            ([at(i)?, at(j)?, at(k)?], at(t)?)
+        }
+        Point::World([x, y, z]) => {
+            let index = grid.world_to_index(WorldPoint::new(x, y, z));
+            (index.nearest_voxel(grid.shape())?, 0)
+        }
+    };
+    Some(ValueAt {
+        index: voxel,
+        t: (volume.time_points() > 1).then_some(t),
+        world: grid.index_to_world(IndexPoint::from(voxel)),
+        values: volume.values(voxel, t)?,
+    })
 }
 
 fn numbers(values: &[f64]) -> Value {

@@ -28,7 +28,6 @@ pub fn volume(
     let (grid, meta) = (volume.grid(), volume.meta());
     let mut table = Table::default();
     table.line("Image", arguments.path.display());
-    let bytes = volume.data().bytes() as f64 / f64::from(1 << 20);
     let components = match volume.components() {
         1 => String::new(),
         n => format!(", {n} components"),
@@ -36,9 +35,10 @@ pub fn volume(
     table.line(
         "Format",
         format!(
-            "{}, {}{components}, {bytes:.1} MiB",
+            "{}, {}{components}, {}",
             meta.format.label(),
-            volume.data().voxel_type()
+            volume.data().voxel_type(),
+            memory(volume.data().bytes())
         ),
     );
     table.line("Size", format!("{} voxels", join(&shape(volume), " x ")));
@@ -173,7 +173,16 @@ pub fn series(found: &Found) -> String {
     text
 }
 
-fn join<T: ToString>(parts: &[T], between: &str) -> String {
+fn memory(bytes: usize) -> String {
+    let kib = bytes as f64 / 1024.0;
+    if kib < 1024.0 {
+        format!("{kib:.1} KiB")
+    } else {
+        format!("{:.1} MiB", kib / 1024.0)
+    }
+}
+
+pub fn join<T: ToString>(parts: &[T], between: &str) -> String {
     let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
     parts.join(between)
 }

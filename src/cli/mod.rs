@@ -6,6 +6,7 @@
 mod args;
 mod info;
 mod info_text;
+mod json_text;
 
 pub use args::{
     Arguments, DemoArgs, InfoArgs, OverlayArg, Point, Points, ScreenArgs, Subcommands, Triple,
@@ -36,7 +37,7 @@ pub fn finish(outcome: anyhow::Result<()>) -> ExitCode {
 
 /// One line on stderr.
 pub fn print_error(error: &anyhow::Error) {
-    say(&format!("{error:#}"));
+    say(&error.to_string());
 }
 
 fn say(text: &str) {

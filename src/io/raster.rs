@@ -9,7 +9,8 @@ use image::error::{ImageError, UnsupportedErrorKind};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use nalgebra::Matrix3;
 use ndarray::Array5;
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 
 /// No packing of these formats shrinks a picture further than this.
@@ -20,8 +21,13 @@ const SCRATCH: u64 = 64 << 20;
 
 /// Looks at the size of a picture.
 pub(super) fn scan(path: &Path, format: Format) -> Result<FoundImage, IoError> {
-    let bytes = read_file(path, &Report::silent())?;
-    let (width, height) = decoder(&bytes, format, path)?.dimensions();
+    let (width, height) = if Source::open(path)?.is_packed() {
+        let bytes = read_file(path, &Report::silent())?;
+        decoder(Cursor::new(bytes), format, path)?.dimensions()
+    } else {
+        let file = File::open(path).map_err(|e| IoError::io(path, e))?;
+        decoder(BufReader::new(file), format, path)?.dimensions()
+    };
     let shape = vec![width as usize, height as usize, 1];
     Ok(FoundImage::of_file(format, vec![path.to_owned()], shape))
 }
@@ -30,7 +36,10 @@ pub(super) fn scan(path: &Path, format: Format) -> Result<FoundImage, IoError> {
 pub(super) fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoError> {
     let path = image.path();
     let bytes = read_file(path, report)?;
-    let mut decoder = decoder(&bytes, image.format, path)?;
+    if image.format == Format::Jpeg && !is_whole_jpeg(&bytes) {
+        return Err(IoError::corrupt(path, "it ends before the last pixel"));
+    }
+    let mut decoder = decoder(Cursor::new(&bytes), image.format, path)?;
     let need = decoder.total_bytes();
     if need > (bytes.len() as u64).saturating_mul(TIGHTEST) {
         return Err(IoError::corrupt(path, "its size is impossibly large"));
@@ -60,17 +69,23 @@ fn read_file(path: &Path, report: &Report) -> Result<Vec<u8>, IoError> {
     Ok(source.read_up_to(usize::try_from(most).unwrap_or(usize::MAX)))
 }
 
-fn decoder<'a>(
-    bytes: &'a [u8],
+/// Whether the end marker follows the last scan; the decoder fills what is missing with grey.
+fn is_whole_jpeg(bytes: &[u8]) -> bool {
+    let last = |marker: [u8; 2]| bytes.windows(2).rposition(|pair| pair == marker);
+    last([0xff, 0xd9]) > last([0xff, 0xda])
+}
+
+fn decoder<'a, R: BufRead + Seek + 'a>(
+    bytes: R,
     format: Format,
     path: &Path,
-) -> Result<impl ImageDecoder + 'a, IoError> {
+) -> Result<impl ImageDecoder + use<'a, R>, IoError> {
     let format = match format {
         Format::Png => ImageFormat::Png,
         Format::Jpeg => ImageFormat::Jpeg,
         _ => ImageFormat::Tiff,
     };
-    ImageReader::with_format(Cursor::new(bytes), format)
+    ImageReader::with_format(bytes, format)
         .into_decoder()
         .map_err(|e| decode_error(path, e))
 }

@@ -13,7 +13,7 @@ use crate::volume::{
     Volume, VoxelData, VoxelType,
 };
 use header::Header;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How the numbers of an image are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,19 @@ enum Stored {
     Complex256,
 }
 
+impl Stored {
+    /// Bytes of one number, or of one colour.
+    fn size(self) -> usize {
+        match self {
+            Self::Plain(voxel_type) => voxel_type.size(),
+            Self::Color(components) => components,
+            Self::Complex64 => 8,
+            Self::Float128 | Self::Complex128 => 16,
+            Self::Complex256 => 32,
+        }
+    }
+}
+
 /// Looks at the header of an image; of a pair, `path` is the header file.
 pub(super) fn scan(path: &Path) -> Result<FoundImage, IoError> {
     let header = read_header(path)?;
@@ -36,6 +49,7 @@ pub(super) fn scan(path: &Path) -> Result<FoundImage, IoError> {
         let voxels = sniff::sibling(path, "img").ok_or_else(|| missing_voxels(path, &header))?;
         files.push(voxels);
     }
+    check_size(&header, &layout, &files)?;
     let mut shape = layout.shape.to_vec();
     if layout.time_points > 1 {
         shape.push(layout.time_points);
@@ -79,6 +93,20 @@ pub(super) fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoErro
     };
     Volume::new(grid, data, Rescale::Uniform(rescale), meta)
         .map_err(|e| IoError::corrupt(path, e.to_string()))
+}
+
+/// An error when the last of `files` is too small for the voxels.
+fn check_size(header: &Header, layout: &Layout, files: &[PathBuf]) -> Result<(), IoError> {
+    let Some(file) = files.last() else {
+        return Ok(());
+    };
+    let offset = voxel_offset(header, file)?;
+    let size = stored(header, file)?.size();
+    let need = layout
+        .count()
+        .and_then(|count| count.checked_mul(size))
+        .and_then(|bytes| offset.checked_add(bytes as u64));
+    Source::open(file)?.check_holds(need.unwrap_or(u64::MAX))
 }
 
 fn read_header(path: &Path) -> Result<Header, IoError> {

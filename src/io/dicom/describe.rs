@@ -1,0 +1,153 @@
+//! What a header says of an image beside its voxels: name, unit, windows, SUV, the elements themselves.
+
+use super::attributes::{float, floats, text, texts};
+use super::instance::{self, Instance};
+use super::{suv, tags as elements};
+use crate::io::FoundImage;
+use crate::volume::{
+    Content, DicomMeta, Format, Meta, Modality, NamedWindow, Notice, NoticeKind, Suv,
+};
+use dicom_dictionary_std::tags;
+use dicom_object::InMemDicomObject;
+use std::path::{Path, PathBuf};
+
+/// `object` is the header of `first`, the first slice; `earliest` the earliest acquisition of all.
+pub(super) fn meta(
+    image: &FoundImage,
+    first: &Instance,
+    object: &InMemDicomObject,
+    earliest: Option<f64>,
+    mut notices: Vec<Notice>,
+) -> Meta {
+    let suv = suv::factor(object, earliest);
+    if let Suv::Missing(sentence) = &suv {
+        notices.push(Notice::new(NoticeKind::Suv, sentence.clone()));
+    }
+    if instance::was_lossy(object) {
+        notices.push(Notice::new(
+            NoticeKind::LossyCompression,
+            "the image was compressed with loss; its values are not those that were measured",
+        ));
+    }
+    if instance::has_modality_table(object) {
+        notices.push(Notice::new(
+            NoticeKind::ScalingIgnored,
+            "the modality look-up table of the header is not applied; values are as stored",
+        ));
+    }
+    if float(object, tags::DOSE_GRID_SCALING).is_some() {
+        notices.push(Notice::new(
+            NoticeKind::ScalingIgnored,
+            "DoseGridScaling is not applied; values are as stored",
+        ));
+    }
+    Meta {
+        name: name(image, first),
+        path: Some(place(image, first)),
+        format: Format::Dicom,
+        content: if first.layout.is_color() {
+            Content::Color
+        } else {
+            Content::Scalar
+        },
+        modality: Modality::from_code(&first.modality),
+        unit: unit(object, &first.modality),
+        windows: windows(object),
+        inverted: first.layout.is_inverted(),
+        suv,
+        time: None,
+        nifti: None,
+        dicom: Some(DicomMeta {
+            series_uid: first.series_uid.clone().unwrap_or_default(),
+            description: first.description.clone(),
+            modality: first.modality.clone(),
+            number: first.series_number,
+            files: image.files.len(),
+            transfer_syntax: first.transfer_syntax.clone(),
+            tags: elements::list(object),
+        }),
+        notices,
+    }
+}
+
+/// The folder of a series, the file of a single image.
+fn place(image: &FoundImage, first: &Instance) -> PathBuf {
+    match (image.files.len(), first.path.parent()) {
+        (2.., Some(folder)) => folder.to_owned(),
+        _ => first.path.clone(),
+    }
+}
+
+fn name(image: &FoundImage, first: &Instance) -> String {
+    if !first.description.is_empty() {
+        return first.description.clone();
+    }
+    let place = place(image, first);
+    let name = place.file_name().or(Path::new("DICOM").file_name());
+    name.unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The unit of the values after rescale.
+fn unit(object: &InMemDicomObject, modality: &str) -> String {
+    let unit = match modality {
+        "PT" | "PET" => text(object, tags::UNITS).map(|units| pet_unit(&units)),
+        "CT" => {
+            let rescaled = object.get(tags::RESCALE_INTERCEPT).is_some();
+            text(object, tags::RESCALE_TYPE)
+                .or_else(|| rescaled.then(|| "HU".to_owned()))
+                .filter(|unit| unit != "US")
+        }
+        _ => text(object, tags::RESCALE_TYPE).filter(|unit| unit != "US"),
+    };
+    unit.unwrap_or_default()
+}
+
+/// DICOM's codes of PS3.3 C.8.9.1.1.3 as people write them.
+fn pet_unit(code: &str) -> String {
+    match code {
+        "BQML" => "Bq/ml",
+        "CNTS" => "counts",
+        "CPS" => "counts/s",
+        "PROPCNTS" => "proportional to counts",
+        "PROPCPS" => "proportional to counts/s",
+        "GML" => "g/ml",
+        "CM2ML" => "cm2/ml",
+        "MLMING" => "ml/(min g)",
+        "MLMINML" => "ml/(min ml)",
+        "MLML" => "ml/ml",
+        "MLG" => "ml/g",
+        "UMOLMINML" => "umol/(min ml)",
+        "UMOLML" => "umol/ml",
+        "PCNT" => "%",
+        "1CM" => "1/cm",
+        "STDDEV" => "standard deviations",
+        "NONE" => "",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// The windows of WindowCenter and WindowWidth, named by their explanations.
+fn windows(object: &InMemDicomObject) -> Vec<NamedWindow> {
+    let centers = floats(object, tags::WINDOW_CENTER);
+    let widths = floats(object, tags::WINDOW_WIDTH);
+    let names = texts(object, tags::WINDOW_CENTER_WIDTH_EXPLANATION);
+    centers
+        .iter()
+        .zip(&widths)
+        .enumerate()
+        .filter(|(_, (_, width))| **width > 0.0)
+        .map(|(at, (&center, &width))| NamedWindow {
+            name: names
+                .get(at)
+                .filter(|name| !name.is_empty())
+                .cloned()
+                .unwrap_or_else(|| match centers.len() {
+                    1 => "DICOM".to_owned(),
+                    _ => format!("DICOM {}", at + 1),
+                }),
+            center,
+            width,
+        })
+        .collect()
+}

@@ -1,0 +1,257 @@
+//! What matters of one DICOM file for stacking it with others: which series, which frames, where each
+//! lies, how its pixels are stored.
+
+use super::attributes::{float, floats, integer, items, text, texts, vector};
+use super::layout::Layout;
+use super::source::{Header, PixelKind, Pixels};
+use super::time;
+use crate::volume::Linear;
+use dicom_dictionary_std::tags;
+use dicom_object::{InMemDicomObject, Tag};
+use nalgebra::Vector3;
+use std::path::{Path, PathBuf};
+
+/// One file.
+#[derive(Clone, Debug)]
+pub(super) struct Instance {
+    pub path: PathBuf,
+    pub series_uid: Option<String>,
+    pub description: String,
+    pub modality: String,
+    pub series_number: Option<i64>,
+    pub instance_number: Option<i64>,
+    pub transfer_syntax: String,
+    pub pixels: Pixels,
+    pub file_length: u64,
+    pub layout: Layout,
+    pub role: Role,
+    /// In file order; one for a classic image.
+    pub frames: Vec<Frame>,
+    /// Distance between slices (or their thickness) as the header has it: used only where positions
+    /// do not tell.
+    pub slice_distance: Option<f64>,
+    /// Acquisition date and time in seconds on the scanner's clock.
+    pub acquired: Option<f64>,
+}
+
+/// What kind of picture a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Slice,
+    /// A scout that shows where slices lie.
+    Localizer,
+    /// Siemens: many slices tiled into one picture.
+    Mosaic,
+}
+
+/// One picture.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Frame {
+    /// `None` when the header does not place it in the patient.
+    pub plane: Option<Plane>,
+    /// Millimetres between columns (along i) and between rows (along j).
+    pub spacing: [f64; 2],
+    pub rescale: Linear,
+}
+
+/// Where a picture lies, LPS mm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Plane {
+    /// Centre of the first pixel.
+    pub position: Vector3<f64>,
+    /// Unit vector along a row (i grows).
+    pub row: Vector3<f64>,
+    /// Unit vector down a column (j grows), at right angles to `row`.
+    pub column: Vector3<f64>,
+}
+
+impl Plane {
+    pub fn normal(&self) -> Vector3<f64> {
+        self.row.cross(&self.column)
+    }
+}
+
+impl Instance {
+    /// The error is the reason why the file holds no picture that can be read.
+    pub fn of(path: &Path, header: &Header) -> Result<Self, String> {
+        let object = &header.object;
+        let modality = text(object, tags::MODALITY).unwrap_or_default();
+        let kind = match header.pixels {
+            Pixels::None => return Err(without_pixels(object, &modality)),
+            Pixels::Native(native) => native.kind,
+            Pixels::Encapsulated | Pixels::Streamed => PixelKind::Integer,
+        };
+        let layout = Layout::of(object, kind)?;
+        let frames = frames(object, header.file_length)?;
+        Ok(Self {
+            path: path.to_owned(),
+            series_uid: text(object, tags::SERIES_INSTANCE_UID),
+            description: text(object, tags::SERIES_DESCRIPTION).unwrap_or_default(),
+            modality,
+            series_number: integer(object, tags::SERIES_NUMBER),
+            instance_number: integer(object, tags::INSTANCE_NUMBER),
+            transfer_syntax: header.transfer_syntax.clone(),
+            pixels: header.pixels,
+            file_length: header.file_length,
+            layout,
+            role: role(object),
+            frames,
+            slice_distance: slice_distance(object),
+            acquired: time::acquisition(object),
+        })
+    }
+
+    pub fn is_multi_frame(&self) -> bool {
+        self.frames.len() > 1
+    }
+}
+
+fn without_pixels(object: &InMemDicomObject, modality: &str) -> String {
+    match modality {
+        "" if object.get(tags::DIRECTORY_RECORD_SEQUENCE).is_some() => {
+            "it is a DICOM directory, not an image".to_owned()
+        }
+        "" => "it is a DICOM file without pixels".to_owned(),
+        modality => format!("it is a DICOM file without pixels ({modality})"),
+    }
+}
+
+fn role(object: &InMemDicomObject) -> Role {
+    let image_type = texts(object, tags::IMAGE_TYPE);
+    let says = |word: &str| image_type.iter().any(|part| part == word);
+    if says("MOSAIC") {
+        Role::Mosaic
+    } else if says("LOCALIZER") {
+        Role::Localizer
+    } else {
+        Role::Slice
+    }
+}
+
+/// The frames of a file: one, or NumberOfFrames, each placed by the functional groups (enhanced
+/// images), by GridFrameOffsetVector (dose), or by the distance between slices.
+fn frames(object: &InMemDicomObject, file_length: u64) -> Result<Vec<Frame>, String> {
+    let count = match integer(object, tags::NUMBER_OF_FRAMES) {
+        None | Some(0) => 1,
+        Some(count) => usize::try_from(count)
+            .ok()
+            // A frame takes at least a bit of the file, whatever the header claims.
+            .filter(|count| *count as u64 <= file_length.saturating_mul(8))
+            .ok_or_else(|| format!("its header claims {count} frames"))?,
+    };
+    let shared = items(object, tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE).first();
+    let each = items(object, tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE);
+    if shared.is_none() && each.is_empty() {
+        return Ok(plain_frames(object, count));
+    }
+    Ok((0..count)
+        .map(|index| {
+            let groups = [each.get(index), shared];
+            let group = |sequence: Tag| {
+                groups
+                    .into_iter()
+                    .flatten()
+                    .find_map(|functional| items(functional, sequence).first())
+                    .unwrap_or(object)
+            };
+            Frame {
+                plane: plane(
+                    group(tags::PLANE_POSITION_SEQUENCE),
+                    group(tags::PLANE_ORIENTATION_SEQUENCE),
+                ),
+                spacing: spacing(group(tags::PIXEL_MEASURES_SEQUENCE)),
+                rescale: rescale(group(tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE)),
+            }
+        })
+        .collect())
+}
+
+fn plain_frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {
+    let first = Frame {
+        plane: plane(object, object),
+        spacing: spacing(object),
+        rescale: rescale(object),
+    };
+    if count == 1 {
+        return vec![first];
+    }
+    let offsets = floats(object, tags::GRID_FRAME_OFFSET_VECTOR);
+    let distance = slice_distance(object).unwrap_or(1.0);
+    let offset = |index: usize| match (offsets.get(index), offsets.first()) {
+        (Some(offset), Some(start)) if offsets.len() == count => offset - start,
+        _ => index as f64 * distance,
+    };
+    (0..count)
+        .map(|index| Frame {
+            plane: first.plane.map(|plane| Plane {
+                position: plane.position + plane.normal() * offset(index),
+                ..plane
+            }),
+            ..first.clone()
+        })
+        .collect()
+}
+
+/// `None` unless both position and a usable orientation are there.
+fn plane(position: &InMemDicomObject, orientation: &InMemDicomObject) -> Option<Plane> {
+    let position = vector::<3>(position, tags::IMAGE_POSITION_PATIENT)?;
+    let [a, b, c, d, e, f] = vector::<6>(orientation, tags::IMAGE_ORIENTATION_PATIENT)?;
+    let row = Vector3::new(a, b, c).try_normalize(1e-3)?;
+    let column = Vector3::new(d, e, f).try_normalize(1e-3)?;
+    // Rounded cosines are not quite at right angles; far off they mean nothing.
+    if row.dot(&column).abs() > 0.05 {
+        return None;
+    }
+    Some(Plane {
+        position: Vector3::from(position),
+        row,
+        column: (column - row * row.dot(&column)).normalize(),
+    })
+}
+
+/// `[along i, along j]` in mm; 1 mm where no element tells. The file has rows first.
+fn spacing(object: &InMemDicomObject) -> [f64; 2] {
+    [
+        tags::PIXEL_SPACING,
+        tags::IMAGER_PIXEL_SPACING,
+        tags::NOMINAL_SCANNED_PIXEL_SPACING,
+    ]
+    .into_iter()
+    .filter_map(|tag| vector::<2>(object, tag))
+    .find(|[rows, columns]| *rows > 0.0 && *columns > 0.0)
+    .map_or([1.0, 1.0], |[rows, columns]| [columns, rows])
+}
+
+fn rescale(object: &InMemDicomObject) -> Linear {
+    Linear {
+        slope: float(object, tags::RESCALE_SLOPE)
+            .filter(|slope| *slope != 0.0)
+            .unwrap_or(1.0),
+        intercept: float(object, tags::RESCALE_INTERCEPT).unwrap_or(0.0),
+    }
+}
+
+fn slice_distance(object: &InMemDicomObject) -> Option<f64> {
+    let shared = items(object, tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE)
+        .first()
+        .and_then(|groups| items(groups, tags::PIXEL_MEASURES_SEQUENCE).first());
+    [Some(object), shared]
+        .into_iter()
+        .flatten()
+        .flat_map(|place| {
+            [tags::SPACING_BETWEEN_SLICES, tags::SLICE_THICKNESS].map(|tag| float(place, tag))
+        })
+        .flatten()
+        .map(f64::abs)
+        .find(|distance| *distance > 0.0)
+}
+
+/// Whether the header holds a modality look-up table, which is not applied.
+pub(super) fn has_modality_table(object: &InMemDicomObject) -> bool {
+    !items(object, tags::MODALITY_LUT_SEQUENCE).is_empty()
+}
+
+/// Whether the pixels went through a lossy codec once.
+pub(super) fn was_lossy(object: &InMemDicomObject) -> bool {
+    text(object, tags::LOSSY_IMAGE_COMPRESSION).as_deref() == Some("01")
+}

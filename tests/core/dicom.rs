@@ -1,0 +1,491 @@
+//! DICOM files made here: series, gaps, copies, encodings, and damage.
+
+use dicom_core::value::{DataSetSequence, PrimitiveValue};
+use dicom_core::{DataElement, VR};
+use dicom_dictionary_std::{tags, uids};
+use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
+use proptest::prelude::*;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use warpscope::io::{FoundImage, IoError, Report, Skipped, dicom};
+use warpscope::volume::{Content, NoticeKind, Rescale, Suv, Volume, VoxelType};
+
+/// An axial 4 x 3 slice of 16-bit numbers at height `z`, with `value` in every pixel.
+fn slice(z: f64, value: i16) -> InMemDicomObject {
+    let pixels = vec![value as u16; 12];
+    InMemDicomObject::from_element_iter([
+        text(tags::SOP_CLASS_UID, VR::UI, uids::CT_IMAGE_STORAGE),
+        text(
+            tags::SOP_INSTANCE_UID,
+            VR::UI,
+            &format!("1.2.3.{z}.{value}"),
+        ),
+        text(tags::MODALITY, VR::CS, "CT"),
+        text(tags::SERIES_DESCRIPTION, VR::LO, "Made here"),
+        text(tags::SERIES_INSTANCE_UID, VR::UI, "1.2.3"),
+        text(tags::SERIES_NUMBER, VR::IS, "7"),
+        text(tags::PIXEL_SPACING, VR::DS, "0.5\\0.25"),
+        text(tags::SLICE_THICKNESS, VR::DS, "9"),
+        text(tags::IMAGE_ORIENTATION_PATIENT, VR::DS, "1\\0\\0\\0\\1\\0"),
+        text(
+            tags::IMAGE_POSITION_PATIENT,
+            VR::DS,
+            &format!("10\\20\\{z}"),
+        ),
+        text(tags::RESCALE_SLOPE, VR::DS, "2"),
+        text(tags::RESCALE_INTERCEPT, VR::DS, "-1000"),
+        text(tags::PHOTOMETRIC_INTERPRETATION, VR::CS, "MONOCHROME2"),
+        number(tags::SAMPLES_PER_PIXEL, 1),
+        number(tags::ROWS, 3),
+        number(tags::COLUMNS, 4),
+        number(tags::BITS_ALLOCATED, 16),
+        number(tags::BITS_STORED, 16),
+        number(tags::HIGH_BIT, 15),
+        number(tags::PIXEL_REPRESENTATION, 1),
+        DataElement::new(tags::PIXEL_DATA, VR::OW, PrimitiveValue::U16(pixels.into())),
+    ])
+}
+
+fn text(tag: dicom_core::Tag, vr: VR, value: &str) -> dicom_object::mem::InMemElement {
+    DataElement::new(tag, vr, value)
+}
+
+fn number(tag: dicom_core::Tag, value: u16) -> dicom_object::mem::InMemElement {
+    DataElement::new(tag, VR::US, PrimitiveValue::from(value))
+}
+
+/// The file of a data set, in explicit VR little endian.
+fn bytes_of(object: InMemDicomObject) -> Vec<u8> {
+    let file = object
+        .with_meta(FileMetaTableBuilder::new().transfer_syntax(uids::EXPLICIT_VR_LITTLE_ENDIAN))
+        .expect("a file meta group");
+    let mut bytes = Vec::new();
+    file.write_all(&mut bytes).expect("bytes");
+    bytes
+}
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn with(objects: impl IntoIterator<Item = InMemDicomObject>) -> Self {
+        let folder = Self(tempfile::tempdir().expect("a folder"));
+        for (at, object) in objects.into_iter().enumerate() {
+            folder.add(&format!("{at:03}"), &bytes_of(object));
+        }
+        folder
+    }
+
+    fn add(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.0.path().join(name), bytes).expect("a file");
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(self.0.path())
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .collect();
+        files.sort();
+        files
+    }
+
+    fn scan(&self) -> (Vec<FoundImage>, Vec<Skipped>) {
+        dicom::scan(&self.files(), &Report::silent()).expect("a scan")
+    }
+
+    /// The only image of the folder.
+    fn image(&self) -> FoundImage {
+        let (mut images, skipped) = self.scan();
+        assert_eq!(images.len(), 1, "{images:?} {skipped:?}");
+        images.remove(0)
+    }
+
+    fn load(&self) -> Result<Volume, IoError> {
+        dicom::load(&self.image(), &Report::silent())
+    }
+
+    fn volume(&self) -> Volume {
+        self.load().expect("a volume")
+    }
+}
+
+fn kinds(volume: &Volume) -> Vec<NoticeKind> {
+    volume
+        .meta()
+        .notices
+        .iter()
+        .map(|notice| notice.kind)
+        .collect()
+}
+
+#[test]
+fn slices_are_sorted_by_position_and_spaced_by_it() {
+    let folder = Folder::with([slice(4.0, 3), slice(0.0, 1), slice(2.0, 2)]);
+    let image = folder.image();
+    assert_eq!((image.uid.as_str(), image.number), ("1.2.3", Some(7)));
+    assert_eq!(image.shape, [4, 3, 3]);
+    assert_eq!(image.description, "Made here");
+    let names: Vec<_> = image.files.iter().filter_map(|f| f.file_name()).collect();
+    assert_eq!(names, ["001", "002", "000"]);
+
+    let volume = folder.volume();
+    assert_eq!(volume.grid().spacing(), [0.25, 0.5, 2.0]);
+    assert_eq!(volume.grid().origin_lps(), [10.0, 20.0, 0.0]);
+    assert_eq!(volume.data().voxel_type(), VoxelType::I16);
+    assert_eq!(volume.value([3, 2, 0], 0, 0), Some(-998.0));
+    assert_eq!(volume.value([0, 0, 2], 0, 0), Some(-994.0));
+    assert_eq!(volume.meta().unit, "HU");
+    assert!(
+        volume.meta().notices.is_empty(),
+        "{:?}",
+        volume.meta().notices
+    );
+}
+
+#[test]
+fn a_gap_is_named_and_both_ends_lie_right() {
+    let volume = Folder::with([0.0, 2.0, 4.0, 8.0].map(|z| slice(z, 0))).volume();
+    assert!((volume.grid().spacing()[2] - 8.0 / 3.0).abs() < 1e-12);
+    assert_eq!(
+        kinds(&volume),
+        [NoticeKind::UnevenSpacing, NoticeKind::MissingSlices]
+    );
+    let text = &volume.meta().notices[0].text;
+    assert!(text.contains("4.000 mm between slices 2 and 3"), "{text}");
+}
+
+#[test]
+fn copies_are_dropped_and_different_pictures_at_one_place_refused() {
+    let copies = Folder::with([slice(0.0, 1), slice(2.0, 2), slice(2.0, 2)]);
+    let volume = copies.volume();
+    assert_eq!(volume.grid().shape(), [4, 3, 2]);
+    assert_eq!(kinds(&volume), [NoticeKind::Duplicate]);
+
+    let series = Folder::with([slice(0.0, 1), slice(2.0, 2), slice(2.0, 3)]);
+    let error = series.load().expect_err("a 4D series");
+    assert!(matches!(error, IoError::Unsupported { .. }), "{error}");
+}
+
+#[test]
+fn a_tilted_gantry_is_a_sheared_grid() {
+    let tilted = (0..4).map(|k| {
+        let mut object = slice(3.0 * f64::from(k), 0);
+        let position = format!("10\\{}\\{}", 20.0 + f64::from(k), 3.0 * f64::from(k));
+        object.put(text(tags::IMAGE_POSITION_PATIENT, VR::DS, &position));
+        object
+    });
+    let volume = Folder::with(tilted).volume();
+    assert_eq!(kinds(&volume), [NoticeKind::GantryTilt]);
+    let step = volume.grid().step(2);
+    assert!(
+        (step - nalgebra::Vector3::new(0.0, -1.0, 3.0)).norm() < 1e-9,
+        "{step}"
+    );
+}
+
+#[test]
+fn a_series_of_two_orientations_is_two_images() {
+    let mut coronal = slice(0.0, 5);
+    coronal.put(text(
+        tags::IMAGE_ORIENTATION_PATIENT,
+        VR::DS,
+        "1\\0\\0\\0\\0\\-1",
+    ));
+    let folder = Folder::with([slice(0.0, 1), coronal, slice(2.0, 2)]);
+    let (images, _) = folder.scan();
+    let uids: Vec<&str> = images.iter().map(|image| image.uid.as_str()).collect();
+    assert_eq!(uids, ["1.2.3", "1.2.3#2"]);
+    assert_eq!(images[0].shape, [4, 3, 2]);
+    assert_eq!(images[1].notices[0].kind, NoticeKind::MixedSeries);
+    let second = dicom::load(&images[1], &Report::silent()).expect("a volume");
+    assert_eq!(second.value([0, 0, 0], 0, 0), Some(-990.0));
+}
+
+#[test]
+fn files_without_pixels_are_skipped_with_a_reason() {
+    let folder = Folder::with([slice(0.0, 1)]);
+    folder.add("notes.txt", b"just some text, nothing else");
+    folder.add("empty", b"");
+    let mut report = slice(0.0, 1);
+    report.remove_element(tags::PIXEL_DATA);
+    report.put(text(tags::MODALITY, VR::CS, "SR"));
+    folder.add("report", &bytes_of(report));
+    let (images, skipped) = folder.scan();
+    assert_eq!(images.len(), 1);
+    let reasons: Vec<&str> = skipped.iter().map(|skip| skip.reason.as_str()).collect();
+    assert_eq!(
+        reasons,
+        [
+            "it is not a DICOM file",
+            "it is not a DICOM file",
+            "it is a DICOM file without pixels (SR)"
+        ]
+    );
+}
+
+#[test]
+fn a_slice_without_a_place_gets_one_and_a_notice() {
+    let mut object = slice(0.0, 1);
+    object.remove_element(tags::IMAGE_POSITION_PATIENT);
+    let volume = Folder::with([object]).volume();
+    assert_eq!(kinds(&volume), [NoticeKind::NoGeometry]);
+    assert_eq!(volume.grid().origin_lps(), [0.0; 3]);
+    assert_eq!(volume.grid().spacing(), [0.25, 0.5, 9.0]);
+}
+
+#[test]
+fn slices_scaled_each_their_own_way_keep_their_own_scale() {
+    let mut second = slice(2.0, 10);
+    second.put(text(tags::RESCALE_SLOPE, VR::DS, "0.5"));
+    let volume = Folder::with([slice(0.0, 10), second]).volume();
+    assert!(matches!(volume.rescale(), Rescale::PerSlice(_)));
+    assert_eq!(volume.value([0, 0, 0], 0, 0), Some(-980.0));
+    assert_eq!(volume.value([0, 0, 1], 0, 0), Some(-995.0));
+}
+
+#[test]
+fn monochrome1_keeps_its_numbers_and_is_inverted() {
+    let mut object = slice(0.0, 1);
+    object.put(text(
+        tags::PHOTOMETRIC_INTERPRETATION,
+        VR::CS,
+        "MONOCHROME1",
+    ));
+    let volume = Folder::with([object]).volume();
+    assert!(volume.meta().inverted);
+    assert_eq!(volume.value([0, 0, 0], 0, 0), Some(-998.0));
+}
+
+#[test]
+fn colour_planes_become_colour_pixels() {
+    let mut object = slice(0.0, 1);
+    object.put(text(tags::PHOTOMETRIC_INTERPRETATION, VR::CS, "RGB"));
+    object.put(number(tags::SAMPLES_PER_PIXEL, 3));
+    object.put(number(tags::PLANAR_CONFIGURATION, 1));
+    object.put(number(tags::BITS_ALLOCATED, 8));
+    object.put(number(tags::BITS_STORED, 8));
+    object.put(number(tags::HIGH_BIT, 7));
+    object.put(number(tags::PIXEL_REPRESENTATION, 0));
+    object.remove_element(tags::RESCALE_SLOPE);
+    object.remove_element(tags::RESCALE_INTERCEPT);
+    let planes: Vec<u8> = (0..36).collect();
+    object.put(DataElement::new(
+        tags::PIXEL_DATA,
+        VR::OB,
+        PrimitiveValue::from(planes),
+    ));
+    let volume = Folder::with([object]).volume();
+    assert_eq!(volume.meta().content, Content::Color);
+    assert_eq!(volume.values([1, 0, 0], 0), Some(vec![1.0, 13.0, 25.0]));
+}
+
+#[test]
+fn float_pixels_stay_floats() {
+    let mut object = slice(0.0, 1);
+    object.remove_element(tags::PIXEL_DATA);
+    object.remove_element(tags::RESCALE_SLOPE);
+    object.remove_element(tags::RESCALE_INTERCEPT);
+    let pixels: Vec<f32> = (0..12).map(|n| n as f32 / 4.0).collect();
+    object.put(DataElement::new(
+        tags::FLOAT_PIXEL_DATA,
+        VR::OF,
+        PrimitiveValue::F32(pixels.into()),
+    ));
+    let volume = Folder::with([object]).volume();
+    assert_eq!(volume.data().voxel_type(), VoxelType::F32);
+    assert_eq!(volume.value([1, 0, 0], 0, 0), Some(0.25));
+}
+
+#[test]
+fn files_without_preamble_or_without_a_meta_group_are_read() {
+    let whole = bytes_of(slice(0.0, 4));
+    let group_length = u32::from_le_bytes([whole[140], whole[141], whole[142], whole[143]]);
+    let data_set = 144 + group_length as usize;
+    for cut in [128, 132, data_set] {
+        let folder = Folder::with([]);
+        folder.add("cut", &whole[cut..]);
+        assert_eq!(
+            folder.volume().value([0, 0, 0], 0, 0),
+            Some(-992.0),
+            "{cut}"
+        );
+    }
+}
+
+#[test]
+fn pixels_that_end_early_are_an_error() {
+    let whole = bytes_of(slice(0.0, 4));
+    let folder = Folder::with([]);
+    folder.add("cut", &whole[..whole.len() - 6]);
+    let error = folder.load().expect_err("a cut file").to_string();
+    assert!(error.contains("end early"), "{error}");
+}
+
+#[test]
+fn a_header_that_promises_more_than_memory_is_refused() {
+    let mut object = slice(0.0, 4);
+    object.put(number(tags::ROWS, 65_535));
+    object.put(number(tags::COLUMNS, 65_535));
+    object.put(text(tags::NUMBER_OF_FRAMES, VR::IS, "2000"));
+    let folder = Folder::with([object]);
+    let error = folder.load().expect_err("an impossible size");
+    assert!(matches!(error, IoError::Corrupt { .. }), "{error}");
+
+    let small = Report::silent().with_memory_limit(10);
+    let folder = Folder::with([slice(0.0, 4)]);
+    let error = dicom::load(&folder.image(), &small).expect_err("too large");
+    assert!(matches!(error, IoError::TooLarge { .. }), "{error}");
+}
+
+#[test]
+fn cancelling_ends_scan_and_load() {
+    let folder = Folder::with([slice(0.0, 4)]);
+    let image = folder.image();
+    let report = Report::new(|_| (), Arc::new(AtomicBool::new(true)));
+    assert!(matches!(
+        dicom::scan(&folder.files(), &report),
+        Err(IoError::Cancelled)
+    ));
+    assert!(matches!(
+        dicom::load(&image, &report),
+        Err(IoError::Cancelled)
+    ));
+}
+
+#[test]
+fn progress_reaches_the_end() {
+    let folder = Folder::with([slice(0.0, 1), slice(1.0, 1)]);
+    let image = folder.image();
+    let ended = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&ended);
+    let progress = move |fraction: f32| {
+        if fraction >= 1.0 {
+            seen.store(true, Ordering::Relaxed);
+        }
+    };
+    dicom::load(&image, &Report::new(progress, Arc::default())).expect("a volume");
+    assert!(ended.load(Ordering::Relaxed));
+}
+
+#[test]
+fn header_windows_and_elements_are_kept() {
+    let mut object = slice(0.0, 1);
+    object.put(text(tags::WINDOW_CENTER, VR::DS, "40\\-600"));
+    object.put(text(tags::WINDOW_WIDTH, VR::DS, "400\\1500"));
+    object.put(text(
+        tags::WINDOW_CENTER_WIDTH_EXPLANATION,
+        VR::LO,
+        "ABDOMEN\\LUNG",
+    ));
+    let volume = Folder::with([object]).volume();
+    let windows = &volume.meta().windows;
+    assert_eq!(windows.len(), 2);
+    assert_eq!(
+        (windows[1].name.as_str(), windows[1].range()),
+        ("LUNG", (-1350.0, 150.0))
+    );
+    let dicom = volume.meta().dicom.as_ref().expect("DICOM");
+    assert_eq!(dicom.transfer_syntax, uids::EXPLICIT_VR_LITTLE_ENDIAN);
+    assert!(dicom.tags.iter().any(|tag| tag.name == "PixelSpacing"));
+    assert!(dicom.tags.iter().all(|tag| tag.name != "PixelData"));
+}
+
+#[test]
+fn the_shared_pet_has_the_suv_computed_by_hand() {
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/dicom/synthetic_thorax/PET");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        assert!(std::env::var_os("WARPSCOPE_REQUIRE_ALL").is_none());
+        println!("skipped: {} is missing", folder.display());
+        return;
+    };
+    let files: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+    let (images, _) = dicom::scan(&files, &Report::silent()).expect("a scan");
+    let volume = dicom::load(&images[0], &Report::silent()).expect("a PET");
+    assert_eq!(volume.meta().unit, "Bq/ml");
+    assert!(matches!(volume.rescale(), Rescale::PerSlice(slices) if slices.len() == 40));
+    let Suv::Factor(factor) = volume.meta().suv else {
+        panic!("{:?}", volume.meta().suv);
+    };
+    // 75 kg; 370 MBq at 9:15, series at 10:15, half-life 6586.2 s: 75000 / (370e6 / 2^(3600/6586.2)).
+    assert!((factor - 2.960_750_16e-4).abs() < 1e-11, "{factor}");
+}
+
+/// A multi-frame file with functional groups, a sequence inside a sequence, and odd values.
+fn enhanced() -> InMemDicomObject {
+    let mut object = slice(0.0, 1);
+    object.put(text(tags::NUMBER_OF_FRAMES, VR::IS, "2"));
+    object.put(DataElement::new(
+        tags::PIXEL_DATA,
+        VR::OW,
+        PrimitiveValue::U16(vec![5; 24].into()),
+    ));
+    let place = |z: &str| {
+        let position = InMemDicomObject::from_element_iter([text(
+            tags::IMAGE_POSITION_PATIENT,
+            VR::DS,
+            &format!("0\\0\\{z}"),
+        )]);
+        InMemDicomObject::from_element_iter([DataElement::new(
+            tags::PLANE_POSITION_SEQUENCE,
+            VR::SQ,
+            DataSetSequence::from(vec![position]),
+        )])
+    };
+    object.put(DataElement::new(
+        tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+        VR::SQ,
+        DataSetSequence::from(vec![place("3"), place("0")]),
+    ));
+    object
+}
+
+#[test]
+fn frames_of_one_file_are_placed_by_their_functional_groups() {
+    let volume = Folder::with([enhanced()]).volume();
+    assert_eq!(volume.grid().shape(), [4, 3, 2]);
+    assert_eq!(volume.grid().spacing()[2], 3.0);
+    assert_eq!(volume.grid().origin_lps(), [0.0; 3]);
+}
+
+/// Whatever the bytes, scanning and loading end in a result.
+fn read(bytes: &[u8]) {
+    let folder = Folder::with([]);
+    folder.add("damaged", bytes);
+    let report = Report::silent().with_memory_limit(1 << 24);
+    let (images, _) = dicom::scan(&folder.files(), &report).expect("a scan");
+    for image in images {
+        let _ = dicom::load(&image, &report);
+    }
+}
+
+#[test]
+fn a_file_cut_at_any_length_never_panics() {
+    let whole = bytes_of(enhanced());
+    for length in (0..whole.len()).step_by(7) {
+        read(&whole[..length]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn mutated_bytes_never_panic(changes in prop::collection::vec((0usize..4096, any::<u8>()), 1..8)) {
+        let mut bytes = bytes_of(enhanced());
+        let length = bytes.len();
+        for (at, byte) in changes {
+            bytes[128 + at % (length - 128)] = byte;
+        }
+        read(&bytes);
+    }
+
+    #[test]
+    fn random_bytes_never_panic(tail in prop::collection::vec(any::<u8>(), 0..600)) {
+        read(&tail);
+        let mut bytes = vec![0; 128];
+        bytes.extend(b"DICM");
+        bytes.extend(&tail);
+        read(&bytes);
+    }
+}

@@ -1,0 +1,239 @@
+//! Every shared DICOM case against what SimpleITK (GDCM) and dcm2niix made of the same files.
+
+use nalgebra::{Matrix3, Matrix4};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use warpscope::geometry::{IndexPoint, flip_lps_ras};
+use warpscope::io::{Report, dicom};
+use warpscope::volume::Volume;
+
+/// Cases that come with a later step: no peer is right there, or the files are damaged on purpose.
+const LATER: &[&str] = &[
+    "mosaic",
+    "tilt",
+    "ct_sliceincrement",
+    "ct_not_a_volume",
+    "dti_4d",
+    "feet_first",
+    "orientation_mixed",
+    "nine_ways",
+    "emri_",
+    "rtdose",
+    "meta_missing",
+    "no_meta",
+    "JPEG-lossy",
+    "JPLY",
+];
+const LOSSY: &[&str] = &["jpeg_dcmtk", "J2KI", "JLSN", "422"];
+
+struct Peer {
+    shape: [usize; 3],
+    affine: Matrix4<f64>,
+    statistics: [f64; 3],
+    voxels: Vec<([usize; 3], Vec<f64>)>,
+}
+
+fn shared() -> Option<PathBuf> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    if data.join("expected.json").exists() {
+        return Some(data);
+    }
+    assert!(
+        std::env::var_os("WARPSCOPE_REQUIRE_ALL").is_none(),
+        "{} is missing",
+        data.display()
+    );
+    println!("skipped: {} is missing", data.display());
+    None
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(numbers).collect(),
+        other => other.as_f64().into_iter().collect(),
+    }
+}
+
+fn shape(value: &Value) -> Option<[usize; 3]> {
+    let mut sizes: Vec<usize> = numbers(value).into_iter().map(|n| n as usize).collect();
+    while sizes.len() > 3 && sizes.last() == Some(&1) {
+        sizes.pop();
+    }
+    sizes.resize(3.max(sizes.len()), 1);
+    sizes.try_into().ok()
+}
+
+fn peer(value: &Value, size: &str, affine: Matrix4<f64>) -> Option<Peer> {
+    let statistic = |name: &str| value["data"][name].as_f64();
+    Some(Peer {
+        shape: shape(&value[size])?,
+        affine,
+        statistics: [statistic("min")?, statistic("max")?, statistic("mean")?],
+        voxels: value["voxels"]
+            .as_array()?
+            .iter()
+            .map(|voxel| {
+                let mut index: Vec<usize> =
+                    numbers(&voxel[0]).into_iter().map(|n| n as usize).collect();
+                index.resize(3, 0);
+                ([index[0], index[1], index[2]], numbers(&voxel[1]))
+            })
+            .collect(),
+    })
+}
+
+fn itk(value: &Value) -> Option<Peer> {
+    let spacing = numbers(&value["spacing"]);
+    let direction = numbers(&value["direction"]);
+    let origin = numbers(&value["origin"]);
+    let n = spacing.len();
+    if n < 3 {
+        return None;
+    }
+    let cosines = Matrix3::from_fn(|row, column| direction[row * n + column] * spacing[column]);
+    let mut lps = Matrix4::identity();
+    lps.fixed_view_mut::<3, 3>(0, 0).copy_from(&cosines);
+    (0..3).for_each(|axis| lps[(axis, 3)] = origin[axis]);
+    peer(value, "size", flip_lps_ras(&lps))
+}
+
+fn dcm2niix(value: &Value) -> Option<Peer> {
+    let affine = numbers(&value["affine"]);
+    (affine.len() == 16)
+        .then(|| peer(value, "shape", Matrix4::from_row_slice(&affine)))
+        .flatten()
+}
+
+fn peers(case: &Value) -> Vec<Peer> {
+    let outputs = case["dcm2niix"]["outputs"].as_array().into_iter().flatten();
+    let mut peers: Vec<Peer> = outputs.filter_map(dcm2niix).collect();
+    match case["gdcm"]["series"].as_array() {
+        Some(series) => peers.extend(series.iter().filter_map(|one| itk(&one["volume"]))),
+        None => peers.extend(itk(&case["simpleitk"])),
+    }
+    peers
+}
+
+fn close(a: f64, b: f64, tolerance: f64) -> bool {
+    (a - b).abs() <= tolerance + 1e-4 * b.abs()
+}
+
+/// Why `volume` is not what the peer has.
+fn difference(case: &str, volume: &Volume, peer: &Peer) -> Option<String> {
+    let mut ours = volume.grid().shape();
+    let mut theirs = peer.shape;
+    ours.sort_unstable();
+    theirs.sort_unstable();
+    if ours != theirs {
+        return Some(format!("shape {ours:?} is not {theirs:?}"));
+    }
+    let to_ours = volume.grid().inverse_affine() * peer.affine;
+    let lossy = LOSSY.iter().any(|word| case.contains(word));
+    let range = peer.statistics[1] - peer.statistics[0];
+    let tolerance = if lossy {
+        (0.005 * range).max(2.0)
+    } else {
+        1e-4
+    };
+    for (name, a, b) in statistics(volume)
+        .into_iter()
+        .zip(peer.statistics)
+        .zip(["minimum", "maximum", "mean"])
+        .map(|((a, b), name)| (name, a, b))
+    {
+        if !close(a, b, tolerance) {
+            return Some(format!("{name} {a} is not {b}"));
+        }
+    }
+    for (index, values) in &peer.voxels {
+        let [i, j, k] = index.map(|n| n as f64);
+        let at = to_ours.transform_point(&IndexPoint::new(i, j, k).0);
+        let nearest = [at.x, at.y, at.z].map(f64::round);
+        let off = (at.x - nearest[0]).abs() + (at.y - nearest[1]).abs() + (at.z - nearest[2]).abs();
+        if off > 0.02 || nearest.iter().any(|n| *n < 0.0) {
+            return Some(format!("voxel {index:?} lies at {at:?}"));
+        }
+        let mine = volume.values(nearest.map(|n| n as usize), 0);
+        let mine = mine.unwrap_or_default();
+        let agree = mine.len() == values.len()
+            && mine
+                .iter()
+                .zip(values)
+                .all(|(a, b)| close(*a, *b, tolerance));
+        if !agree {
+            return Some(format!("value at {index:?} {mine:?} is not {values:?}"));
+        }
+    }
+    None
+}
+
+fn statistics(volume: &Volume) -> [f64; 3] {
+    let [nx, ny, nz] = volume.grid().shape();
+    let (mut low, mut high, mut sum, mut count) = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0.0);
+    for k in 0..nz {
+        for j in 0..ny {
+            for i in 0..nx {
+                for value in volume.values([i, j, k], 0).unwrap_or_default() {
+                    low = low.min(value);
+                    high = high.max(value);
+                    sum += value;
+                    count += 1.0;
+                }
+            }
+        }
+    }
+    [low, high, sum / count]
+}
+
+fn files_of(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let mut files: Vec<PathBuf> = std::fs::read_dir(path)
+        .expect("a folder")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_shared_case_agrees_with_a_peer() {
+    let Some(data) = shared() else { return };
+    let text = std::fs::read_to_string(data.join("expected.json")).expect("expected.json");
+    let expected: Value = serde_json::from_str(&text).expect("JSON");
+    let mut wrong = Vec::new();
+    let mut agreed = 0;
+    for (case, recorded) in expected["dicom"].as_object().expect("cases") {
+        if LATER.iter().any(|word| case.contains(word)) || !data.join(case).exists() {
+            continue;
+        }
+        let peers = peers(recorded);
+        let report = Report::silent();
+        let (images, skipped) = dicom::scan(&files_of(&data.join(case)), &report).expect("a scan");
+        if images.is_empty() && !peers.is_empty() {
+            wrong.push(format!("{case}: nothing found, {skipped:?}"));
+        }
+        for image in &images {
+            match dicom::load(image, &report) {
+                Err(_) if peers.is_empty() => agreed += 1,
+                Err(error) => wrong.push(format!("{case}: {error}")),
+                Ok(_) if peers.is_empty() => wrong.push(format!("{case}: read, but damaged")),
+                Ok(volume) => {
+                    let reasons: Vec<String> = peers
+                        .iter()
+                        .map_while(|peer| difference(case, &volume, peer))
+                        .collect();
+                    if reasons.len() == peers.len() {
+                        wrong.push(format!("{case}: {}", reasons.join(" | ")));
+                    } else {
+                        agreed += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(agreed >= 40, "only {agreed} cases were there");
+}

@@ -97,7 +97,10 @@ fn geometry(grid: &Grid, table: &mut Table) {
     );
     for (row, values) in grid.affine().row_iter().take(3).enumerate() {
         let name = if row == 0 { "Affine RAS" } else { "" };
-        let values: Vec<String> = values.iter().map(|v| format!("{v:>11.4}")).collect();
+        let values: Vec<String> = values
+            .iter()
+            .map(|v| format!("{:>11.4}", v + 0.0))
+            .collect();
         table.line(name, values.join(" "));
     }
 }
@@ -175,10 +178,10 @@ pub fn series(found: &Found) -> String {
 
 fn memory(bytes: usize) -> String {
     let kib = bytes as f64 / 1024.0;
-    if kib < 1024.0 {
-        format!("{kib:.1} KiB")
-    } else {
-        format!("{:.1} MiB", kib / 1024.0)
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{kib:.1} KiB"),
+        _ => format!("{:.1} MiB", kib / 1024.0),
     }
 }
 
@@ -187,7 +190,8 @@ pub fn join<T: ToString>(parts: &[T], between: &str) -> String {
     parts.join(between)
 }
 
+/// Adding 0 turns -0 into 0.
 fn triple(values: &[f64]) -> String {
-    let parts: Vec<String> = values.iter().map(|v| format!("{v:.4}")).collect();
+    let parts: Vec<String> = values.iter().map(|v| format!("{:.4}", v + 0.0)).collect();
     parts.join(", ")
 }

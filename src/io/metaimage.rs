@@ -119,7 +119,7 @@ enum Voxels {
 
 impl Header {
     fn read(path: &Path) -> Result<Self, IoError> {
-        let start = Source::open(path)?.read_up_to(LONGEST);
+        let start = Source::open(path)?.read_up_to(LONGEST)?;
         let (entries, end) = Entries::parse(&start, path)?;
         Self::from_entries(&entries, end, path)
     }
@@ -379,7 +379,7 @@ fn read_text(source: &mut Source, header: &Header, report: &Report) -> Result<Vo
         source.path(),
         (count as u64).saturating_mul(header.voxel_type.size() as u64),
     )?;
-    let text = source.read_up_to(most);
+    let text = source.read_up_to(most)?;
     let text = String::from_utf8_lossy(&text);
     match header.voxel_type {
         VoxelType::U8 => read::<u8>(&text, count, source, header),

@@ -36,7 +36,7 @@ const START: usize = 1024;
 pub(super) fn sniff(path: &Path) -> Result<Sniffed, IoError> {
     let mut source = Source::open(path)?;
     let gzip = source.is_packed();
-    let start = source.read_up_to(START);
+    let start = source.read_up_to(START)?;
     Ok(Sniffed {
         kind: kind_of(&start),
         gzip,

@@ -111,16 +111,19 @@ impl Source {
         Ok(())
     }
 
-    /// Reads on until the end or `limit` bytes, and returns what came. Damage ends it quietly: whoever
-    /// needs more will meet the error.
-    pub fn read_up_to(&mut self, limit: usize) -> Vec<u8> {
+    /// Reads on until the end or `limit` bytes, and returns what came. Damage only ends it: whoever
+    /// needs more will meet it.
+    pub fn read_up_to(&mut self, limit: usize) -> Result<Vec<u8>, IoError> {
         let mut start = Vec::new();
-        let _ = match &mut self.bytes {
+        let outcome = match &mut self.bytes {
             Bytes::Plain(file) => file.take(limit as u64).read_to_end(&mut start),
             Bytes::Packed(bytes) => bytes.take(limit as u64).read_to_end(&mut start),
         };
         self.position += start.len() as u64;
-        start
+        match outcome.map_err(|e| read_error(&self.path, e)) {
+            Err(error @ IoError::Io { .. }) => Err(error),
+            _ => Ok(start),
+        }
     }
 
     /// Passes over bytes.

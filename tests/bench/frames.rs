@@ -12,12 +12,16 @@ use warpscope::app::{App, Opening, RoleChoice, Startup, SystemPicker};
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];
 const FRAMES: usize = 200;
+/// The first frames build pipelines and textures.
+const WARM_UP: usize = 20;
 
 /// Drives `inner` with one wheel notch a frame over the middle of the axial view.
 struct Driven {
     inner: Option<App>,
     layers: usize,
     times: Arc<Mutex<Vec<Duration>>>,
+    /// Processor time of the process in clock ticks, after the warm-up and now.
+    cpu: Arc<Mutex<[u64; 2]>>,
     last: Option<Instant>,
     frame: usize,
 }
@@ -59,7 +63,10 @@ impl eframe::App for Driven {
             if let (Some(last), Ok(mut times)) = (self.last.replace(now), self.times.lock()) {
                 times.push(now - last);
                 self.frame += 1;
-                if times.len() >= FRAMES + 20 {
+                if let Ok(mut cpu) = self.cpu.lock() {
+                    cpu[usize::from(times.len() > WARM_UP)] = cpu_ticks();
+                }
+                if times.len() >= FRAMES + WARM_UP {
                     ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
                 }
             }
@@ -70,8 +77,18 @@ impl eframe::App for Driven {
     }
 }
 
+/// User and system time of this process in hundredths of a second; 0 where the system does not tell.
+fn cpu_ticks() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks = |n: usize| fields.get(n).and_then(|f| f.parse::<u64>().ok()).unwrap_or(0);
+    ticks(11) + ticks(12)
+}
+
 fn measure(name: &str, startup: Option<Startup>, layers: usize) {
     let times = Arc::new(Mutex::new(Vec::new()));
+    let cpu = Arc::new(Mutex::new([0; 2]));
+    let cpu_shared = Arc::clone(&cpu);
     let shared = Arc::clone(&times);
     let mut options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default().with_inner_size(SIZE),
@@ -88,6 +105,7 @@ fn measure(name: &str, startup: Option<Startup>, layers: usize) {
                 inner: startup.map(|s| App::new(&cc.egui_ctx, None, picker, s)),
                 layers,
                 times: shared,
+                cpu: cpu_shared,
                 last: None,
                 frame: 0,
             }))
@@ -98,15 +116,16 @@ fn measure(name: &str, startup: Option<Startup>, layers: usize) {
         return;
     }
     let mut times = times.lock().map(|t| t.clone()).unwrap_or_default();
-    // The first frames build pipelines and textures.
-    times.drain(..times.len().min(20));
+    times.drain(..times.len().min(WARM_UP));
+    let cpu = cpu.lock().map(|c| *c).unwrap_or_default();
+    let cpu_ms = (cpu[1] - cpu[0]) as f64 * 10.0 / times.len().max(1) as f64;
     times.sort();
     let at = |share: f64| {
         let index = (share * times.len().saturating_sub(1) as f64) as usize;
         times.get(index).copied().unwrap_or_default().as_secs_f64() * 1e3
     };
     println!(
-        "{name}: {} frames, median {:.1} ms, 95 % within {:.1} ms, longest {:.1} ms",
+        "{name}: {} frames, median {:.1} ms, 95 % within {:.1} ms, longest {:.1} ms; {cpu_ms:.1} ms of processor time a frame",
         times.len(),
         at(0.5),
         at(0.95),

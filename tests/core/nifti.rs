@@ -312,9 +312,9 @@ fn analyze_has_spms_scale_and_origin() {
         let folder = folder();
         let mut header = Nifti1::big_endian(&[91, 109, 91, 1], 2);
         header.no_sform().float(108, 0.0).float(112, 2.0);
-        for axis in 0..3 {
+        for (axis, voxel) in origin.into_iter().enumerate() {
             header.float(80 + 4 * axis, 2.0);
-            header.short(253 + 2 * axis, origin[axis]);
+            header.short(253 + 2 * axis, voxel);
         }
         header.bytes[344..348].fill(0);
         let named = write(&folder, "brain.hdr", &header.bytes[..348]);

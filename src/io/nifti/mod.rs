@@ -110,7 +110,7 @@ fn check_size(header: &Header, layout: &Layout, files: &[PathBuf]) -> Result<(),
 }
 
 fn read_header(path: &Path) -> Result<Header, IoError> {
-    let start = Source::open(path)?.read_up_to(header::LARGEST);
+    let start = Source::open(path)?.read_up_to(header::LARGEST)?;
     Header::parse(&start).map_err(|what| IoError::corrupt(path, what))
 }
 

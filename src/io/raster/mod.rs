@@ -1,6 +1,8 @@
 //! PNG, JPEG and TIFF as images of one slice, on the grid ITK gives them: identity direction in LPS,
 //! origin 0, spacing 1 mm; i to the right, j down.
 
+mod resolution;
+
 use super::source::Source;
 use super::{FoundImage, IoError, Report};
 use crate::geometry::Grid;
@@ -54,6 +56,14 @@ pub(super) fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoErro
     report.progress(1.0);
 
     let mut meta = image.meta();
+    if let Some([width, height]) = resolution::pixel_mm(&bytes, image.format) {
+        meta.notices.push(Notice::new(
+            NoticeKind::Resolution,
+            format!(
+                "the file states pixels of {width:.4} x {height:.4} mm; they are taken as 1 mm"
+            ),
+        ));
+    }
     let shape = [picture.width() as usize, picture.height() as usize, 1];
     let data = voxels(picture, &mut meta)
         .ok_or_else(|| IoError::corrupt(path, "its size contradicts its pixels"))?;
@@ -66,7 +76,7 @@ pub(super) fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoErro
 fn read_file(path: &Path, report: &Report) -> Result<Vec<u8>, IoError> {
     let mut source = Source::open(path)?;
     let most = source.remaining().min(report.memory_limit());
-    Ok(source.read_up_to(usize::try_from(most).unwrap_or(usize::MAX)))
+    source.read_up_to(usize::try_from(most).unwrap_or(usize::MAX))
 }
 
 /// Whether the end marker follows the last scan; the decoder fills what is missing with grey.

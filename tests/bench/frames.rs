@@ -29,7 +29,9 @@ struct Driven {
 impl Driven {
     fn is_ready(&self) -> bool {
         let layers = |app: &App| app.document().layers().len();
-        self.inner.as_ref().is_none_or(|app| layers(app) == self.layers && !app.is_busy())
+        self.inner
+            .as_ref()
+            .is_none_or(|app| layers(app) == self.layers && !app.is_busy())
     }
 }
 
@@ -40,7 +42,9 @@ impl eframe::App for Driven {
         }
         // Up for a while, then down, so that slices stay in range.
         let up = (self.frame / 40).is_multiple_of(2);
-        input.events.push(egui::Event::PointerMoved(egui::pos2(600.0, 280.0)));
+        input
+            .events
+            .push(egui::Event::PointerMoved(egui::pos2(600.0, 280.0)));
         input.events.push(egui::Event::MouseWheel {
             unit: egui::MouseWheelUnit::Line,
             delta: egui::vec2(0.0, if up { 1.0 } else { -1.0 }),
@@ -80,8 +84,18 @@ impl eframe::App for Driven {
 /// User and system time of this process in hundredths of a second; 0 where the system does not tell.
 fn cpu_ticks() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |n: usize| fields.get(n).and_then(|f| f.parse::<u64>().ok()).unwrap_or(0);
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or("")
+        .split_whitespace()
+        .collect();
+    let ticks = |n: usize| {
+        fields
+            .get(n)
+            .and_then(|f| f.parse::<u64>().ok())
+            .unwrap_or(0)
+    };
     ticks(11) + ticks(12)
 }
 

@@ -1,13 +1,14 @@
 //! Checks of the library and the command line, one module a subject.
 
+mod bad_files;
 mod dicom;
 mod dicom_expected;
-mod histogram;
-mod picture;
-mod slice;
-mod bad_files;
 mod fixtures;
+mod histogram;
 mod info;
 mod metaimage;
 mod nifti;
+mod picture;
 mod raster;
+mod render;
+mod slice;

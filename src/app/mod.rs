@@ -15,7 +15,8 @@ mod overlay;
 mod panels;
 mod picker;
 mod settings;
-mod slice_texture;
+mod slice_painter;
+mod slice_picture;
 mod slice_view;
 mod start;
 mod theme;
@@ -82,17 +83,20 @@ pub struct App {
 }
 
 impl App {
-    /// Builds the program; `storage` holds the settings of the last start.
+    /// Builds the program with the settings of the last start.
     pub fn new(
-        ctx: &egui::Context,
-        storage: Option<&dyn eframe::Storage>,
+        cc: &eframe::CreationContext<'_>,
         picker: Arc<dyn FilePicker>,
         startup: Startup,
     ) -> Self {
-        theme::install(ctx);
-        let repaint = ctx.clone();
+        theme::install(&cc.egui_ctx);
+        if let Some(state) = &cc.wgpu_render_state {
+            slice_painter::install(state);
+        }
+        let repaint = cc.egui_ctx.clone();
         let wake: Wake = Arc::new(move || repaint.request_repaint());
-        let settings = storage
+        let settings = cc
+            .storage
             .and_then(|storage| eframe::get_value(storage, "settings"))
             .unwrap_or_default();
         let mut loader = Loader::new(wake.clone());
@@ -154,6 +158,11 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.paint(ui);
+    }
+
+    /// Panels have no fill of their own: under a software renderer every layer of pixels is dear.
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        theme::PANEL.to_normalized_gamma_f32()
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

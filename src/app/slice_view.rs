@@ -2,14 +2,15 @@
 
 use super::message::Message;
 use super::overlay::{self, Annotations};
-use super::slice_texture::SliceTexture;
+use super::slice_painter;
+use super::slice_picture::SlicePicture;
 use super::{icons, theme, widgets};
 use crate::document::Window;
 use crate::document::{Command, Document, Plane, PlaneView, Viewport};
 use crate::geometry::{Grid, IndexPoint};
 use egui::{
-    Align2, Color32, Event, FontId, MouseWheelUnit, PointerButton, Rect, Response, Sense, Ui, Vec2,
-    pos2, vec2,
+    Align2, Event, FontId, MouseWheelUnit, PointerButton, Rect, Response, Sense, Ui, Vec2, pos2,
+    vec2,
 };
 
 /// What a view needs to know beside the document.
@@ -44,7 +45,7 @@ enum Drag {
 /// State of one view between frames.
 pub struct SliceView {
     plane: Plane,
-    texture: SliceTexture,
+    picture: SlicePicture,
     drag: Option<Drag>,
     /// Parts of a wheel step that have not made a slice yet.
     wheel: f32,
@@ -54,7 +55,7 @@ impl SliceView {
     pub fn new(plane: Plane) -> Self {
         Self {
             plane,
-            texture: SliceTexture::default(),
+            picture: SlicePicture::default(),
             drag: None,
             wheel: 0.0,
         }
@@ -70,7 +71,6 @@ impl SliceView {
         options: SliceViewOptions,
         messages: &mut Vec<Message>,
     ) -> bool {
-        ui.painter().rect_filled(rect, 0.0, Color32::BLACK);
         let scale = ui.ctx().pixels_per_point();
         let size = pixel_size(rect, scale);
         let (Some(grid), Some(ground)) = (document.grid(), document.ground()) else {
@@ -94,13 +94,8 @@ impl SliceView {
             self.scroll(ui, &response, grid, &viewport, document, messages);
         }
         let painter = ui.painter().with_clip_rect(rect);
-        if let Some(texture) = self
-            .texture
-            .update(ui.ctx(), document, ground.id, &viewport)
-        {
-            let drawn = Rect::from_min_size(rect.min, vec2(size[0] as f32, size[1] as f32) / scale);
-            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            painter.image(texture, drawn, uv, Color32::WHITE);
+        if let Some(picture) = self.picture.update(document, ground.id, &viewport) {
+            painter.add(slice_painter::shape(rect, self.plane, picture));
         }
         let layers = document.stack(ground.id);
         overlay::paint(

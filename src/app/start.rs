@@ -36,7 +36,7 @@ pub fn run(startup: Startup) -> anyhow::Result<()> {
     let options = options(&startup, x11 && !startup.wayland);
     let app = |cc: &eframe::CreationContext<'_>| {
         let picker = Arc::new(SystemPicker);
-        let app = App::new(&cc.egui_ctx, cc.storage, picker, startup);
+        let app = App::new(cc, picker, startup);
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
     eframe::run_native("warpscope", options, Box::new(app)).map_err(|error| match error {
@@ -55,6 +55,8 @@ fn options(startup: &Startup, prefer_x11: bool) -> eframe::NativeOptions {
             .with_inner_size([1440.0, 900.0])
             .with_min_inner_size([800.0, 560.0])
             .with_drag_and_drop(true),
+        // Flat colours need none, and a software renderer pays for it at every pixel.
+        dithering: false,
         ..Default::default()
     };
     #[cfg(target_os = "linux")]

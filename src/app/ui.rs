@@ -9,9 +9,7 @@ use egui::{CentralPanel, Color32, Frame, Margin, Panel, Rect, ScrollArea, Ui, po
 impl App {
     pub(super) fn paint(&mut self, ui: &mut Ui) {
         let mut messages = std::mem::take(&mut self.messages);
-        let bar = Frame::new()
-            .fill(theme::PANEL)
-            .inner_margin(Margin::symmetric(10, 4));
+        let bar = Frame::new().inner_margin(Margin::symmetric(10, 4));
         Panel::top("menu")
             .frame(bar)
             .show(ui, |ui| panels::menu::show(ui, self, &mut messages));
@@ -21,18 +19,14 @@ impl App {
             .show(ui, |ui| {
                 panels::toolbar::show(ui, self, &mut messages);
             });
-        let line = Frame::new()
-            .fill(theme::PANEL)
-            .inner_margin(Margin::symmetric(10, 2));
+        let line = Frame::new().inner_margin(Margin::symmetric(10, 2));
         Panel::bottom("status")
             .frame(line)
             .exact_size(26.0)
             .show(ui, |ui| {
                 panels::status::show(ui, self, &mut messages);
             });
-        let side = Frame::new()
-            .fill(theme::PANEL)
-            .inner_margin(Margin::symmetric(10, 4));
+        let side = Frame::new().inner_margin(Margin::symmetric(10, 4));
         Panel::left("side")
             .frame(side)
             .default_size(286.0)
@@ -40,16 +34,14 @@ impl App {
             .show(ui, |ui| {
                 self.paint_side(ui, &mut messages);
             });
-        CentralPanel::default()
-            .frame(Frame::new().fill(theme::LINE))
-            .show(ui, |ui| {
-                if self.document.is_empty() {
-                    self.view_sizes.clear();
-                    panels::start::show(ui, &mut messages);
-                } else {
-                    self.paint_views(ui, &mut messages);
-                }
-            });
+        CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
+            if self.document.is_empty() {
+                self.view_sizes.clear();
+                panels::start::show(ui, &mut messages);
+            } else {
+                self.paint_views(ui, &mut messages);
+            }
+        });
         drop_hint(ui);
         self.notices.show(ui, &mut messages);
         dialogs::show(ui, self, &mut messages);

@@ -6,6 +6,7 @@ use super::canvas::{Canvas, Fonts, Rgb};
 use crate::document::{
     Command, Display, Document, PictureLayer, Plane, Role, Window, compose, initial_display,
 };
+use crate::geometry::Grid;
 use crate::io::{Report, replace, scan};
 use crate::volume::Volume;
 use anyhow::{Context as _, bail, ensure};
@@ -99,7 +100,7 @@ fn open(arguments: &RenderArgs) -> anyhow::Result<Document> {
 fn place(document: &mut Document, arguments: &RenderArgs) -> anyhow::Result<()> {
     let path = arguments.path.display();
     if let Some(voxel) = arguments.cursor.map(|cursor| cursor.0) {
-        let shape = document.grid().map_or([0; 3], |grid| grid.shape());
+        let shape = document.grid().map_or([0; 3], Grid::shape);
         let [[i, j, k], [nx, ny, nz]] = [voxel, shape];
         ensure!(
             i < nx && j < ny && k < nz,

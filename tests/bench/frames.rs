@@ -107,6 +107,7 @@ fn measure(name: &str, startup: Option<Startup>, layers: usize) {
     let mut options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default().with_inner_size(SIZE),
         run_and_return: true,
+        dithering: false,
         ..Default::default()
     };
     options.wgpu_options.surface.present_mode = eframe::wgpu::PresentMode::AutoNoVsync;
@@ -116,7 +117,7 @@ fn measure(name: &str, startup: Option<Startup>, layers: usize) {
         Box::new(move |cc| {
             let picker = Arc::new(SystemPicker);
             Ok(Box::new(Driven {
-                inner: startup.map(|s| App::new(&cc.egui_ctx, None, picker, s)),
+                inner: startup.map(|s| App::new(cc, picker, s)),
                 layers,
                 times: shared,
                 cpu: cpu_shared,

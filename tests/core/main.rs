@@ -6,6 +6,7 @@ mod dicom_expected;
 mod fixtures;
 mod histogram;
 mod info;
+mod layering;
 mod metaimage;
 mod nifti;
 mod picture;

@@ -27,7 +27,7 @@ pub fn window(startup: Startup) -> Window {
 pub fn window_with(startup: Startup, answer: Picked) -> Window {
     let mut window = Harness::builder()
         .with_size(egui::vec2(1280.0, 800.0))
-        .build_eframe(|cc| App::new(&cc.egui_ctx, None, Arc::new(Answers(answer)), startup));
+        .build_eframe(|cc| App::new(cc, Arc::new(Answers(answer)), startup));
     window.run_steps(2);
     window
 }

@@ -12,8 +12,6 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         return;
     };
     let rect = ui.max_rect();
-    ui.painter()
-        .rect_filled(rect, 0.0, egui::Color32::from_rgb(0x0c, 0x0e, 0x11));
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(16.0)), |ui| {
         egui::ScrollArea::vertical()
             .auto_shrink(false)

@@ -3,7 +3,7 @@
 
 use super::instance::Instance;
 use super::layout::{Photometric, Sample};
-use super::source::{NativePixels, Pixels, read_object};
+use super::source::{self, NativePixels, Pixels};
 use super::{quietly, rle};
 use crate::io::IoError;
 use dicom_dictionary_std::{tags, uids};
@@ -12,9 +12,6 @@ use dicom_pixeldata::PixelDecoder;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
 
 /// A frame of a file and the voxels it fills.
 pub(super) struct Target<'a, T> {
@@ -27,23 +24,13 @@ pub(super) fn check_length(instance: &Instance) -> Result<(), IoError> {
     let Pixels::Native(native) = instance.pixels else {
         return Ok(());
     };
-    let layout = &instance.layout;
-    let bits = (layout.pixels() as u64)
+    let need = instance
+        .layout
+        .frame_bits()
         .checked_mul(instance.frames.len() as u64)
-        .and_then(|pixels| pixels.checked_mul(layout.samples as u64))
-        .and_then(|samples| samples.checked_mul(u64::from(layout.bits_allocated)));
-    let need = match (bits, &layout.photometric) {
-        (Some(_), Photometric::YbrFull422) => {
-            (layout.frame_bytes() as u64).checked_mul(instance.frames.len() as u64)
-        }
-        (bits, _) => bits.map(|bits| bits.div_ceil(8)),
-    };
-    let held = instance
-        .file_length
-        .saturating_sub(native.offset)
-        .min(native.length);
+        .map(|bits| bits.div_ceil(8));
     match need {
-        Some(need) if need <= held => Ok(()),
+        Some(need) if need <= native.length => Ok(()),
         _ => Err(IoError::corrupt(
             &instance.path,
             "the pixel data end early: the header promises more than the file holds",
@@ -59,14 +46,14 @@ pub(super) fn read_frames<T: Sample>(
     match instance.pixels {
         Pixels::Native(native) => targets
             .into_par_iter()
-            .try_for_each(|target| read_native(instance, native, target)),
+            .try_for_each(|mut target| read_native(instance, native, &mut target)),
         Pixels::Encapsulated => {
-            let object = whole_object(instance)?;
+            let object = source::read_compressed(&instance.path)
+                .map_err(|error| IoError::corrupt(&instance.path, error.to_string()))?;
             targets
                 .into_par_iter()
-                .try_for_each(|target| decode_frame(instance, &object, target))
+                .try_for_each(|mut target| decode_frame(instance, &object, &mut target))
         }
-        Pixels::Streamed => read_streamed(instance, targets),
         Pixels::None => Err(IoError::corrupt(&instance.path, "it has no pixels")),
     }
 }
@@ -79,16 +66,16 @@ thread_local! {
 fn read_native<T: Sample>(
     instance: &Instance,
     native: NativePixels,
-    target: Target<T>,
+    target: &mut Target<T>,
 ) -> Result<(), IoError> {
     let layout = &instance.layout;
     if layout.bits_allocated == 1 && target.frame > 0 {
         return read_bits(instance, native, target);
     }
     let length = layout.frame_bytes();
-    let start = native.offset + (target.frame * length) as u64;
+    let start = (target.frame as u64) * (length as u64);
     FRAME.with_borrow_mut(|bytes| {
-        read_at(&instance.path, start, length, bytes)?;
+        read_at(instance, &native, start, length, bytes)?;
         if native.big_endian && native.words && layout.bits_allocated == 8 {
             bytes
                 .as_chunks_mut::<2>()
@@ -105,18 +92,13 @@ fn read_native<T: Sample>(
 fn read_bits<T: Sample>(
     instance: &Instance,
     native: NativePixels,
-    target: Target<T>,
+    target: &mut Target<T>,
 ) -> Result<(), IoError> {
     let pixels = instance.layout.pixels();
     let first = target.frame * pixels;
     let length = (first % 8 + pixels).div_ceil(8);
     let mut bytes = Vec::new();
-    read_at(
-        &instance.path,
-        native.offset + (first / 8) as u64,
-        length,
-        &mut bytes,
-    )?;
+    read_at(instance, &native, (first / 8) as u64, length, &mut bytes)?;
     for (at, voxel) in target.voxels.iter_mut().enumerate() {
         let bit = first % 8 + at;
         let byte = bytes.get(bit / 8).copied().unwrap_or_default();
@@ -125,51 +107,21 @@ fn read_bits<T: Sample>(
     Ok(())
 }
 
-pub(super) fn read_at(
-    path: &Path,
+fn read_at(
+    instance: &Instance,
+    native: &NativePixels,
     start: u64,
     length: usize,
     bytes: &mut Vec<u8>,
 ) -> Result<(), IoError> {
-    let mut file = File::open(path).map_err(|error| IoError::io(path, error))?;
-    file.seek(SeekFrom::Start(start))
-        .map_err(|error| IoError::io(path, error))?;
-    bytes.resize(length, 0);
-    file.read_exact(bytes)
-        .map_err(|error| IoError::io(path, error))
-}
-
-fn whole_object(instance: &Instance) -> Result<DefaultDicomObject, IoError> {
-    let read = quietly(|| read_object(&instance.path, None));
-    match read {
-        Some(Ok(object)) => Ok(object),
-        Some(Err(error)) => Err(IoError::corrupt(&instance.path, error.to_string())),
-        None => Err(IoError::corrupt(&instance.path, "its data are damaged")),
-    }
-}
-
-/// Plain numbers behind a stream decoder.
-fn read_streamed<T: Sample>(instance: &Instance, targets: Vec<Target<T>>) -> Result<(), IoError> {
-    let object = whole_object(instance)?;
-    let pixels = object
-        .get(tags::PIXEL_DATA)
-        .and_then(|element| element.to_bytes().ok())
-        .ok_or_else(|| IoError::corrupt(&instance.path, "it has no pixels"))?;
-    let length = instance.layout.frame_bytes();
-    for target in targets {
-        let start = target.frame * length;
-        let frame = pixels
-            .get(start..start + length)
-            .ok_or_else(|| IoError::corrupt(&instance.path, "the pixel data end early"))?;
-        instance.layout.convert(frame, false, target.voxels);
-    }
-    Ok(())
+    source::read_native(&instance.path, native, start, length, bytes)
+        .map_err(|error| IoError::io(&instance.path, error))
 }
 
 fn decode_frame<T: Sample>(
     instance: &Instance,
     object: &DefaultDicomObject,
-    target: Target<T>,
+    target: &mut Target<T>,
 ) -> Result<(), IoError> {
     let frame = quietly(|| decompress(instance, object, target.frame)).unwrap_or(Err(
         Failure::Damaged("a compressed frame cannot be decoded".to_owned()),
@@ -359,12 +311,12 @@ fn jpeg(instance: &Instance, stored: &[u8]) -> Result<Decompressed, Failure> {
     if layout.photometric == Photometric::Rgb && !marked(b"JFIF\0") && !marked(b"Adobe") {
         decoder.set_color_transform(jpeg_decoder::ColorTransform::RGB);
     }
-    decoder.read_info().map_err(jpeg_failure)?;
+    decoder.read_info().map_err(|error| jpeg_failure(&error))?;
     let info = decoder.info().ok_or("a JPEG frame has no header")?;
     if usize::from(info.width) != layout.columns || usize::from(info.height) != layout.rows {
         return Err("a JPEG frame has another size than the header says".into());
     }
-    let decoded = decoder.decode().map_err(jpeg_failure)?;
+    let decoded = decoder.decode().map_err(|error| jpeg_failure(&error))?;
     let is_lossless = info.coding_process == jpeg_decoder::CodingProcess::Lossless;
     let numbers = layout.pixels() * layout.samples;
     let bytes = match (decoded.len(), layout.bits_allocated) {
@@ -379,7 +331,7 @@ fn jpeg(instance: &Instance, stored: &[u8]) -> Result<Decompressed, Failure> {
     })
 }
 
-fn jpeg_failure(error: jpeg_decoder::Error) -> Failure {
+fn jpeg_failure(error: &jpeg_decoder::Error) -> Failure {
     use jpeg_decoder::{Error, UnsupportedFeature};
     match error {
         Error::Unsupported(UnsupportedFeature::SamplePrecision(bits)) => {

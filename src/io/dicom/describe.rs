@@ -2,7 +2,7 @@
 
 use super::attributes::{float, floats, text, texts};
 use super::instance::{self, Instance};
-use super::{suv, tags as elements};
+use super::{suv, tags as tag_list};
 use crate::io::FoundImage;
 use crate::volume::{
     Content, DicomMeta, Format, Meta, Modality, NamedWindow, Notice, NoticeKind, Suv,
@@ -64,7 +64,7 @@ pub(super) fn meta(
             number: first.series_number,
             files: image.files.len(),
             transfer_syntax: first.transfer_syntax.clone(),
-            tags: elements::list(object),
+            tags: tag_list::list(object),
         }),
         notices,
     }

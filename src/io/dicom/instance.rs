@@ -22,7 +22,6 @@ pub(super) struct Instance {
     pub instance_number: Option<i64>,
     pub transfer_syntax: String,
     pub pixels: Pixels,
-    pub file_length: u64,
     pub layout: Layout,
     pub role: Role,
     /// In file order; one for a classic image.
@@ -79,10 +78,16 @@ impl Instance {
         let kind = match header.pixels {
             Pixels::None => return Err(without_pixels(object, &modality)),
             Pixels::Native(native) => native.kind,
-            Pixels::Encapsulated | Pixels::Streamed => PixelKind::Integer,
+            Pixels::Encapsulated => PixelKind::Integer,
         };
         let layout = Layout::of(object, kind)?;
-        let frames = frames(object, header.file_length)?;
+        let count = frame_count(object, &layout, header)?;
+        let mut frames = frames(object, count);
+        if layout.is_color() {
+            frames
+                .iter_mut()
+                .for_each(|frame| frame.rescale = Linear::IDENTITY);
+        }
         Ok(Self {
             path: path.to_owned(),
             series_uid: text(object, tags::SERIES_INSTANCE_UID),
@@ -92,7 +97,6 @@ impl Instance {
             instance_number: integer(object, tags::INSTANCE_NUMBER),
             transfer_syntax: header.transfer_syntax.clone(),
             pixels: header.pixels,
-            file_length: header.file_length,
             layout,
             role: role(object),
             frames,
@@ -128,23 +132,37 @@ fn role(object: &InMemDicomObject) -> Role {
     }
 }
 
-/// The frames of a file: one, or NumberOfFrames, each placed by the functional groups (enhanced
-/// images), by GridFrameOffsetVector (dose), or by the distance between slices.
-fn frames(object: &InMemDicomObject, file_length: u64) -> Result<Vec<Frame>, String> {
-    let count = match integer(object, tags::NUMBER_OF_FRAMES) {
-        None | Some(0) => 1,
-        Some(count) => usize::try_from(count)
-            .ok()
-            // A frame takes at least a bit of the file, whatever the header claims.
-            .filter(|count| *count as u64 <= file_length.saturating_mul(8))
-            .ok_or_else(|| format!("its header claims {count} frames"))?,
+/// NumberOfFrames, if the file can hold so many.
+fn frame_count(
+    object: &InMemDicomObject,
+    layout: &Layout,
+    header: &Header,
+) -> Result<usize, String> {
+    let count = integer(object, tags::NUMBER_OF_FRAMES).unwrap_or(1).max(1);
+    let most = match header.pixels {
+        // Single-bit frames share bytes.
+        Pixels::Native(native) => native.length.saturating_mul(8) / layout.frame_bits(),
+        // Each frame has a fragment with a header of its own.
+        _ => header.file_length / 8,
     };
+    match usize::try_from(count) {
+        // A single frame that ends early is told when it is loaded.
+        Ok(count) if count as u64 <= most.max(1) => Ok(count),
+        _ => Err(format!(
+            "its header claims {count} frames, more than the file can hold"
+        )),
+    }
+}
+
+/// The frames of a file, each placed by the functional groups (enhanced images), by
+/// GridFrameOffsetVector (dose), or by the distance between slices.
+fn frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {
     let shared = items(object, tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE).first();
     let each = items(object, tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE);
     if shared.is_none() && each.is_empty() {
-        return Ok(plain_frames(object, count));
+        return plain_frames(object, count);
     }
-    Ok((0..count)
+    (0..count)
         .map(|index| {
             let groups = [each.get(index), shared];
             let group = |sequence: Tag| {
@@ -163,7 +181,7 @@ fn frames(object: &InMemDicomObject, file_length: u64) -> Result<Vec<Frame>, Str
                 rescale: rescale(group(tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE)),
             }
         })
-        .collect())
+        .collect()
 }
 
 fn plain_frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {

@@ -136,13 +136,19 @@ impl Layout {
         self.pixels() * self.components()
     }
 
-    /// Bytes of an uncompressed frame in the file, rounded up.
-    pub fn frame_bytes(&self) -> usize {
+    /// Bits of an uncompressed frame in the file.
+    pub fn frame_bits(&self) -> u64 {
+        let bits = u64::from(self.bits_allocated);
+        let (rows, columns) = (self.rows as u64, self.columns as u64);
         match self.photometric {
-            Photometric::YbrFull422 => self.rows * self.columns.div_ceil(2) * 4,
-            _ if self.bits_allocated == 1 => self.pixels().div_ceil(8),
-            _ => self.pixels() * self.samples * usize::from(self.bits_allocated / 8),
+            Photometric::YbrFull422 => rows * columns.div_ceil(2) * 4 * bits,
+            _ => rows * columns * self.samples as u64 * bits,
         }
+    }
+
+    /// The same in bytes, rounded up.
+    pub fn frame_bytes(&self) -> usize {
+        self.frame_bits().div_ceil(8) as usize
     }
 
     /// Whether two frames give voxels of one image.

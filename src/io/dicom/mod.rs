@@ -7,6 +7,7 @@ mod attributes;
 mod color;
 mod decode;
 mod describe;
+mod elements;
 mod instance;
 mod layout;
 mod rle;
@@ -254,19 +255,15 @@ fn same_pixels(a: &Instance, b: &Instance) -> bool {
     let bytes = |instance: &Instance| -> Option<Vec<u8>> {
         match instance.pixels {
             Pixels::Native(native) => {
-                let held = instance.file_length.checked_sub(native.offset)?;
-                let length = usize::try_from(native.length.min(held)).ok()?;
+                let length = usize::try_from(native.length).ok()?;
                 let mut bytes = Vec::new();
-                decode::read_at(&instance.path, native.offset, length, &mut bytes).ok()?;
+                source::read_native(&instance.path, &native, 0, length, &mut bytes).ok()?;
                 Some(bytes)
             }
             _ => {
-                let object = quietly(|| source::read_object(&instance.path, None))?.ok()?;
+                let object = source::read_compressed(&instance.path).ok()?;
                 let element = object.get(dicom_dictionary_std::tags::PIXEL_DATA)?;
-                match element.fragments() {
-                    Some(fragments) => Some(fragments.concat()),
-                    None => Some(element.to_bytes().ok()?.into_owned()),
-                }
+                Some(element.fragments()?.concat())
             }
         }
     };

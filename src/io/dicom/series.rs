@@ -2,7 +2,6 @@
 
 use super::instance::{Frame, Instance};
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// Largest difference of direction cosines within one stack; scanners round to 4 digits or more.
 const SAME_DIRECTION: f64 = 5e-3;
@@ -70,7 +69,7 @@ fn merge_numbers(series: &mut BTreeMap<(i64, String), Vec<Instance>>) {
 }
 
 fn split(mut instances: Vec<Instance>) -> Vec<Vec<Instance>> {
-    instances.sort_by(|a, b| by_name(&a.path, &b.path));
+    instances.sort_by(|a, b| a.path.cmp(&b.path));
     let mut groups: Vec<Vec<Instance>> = Vec::new();
     for instance in instances {
         let home = groups.iter_mut().find(|group| {
@@ -86,13 +85,8 @@ fn split(mut instances: Vec<Instance>) -> Vec<Vec<Instance>> {
     groups
 }
 
-/// File names in the order a list shows them.
-pub(super) fn by_name(a: &Path, b: &Path) -> std::cmp::Ordering {
-    a.cmp(b)
-}
-
 /// Whether two files can be slices of one stack.
-pub(super) fn stack_together(a: &Instance, b: &Instance) -> bool {
+fn stack_together(a: &Instance, b: &Instance) -> bool {
     let (Some(first), Some(second)) = (a.frames.first(), b.frames.first()) else {
         return false;
     };

@@ -2,21 +2,24 @@
 //!
 //! Knows nothing of images: no geometry, no series.
 
+use super::elements::Elements;
+use dicom_core::value::Value;
+use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::{tags, uids};
-use dicom_object::file::ReadPreamble;
-use dicom_object::{
-    DefaultDicomObject, DicomCollectorOptions, InMemDicomObject, OpenFileOptions, Tag,
-};
-use std::cell::Cell;
+use dicom_object::{DefaultDicomObject, FileMetaTableBuilder, InMemDicomObject};
+use dicom_parser::dataset::lazy_read::LazyDataSetReader;
+use dicom_transfer_syntax_registry::{TransferSyntaxIndex, TransferSyntaxRegistry};
+use flate2::read::DeflateDecoder;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::rc::Rc;
 
-/// The first of the three elements that can hold pixels.
-const FIRST_PIXEL_TAG: Tag = tags::FLOAT_PIXEL_DATA;
 /// Retired, but files are kept for decades.
 const EXPLICIT_VR_BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
+/// Bytes that one byte of a deflated file can stand for, by the format.
+const DEFLATE_RATIO: u64 = 1032;
+/// Larger data sets are not inflated.
+const LARGEST_INFLATED: u64 = 4 << 30;
 
 /// What stands before the pixels of a file.
 pub(super) struct Header {
@@ -32,23 +35,24 @@ pub(super) struct Header {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pixels {
     None,
-    /// Plain numbers in the file.
+    /// Plain numbers.
     Native(NativePixels),
     /// Compressed frames in fragments.
     Encapsulated,
-    /// Somewhere in a file that can only be read from front to end (deflated).
-    Streamed,
 }
 
 /// Plain pixel numbers in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NativePixels {
     pub kind: PixelKind,
+    /// Of the first byte in the file, or in the inflated data set.
     pub offset: u64,
+    /// Bytes that are really there.
     pub length: u64,
     pub big_endian: bool,
     /// Stored as 16-bit words (VR OW), which matters for 8-bit pixels in big endian.
     pub words: bool,
+    pub deflated: bool,
 }
 
 /// The element that holds the pixels.
@@ -81,6 +85,68 @@ impl From<std::io::Error> for Unreadable {
     fn from(error: std::io::Error) -> Self {
         Self::Io(error)
     }
+}
+
+/// Reads everything before the pixels. Damaged bytes end in an error, never in a panic.
+pub(super) fn read_header(path: &Path) -> Result<Header, Unreadable> {
+    guarded(|| {
+        let opened = Opened::new(path)?;
+        let transfer_syntax = opened.transfer_syntax.clone();
+        let file_length = opened.file_length;
+        let (object, pixels) = opened.into_elements()?.read_header()?;
+        Ok(Header {
+            object,
+            transfer_syntax,
+            pixels,
+            file_length,
+        })
+    })
+}
+
+/// The data set of a file with compressed pixels, pixels included.
+pub(super) fn read_compressed(path: &Path) -> Result<DefaultDicomObject, Unreadable> {
+    guarded(|| {
+        let opened = Opened::new(path)?;
+        let meta = FileMetaTableBuilder::new()
+            .transfer_syntax(opened.transfer_syntax.as_str())
+            .media_storage_sop_class_uid("")
+            .media_storage_sop_instance_uid("")
+            .build()
+            .map_err(|_| Unreadable::Damaged("its file meta information is damaged"))?;
+        let mut elements = opened.into_elements()?;
+        let (mut object, pixels) = elements.read_header()?;
+        if pixels != Pixels::Encapsulated {
+            return Err(Unreadable::Damaged("its pixels are not compressed"));
+        }
+        let fragments = Value::PixelSequence(elements.read_fragments()?);
+        object.put(DataElement::new(tags::PIXEL_DATA, VR::OB, fragments));
+        Ok(object.with_exact_meta(meta))
+    })
+}
+
+/// Replaces `bytes` by the `length` pixel bytes at `start` (from the first pixel byte on).
+pub(super) fn read_native(
+    path: &Path,
+    native: &NativePixels,
+    start: u64,
+    length: usize,
+    bytes: &mut Vec<u8>,
+) -> std::io::Result<()> {
+    let mut source: Box<dyn Source> = if native.deflated {
+        let opened = guarded(|| Opened::new(path));
+        opened
+            .map_err(|error| std::io::Error::other(error.to_string()))?
+            .source
+    } else {
+        Box::new(File::open(path)?)
+    };
+    source.seek(SeekFrom::Start(native.offset + start))?;
+    bytes.resize(length, 0);
+    source.read_exact(bytes)
+}
+
+fn guarded<T>(work: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+    super::quietly(work).unwrap_or(Err(Unreadable::Damaged("its header is damaged")))
 }
 
 /// How a data set is wrapped into a file.
@@ -118,189 +184,125 @@ impl Framing {
     }
 }
 
-/// Reads everything before the pixels. Damaged bytes end in an error, never in a panic.
-pub(super) fn read_header(path: &Path) -> Result<Header, Unreadable> {
-    super::quietly(|| read_header_unguarded(path))
-        .unwrap_or(Err(Unreadable::Damaged("its header is damaged")))
+/// A source of data set bytes: the file itself, or what it inflates to.
+pub(super) trait Source: Read + Seek {}
+impl<T: Read + Seek> Source for T {}
+
+/// A file whose meta group has been read.
+struct Opened {
+    transfer_syntax: String,
+    file_length: u64,
+    /// At the first element of the data set.
+    source: Box<dyn Source>,
+    /// Bytes of the source.
+    end: u64,
 }
 
-fn read_header_unguarded(path: &Path) -> Result<Header, Unreadable> {
-    let mut file = File::open(path)?;
-    let file_length = file.metadata()?.len();
+impl Opened {
+    fn new(path: &Path) -> Result<Self, Unreadable> {
+        let file = File::open(path)?;
+        let file_length = file.metadata()?.len();
+        let mut file = BufReader::with_capacity(1 << 14, file);
+        let transfer_syntax = read_framing(&mut file)?;
+        let (source, end): (Box<dyn Source>, u64) = if is_deflated(&transfer_syntax) {
+            let inflated = inflate(file, file_length)?;
+            let end = inflated.len() as u64;
+            (Box::new(Cursor::new(inflated)), end)
+        } else {
+            (Box::new(file), file_length)
+        };
+        Ok(Self {
+            transfer_syntax,
+            file_length,
+            source,
+            end,
+        })
+    }
+
+    fn into_elements(self) -> Result<Elements, Unreadable> {
+        let syntax = TransferSyntaxRegistry
+            .get(&self.transfer_syntax)
+            .ok_or(Unreadable::Damaged("its transfer syntax is unknown"))?;
+        let tokens = LazyDataSetReader::new_with_ts(self.source, syntax)
+            .map_err(|_| Unreadable::Damaged("its transfer syntax cannot be read"))?;
+        Ok(Elements {
+            tokens,
+            end: self.end,
+            big_endian: self.transfer_syntax == EXPLICIT_VR_BIG_ENDIAN,
+            deflated: is_deflated(&self.transfer_syntax),
+        })
+    }
+}
+
+/// Leaves `file` at the data set and gives its transfer syntax.
+fn read_framing(file: &mut BufReader<File>) -> Result<String, Unreadable> {
     let mut head = Vec::with_capacity(132);
     file.by_ref().take(132).read_to_end(&mut head)?;
     let framing = Framing::of(&head).ok_or(Unreadable::NotDicom)?;
-    file.seek(SeekFrom::Start(0))?;
+    let start = if framing == Framing::Preamble { 128 } else { 0 };
+    file.seek(SeekFrom::Start(start))?;
+    match framing {
+        Framing::Bare { explicit: true } => return Ok(uids::EXPLICIT_VR_LITTLE_ENDIAN.to_owned()),
+        Framing::Bare { explicit: false } => return Ok(uids::IMPLICIT_VR_LITTLE_ENDIAN.to_owned()),
+        Framing::Preamble | Framing::Magic => file.seek_relative(4)?,
+        Framing::Meta => {}
+    }
+    read_transfer_syntax(file)
+}
 
-    let position = Rc::new(Cell::new(0));
-    let counted = Counted {
-        inner: BufReader::with_capacity(1 << 14, file),
-        position: Rc::clone(&position),
-    };
-    let mut collector = match framing {
-        Framing::Preamble => DicomCollectorOptions::new().read_preamble(ReadPreamble::Always),
-        Framing::Magic => DicomCollectorOptions::new().read_preamble(ReadPreamble::Never),
-        Framing::Meta => return streamed(path, file_length),
-        Framing::Bare { explicit } => DicomCollectorOptions::new().expected_ts(if explicit {
-            uids::EXPLICIT_VR_LITTLE_ENDIAN
+/// Reads the file meta group (PS3.10 section 7.1, always explicit VR little endian) to its end,
+/// whatever it says its length is.
+fn read_transfer_syntax(file: &mut BufReader<File>) -> Result<String, Unreadable> {
+    const CUT: Unreadable = Unreadable::Damaged("its file meta information is damaged");
+    const LONG: [&[u8]; 4] = [b"OB", b"OW", b"UN", b"UT"];
+    let mut transfer_syntax = None;
+    loop {
+        let mut head = Vec::with_capacity(8);
+        file.by_ref().take(8).read_to_end(&mut head)?;
+        if head.get(..2) != Some(&[2, 0]) {
+            file.seek_relative(-(head.len() as i64))?;
+            break;
+        }
+        let [_, _, element, _, v, r, low, high] = head[..] else {
+            return Err(CUT);
+        };
+        let length = if LONG.contains(&&[v, r][..]) {
+            let mut long = [0; 4];
+            file.read_exact(&mut long).map_err(|_| CUT)?;
+            u32::from_le_bytes(long)
         } else {
-            uids::IMPLICIT_VR_LITTLE_ENDIAN
-        }),
+            u32::from(u16::from_le_bytes([low, high]))
+        };
+        if element == 0x10 && length <= 64 {
+            let mut uid = String::new();
+            let read = file.by_ref().take(length.into()).read_to_string(&mut uid);
+            read.map_err(|_| CUT)?;
+            transfer_syntax = Some(uid.trim_end_matches(['\0', ' ']).to_owned());
+        } else {
+            file.seek_relative(length.into())?;
+        }
     }
-    // Without a buffer of its own the collector leaves the file exactly behind the last element.
-    .from_reader(BufReader::with_capacity(0, counted));
-
-    let transfer_syntax = match framing {
-        Framing::Bare { explicit: true } => uids::EXPLICIT_VR_LITTLE_ENDIAN.to_owned(),
-        Framing::Bare { explicit: false } => uids::IMPLICIT_VR_LITTLE_ENDIAN.to_owned(),
-        _ => collector
-            .read_file_meta()
-            .map_err(|_| Unreadable::Damaged("its file meta information is damaged"))?
-            .transfer_syntax()
-            .to_owned(),
-    };
-    if is_deflated(&transfer_syntax) {
-        return streamed(path, file_length);
-    }
-    let mut object = InMemDicomObject::new_empty();
-    collector
-        .read_dataset_up_to(FIRST_PIXEL_TAG, &mut object)
-        .map_err(|_| Unreadable::Damaged("its header is damaged or ends early"))?;
-    let pixels = locate_pixels(path, position.get(), &transfer_syntax)?;
-    Ok(Header {
-        object,
-        transfer_syntax,
-        pixels,
-        file_length,
-    })
-}
-
-/// The header of a file that must be read through a decoder from its first byte on.
-fn streamed(path: &Path, file_length: u64) -> Result<Header, Unreadable> {
-    let object = read_object(path, Some(FIRST_PIXEL_TAG))?;
-    let transfer_syntax = object.meta().transfer_syntax().to_owned();
-    Ok(Header {
-        transfer_syntax,
-        object: object.into_inner(),
-        pixels: Pixels::Streamed,
-        file_length,
-    })
-}
-
-/// The whole data set of a file, or all before `until`.
-pub(super) fn read_object(
-    path: &Path,
-    until: Option<Tag>,
-) -> Result<DefaultDicomObject, Unreadable> {
-    let mut options = OpenFileOptions::new();
-    if let Some(tag) = until {
-        options = options.read_until(tag);
-    }
-    let mut file = File::open(path)?;
-    let mut head = Vec::with_capacity(132);
-    file.by_ref().take(132).read_to_end(&mut head)?;
-    file.seek(SeekFrom::Start(0))?;
-    let object = match Framing::of(&head).ok_or(Unreadable::NotDicom)? {
-        Framing::Preamble => options
-            .read_preamble(ReadPreamble::Always)
-            .from_reader(file),
-        Framing::Magic => options.read_preamble(ReadPreamble::Never).from_reader(file),
-        Framing::Meta => options
-            .read_preamble(ReadPreamble::Never)
-            .from_reader(b"DICM".chain(file)),
-        Framing::Bare { .. } => return Err(Unreadable::Damaged("it has no file meta information")),
-    };
-    object.map_err(|_| Unreadable::Damaged("its data are damaged or end early"))
+    transfer_syntax
+        .filter(|uid| !uid.is_empty())
+        .ok_or(Unreadable::Damaged(
+            "its file meta information names no transfer syntax",
+        ))
 }
 
 fn is_deflated(transfer_syntax: &str) -> bool {
-    [
-        uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
-        uids::JPIP_REFERENCED_DEFLATE,
-        uids::JPIPHTJ2K_REFERENCED_DEFLATE,
-    ]
-    .contains(&transfer_syntax)
+    transfer_syntax == uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
 }
 
-/// Reads the element header that ends at `position`: the one at which reading the data set stopped.
-fn locate_pixels(path: &Path, position: u64, transfer_syntax: &str) -> Result<Pixels, Unreadable> {
-    let big_endian = transfer_syntax == EXPLICIT_VR_BIG_ENDIAN;
-    let header_length: usize = if transfer_syntax == uids::IMPLICIT_VR_LITTLE_ENDIAN {
-        8
-    } else {
-        12
-    };
-    let Some(start) = position.checked_sub(header_length as u64) else {
-        return Ok(Pixels::None);
-    };
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(start))?;
-    let mut header = Vec::with_capacity(header_length);
-    file.take(header_length as u64).read_to_end(&mut header)?;
-
-    let half = |at: usize| -> Option<u16> {
-        let bytes = header.get(at..at + 2)?.try_into().ok()?;
-        Some(if big_endian {
-            u16::from_be_bytes(bytes)
-        } else {
-            u16::from_le_bytes(bytes)
-        })
-    };
-    let length = header
-        .get(header_length - 4..)
-        .and_then(|bytes| <[u8; 4]>::try_from(bytes).ok())
-        .map(|bytes| {
-            if big_endian {
-                u32::from_be_bytes(bytes)
-            } else {
-                u32::from_le_bytes(bytes)
-            }
-        });
-    let (Some(0x7FE0), Some(element), Some(length)) = (half(0), half(2), length) else {
-        return Ok(Pixels::None);
-    };
-    let kind = match element {
-        0x0008 => PixelKind::Float,
-        0x0009 => PixelKind::Double,
-        0x0010 => PixelKind::Integer,
-        _ => return Ok(Pixels::None),
-    };
-    if length == u32::MAX {
-        return Ok(Pixels::Encapsulated);
-    }
-    Ok(Pixels::Native(NativePixels {
-        kind,
-        offset: position,
-        length: u64::from(length),
-        big_endian,
-        words: header.get(4..6) == Some(b"OW"),
-    }))
-}
-
-/// A reader that tells how far it has come.
-struct Counted<R> {
-    inner: R,
-    position: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.position.set(self.position.get() + read as u64);
-        Ok(read)
-    }
-}
-
-impl<R: Seek> Seek for Counted<R> {
-    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        let position = self.inner.seek(to)?;
-        self.position.set(position);
-        Ok(position)
-    }
-
-    fn stream_position(&mut self) -> std::io::Result<u64> {
-        Ok(self.position.get())
-    }
+fn inflate(file: BufReader<File>, file_length: u64) -> Result<Vec<u8>, Unreadable> {
+    let most = file_length
+        .saturating_mul(DEFLATE_RATIO)
+        .min(LARGEST_INFLATED);
+    let mut inflated = Vec::new();
+    DeflateDecoder::new(file)
+        .take(most)
+        .read_to_end(&mut inflated)
+        .map_err(|_| Unreadable::Damaged("its deflated data are damaged or end early"))?;
+    Ok(inflated)
 }
 
 #[cfg(test)]

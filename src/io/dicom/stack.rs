@@ -2,7 +2,7 @@
 //! wrong (tilted gantries, gaps) made right or said.
 
 use super::instance::{Instance, Plane, Role};
-use super::series::{by_name, parallel};
+use super::series::parallel;
 use crate::geometry::Grid;
 use crate::io::IoError;
 use crate::volume::{Notice, NoticeKind, Rescale};
@@ -102,6 +102,13 @@ fn check(instances: &[Instance]) -> Result<(), Refusal> {
     let in_line = frames()
         .next()
         .is_some_and(|first| frames().all(|frame| parallel(first, frame)));
+    if first.is_some_and(Instance::is_multi_frame) && !in_line {
+        return Err(refuse(
+            first,
+            "a file whose frames differ in orientation or pixel size",
+            "convert it with dcm2niix and open the NIfTI files",
+        ));
+    }
     if !instances.iter().all(fits) || !in_line {
         return Err(refuse(
             first,
@@ -150,7 +157,7 @@ fn sort(slices: &mut [Slice], notices: &mut Vec<Notice>) {
         a.along
             .total_cmp(&b.along)
             .then(a.of.instance_number.cmp(&b.of.instance_number))
-            .then_with(|| by_name(&a.of.path, &b.of.path))
+            .then_with(|| a.of.path.cmp(&b.of.path))
             .then(a.frame.cmp(&b.frame))
     });
 }

@@ -5,7 +5,8 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use warpscope::geometry::{IndexPoint, flip_lps_ras};
 use warpscope::io::{Report, dicom};
-use warpscope::volume::Volume;
+use warpscope::volume::{Volume, Voxel};
+use warpscope::with_voxels;
 
 /// Cases that come with a later step: no peer is right there, or the files are damaged on purpose.
 const LATER: &[&str] = &[
@@ -168,21 +169,18 @@ fn difference(case: &str, volume: &Volume, peer: &Peer) -> Option<String> {
 }
 
 fn statistics(volume: &Volume) -> [f64; 3] {
-    let [nx, ny, nz] = volume.grid().shape();
-    let (mut low, mut high, mut sum, mut count) = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0.0);
-    for k in 0..nz {
-        for j in 0..ny {
-            for i in 0..nx {
-                for value in volume.values([i, j, k], 0).unwrap_or_default() {
-                    low = low.min(value);
-                    high = high.max(value);
-                    sum += value;
-                    count += 1.0;
-                }
-            }
+    let (mut low, mut high, mut sum) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
+    let [_, nz, ..] = volume.data().dim();
+    let count = with_voxels!(volume.data(), array => {
+        for ((t, k, ..), stored) in array.indexed_iter() {
+            let value = volume.rescale().of_slice(t, k, nz).apply(stored.to_f64());
+            low = low.min(value);
+            high = high.max(value);
+            sum += value;
         }
-    }
-    [low, high, sum / count]
+        array.len()
+    });
+    [low, high, sum / count as f64]
 }
 
 fn files_of(path: &Path) -> Vec<PathBuf> {

@@ -1,7 +1,8 @@
-//! The picture of one view on the graphics card, made anew only when what it shows changes.
+//! The picture of one view, made anew only when what it shows changes.
 
+use super::slice_painter::Picture;
 use crate::document::{Display, Document, LayerId, PictureLayer, Viewport, compose};
-use egui::{ColorImage, TextureHandle, TextureOptions};
+use std::sync::Arc;
 
 /// All that a picture depends on.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,23 +11,21 @@ struct SliceKey {
     layers: Vec<(LayerId, Display)>,
 }
 
-/// One view's picture.
+/// One view's picture and what it was made of.
 #[derive(Default)]
-pub struct SliceTexture {
+pub struct SlicePicture {
     key: Option<SliceKey>,
-    texture: Option<TextureHandle>,
-    pixels: Vec<u8>,
+    picture: Picture,
 }
 
-impl SliceTexture {
-    /// The texture of `viewport` with `ground` at the bottom, sized to the viewport's pixels.
+impl SlicePicture {
+    /// The picture of `viewport` with `ground` at the bottom, as many pixels as the viewport.
     pub fn update(
         &mut self,
-        ctx: &egui::Context,
         document: &Document,
         ground: LayerId,
         viewport: &Viewport,
-    ) -> Option<egui::TextureId> {
+    ) -> Option<Picture> {
         let main = document.grid()?;
         let stack = document.stack(ground);
         let key = SliceKey {
@@ -43,18 +42,13 @@ impl SliceTexture {
                 })
                 .collect();
             let size = [viewport.size[0] as usize, viewport.size[1] as usize];
-            compose(&layers, size, &mut self.pixels);
-            self.upload(ctx, size);
+            // Shared with the renderer only until the frame before is on the screen.
+            let pixels = Arc::make_mut(&mut self.picture.pixels);
+            compose(&layers, size, pixels);
+            self.picture.size = size.map(|n| n as u32);
+            self.picture.generation += 1;
             self.key = Some(key);
         }
-        self.texture.as_ref().map(TextureHandle::id)
-    }
-
-    fn upload(&mut self, ctx: &egui::Context, size: [usize; 2]) {
-        let image = ColorImage::from_rgba_premultiplied(size, &self.pixels);
-        match &mut self.texture {
-            Some(texture) => texture.set(image, TextureOptions::NEAREST),
-            None => self.texture = Some(ctx.load_texture("slice", image, TextureOptions::NEAREST)),
-        }
+        Some(self.picture.clone())
     }
 }

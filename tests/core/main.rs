@@ -2,7 +2,6 @@
 
 mod bad_files;
 mod dicom;
-mod dicom_expected;
 mod fixtures;
 mod histogram;
 mod info;

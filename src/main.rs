@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     cli::finish(match arguments.command {
         Some(Subcommands::Info(info)) => cli::info(&info),
+        Some(Subcommands::Render(render)) => cli::render(&render),
         Some(Subcommands::Demo(demo)) => open_window(None, demo.screen),
         None => open_window(Some(&arguments.window), arguments.window.screen),
     })
@@ -49,7 +50,6 @@ fn open_window(_images: Option<&WindowArgs>, _screen: ScreenArgs) -> anyhow::Res
 #[cfg(feature = "gui")]
 fn openings(images: &WindowArgs) -> anyhow::Result<Vec<warpscope::app::Opening>> {
     use warpscope::app::{Opening, RoleChoice};
-    use warpscope::document::ColorMap;
     let opening = |path: &std::path::PathBuf, role| Opening {
         paths: vec![path.clone()],
         role,
@@ -61,13 +61,7 @@ fn openings(images: &WindowArgs) -> anyhow::Result<Vec<warpscope::app::Opening>>
         openings.push(opening(path, RoleChoice::Additional));
     }
     for overlay in &images.overlays {
-        let map = overlay.map.as_deref().map(|name| {
-            ColorMap::parse(name).ok_or_else(|| {
-                let names: Vec<_> = ColorMap::ALL.iter().map(|map| map.name()).collect();
-                let names = names.join(", ");
-                anyhow::anyhow!("there is no colour map {name:?}; choose one of {names}")
-            })
-        });
+        let map = overlay.map.as_deref().map(cli::color_map);
         let role = RoleChoice::Overlay {
             map: map.transpose()?,
             opacity: overlay.opacity,

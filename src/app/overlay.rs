@@ -1,6 +1,7 @@
 //! What is drawn over the images: letters, crosshair, scale bar, names, colour bars.
 
 use super::theme;
+use crate::document::annotation::{length_text, scale_bar_mm};
 use crate::document::{Document, Layer, Lut, Viewport, format_number, shown_unit};
 use crate::geometry::IndexPoint;
 use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
@@ -122,23 +123,6 @@ fn letters(painter: &Painter, rect: Rect, viewport: &Viewport) {
     }
 }
 
-/// The largest power of ten in mm that is at most half the view's width.
-fn scale_bar_mm(half_width_mm: f64) -> f64 {
-    10f64.powi(half_width_mm.max(1e-6).log10().floor() as i32)
-}
-
-fn length_text(mm: f64) -> String {
-    if mm >= 1000.0 {
-        format!("{} m", mm / 1000.0)
-    } else if mm >= 10.0 {
-        format!("{} cm", mm / 10.0)
-    } else if mm >= 1.0 {
-        format!("{mm} mm")
-    } else {
-        format!("{} µm", (mm * 1000.0).round())
-    }
-}
-
 fn scale_bar(painter: &Painter, rect: Rect, viewport: &Viewport, pixels_per_point: f32) {
     let points_per_mm = viewport.zoom / f64::from(pixels_per_point);
     let half = (f64::from(rect.width()) / 2.0 - 20.0) / points_per_mm;
@@ -250,18 +234,4 @@ pub fn gradient(painter: &Painter, rect: Rect, layer: &Layer, horizontal: bool) 
         }
     }
     painter.add(Shape::mesh(mesh));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_scale_bar_is_a_power_of_ten_with_a_fitting_unit() {
-        assert_eq!(scale_bar_mm(180.0), 100.0);
-        assert_eq!(scale_bar_mm(99.0), 10.0);
-        assert_eq!(length_text(100.0), "10 cm");
-        assert_eq!(length_text(1.0), "1 mm");
-        assert_eq!(length_text(0.1), "100 µm");
-    }
 }

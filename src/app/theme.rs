@@ -1,20 +1,25 @@
 //! Colours, fonts and spacing: quiet grey chrome, the images the brightest thing on the screen.
 
+use crate::document::annotation;
 use egui::{
     Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Stroke, TextStyle,
 };
 use std::sync::Arc;
 
+const fn rgb([r, g, b]: [u8; 3]) -> Color32 {
+    Color32::from_rgb(r, g, b)
+}
+
 /// The one accent.
 pub const ACCENT: Color32 = Color32::from_rgb(0x4a, 0x90, 0xd9);
 /// Orientation letters.
-pub const LETTER: Color32 = Color32::from_rgb(0xff, 0xbf, 0x2e);
+pub const LETTER: Color32 = rgb(annotation::LETTER);
 /// Lines through the cursor.
-pub const CROSSHAIR: Color32 = Color32::from_rgb(0x78, 0x82, 0xff);
+pub const CROSSHAIR: Color32 = rgb(annotation::CROSSHAIR);
 /// Names and scale bars over images.
-pub const ANNOTATION: Color32 = Color32::from_rgb(0x8b, 0xe0, 0x6e);
+pub const ANNOTATION: Color32 = rgb(annotation::ANNOTATION);
 /// Plain text over images.
-pub const OVER_IMAGE: Color32 = Color32::from_rgb(0xd6, 0xda, 0xe0);
+pub const OVER_IMAGE: Color32 = rgb(annotation::OVER_IMAGE);
 /// Behind panels.
 pub const PANEL: Color32 = Color32::from_rgb(0x1b, 0x1f, 0x25);
 /// Behind fields one can type in.

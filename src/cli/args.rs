@@ -1,7 +1,9 @@
 //! The command line as clap reads it. Every option that can be given works.
 
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -25,6 +27,8 @@ pub struct Arguments {
 pub enum Subcommands {
     /// Tell what an image is: size, geometry, range and values
     Info(InfoArgs),
+    /// Draw views of images as a PNG picture, without a display
+    Render(RenderArgs),
     /// Open the built-in sample study in the window
     Demo(DemoArgs),
 }
@@ -91,6 +95,94 @@ pub struct InfoArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// `warpscope render`.
+#[derive(Clone, Debug, Args)]
+pub struct RenderArgs {
+    /// Main image: a file, or a folder with a DICOM series
+    pub path: PathBuf,
+    /// The series to read when there are several: its UID in the list of `info`
+    #[arg(long, value_name = "UID")]
+    pub series: Option<String>,
+    /// Image shown instead of the main one, on the main image's slices; the last one given is seen
+    #[arg(short = 'o', value_name = "IMAGE")]
+    pub additional: Vec<PathBuf>,
+    /// Image on top of the others, its colour map and its opacity from 0 to 1
+    #[arg(long = "overlay", value_name = "IMAGE[:MAP[:OPACITY]]")]
+    pub overlays: Vec<OverlayArg>,
+    /// The view, or all three as in the window
+    #[arg(long, value_name = "VIEW", default_value = "all")]
+    pub view: ViewArg,
+    /// Voxel of the main image the views go through, 0-based; the middle without it
+    #[arg(long, value_name = "I,J,K")]
+    pub cursor: Option<Triple<usize>>,
+    /// Time point of images that have several, 0-based
+    #[arg(long, value_name = "T", default_value_t = 0)]
+    pub time: usize,
+    /// Values shown darkest and brightest, of the image below the overlays
+    #[arg(long, value_name = "MIN,MAX", allow_hyphen_values = true)]
+    pub window: Option<Pair>,
+    /// Colour map of the image below the overlays
+    #[arg(long, value_name = "NAME")]
+    pub map: Option<String>,
+    /// Width and height of the picture in pixels
+    #[arg(long, value_name = "WxH", default_value = "1024x768")]
+    pub size: PictureSize,
+    /// The images alone: no letters, crosshair, scale bar, names or colour bar
+    #[arg(long)]
+    pub no_annotations: bool,
+    /// The picture to write
+    #[arg(long, value_name = "PICTURE.png")]
+    pub out: PathBuf,
+    /// Replace the picture if it is there already
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ViewArg {
+    Axial,
+    Sagittal,
+    Coronal,
+    All,
+}
+
+/// Two numbers separated by a comma.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair(pub [f64; 2]);
+
+impl FromStr for Pair {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match numbers(text).as_deref() {
+            Some(&[a, b]) if a <= b => Ok(Self([a, b])),
+            Some(&[_, _]) => Err("the first number must be the smaller one".to_owned()),
+            _ => Err("two numbers separated by a comma are needed".to_owned()),
+        }
+    }
+}
+
+/// Width and height in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PictureSize(pub [usize; 2]);
+
+impl PictureSize {
+    const MOST: usize = 16_384;
+}
+
+impl FromStr for PictureSize {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let side = |text: &str| text.parse().ok().filter(|n| (16..=Self::MOST).contains(n));
+        let sides = text.split_once('x');
+        sides
+            .and_then(|(width, height)| Some(Self([side(width)?, side(height)?])))
+            .ok_or_else(|| format!("a size such as 640x480 is needed, 16 to {}", Self::MOST))
+    }
 }
 
 /// Three numbers separated by commas.
@@ -288,6 +380,16 @@ mod tests {
         assert_eq!(parsed("C:\\a\\pet.nii").map, None);
         assert_eq!(parsed("scan_12:30/pet.nii").map, None);
         assert!("pet.nii:Hot:2".parse::<OverlayArg>().is_err());
+    }
+
+    #[test]
+    fn windows_and_sizes_are_checked() {
+        let window = |text: &str| text.parse::<Pair>().map(|pair| pair.0);
+        assert_eq!(window("-160,240.5"), Ok([-160.0, 240.5]));
+        assert!(window("5,1").is_err() && window("1").is_err() && window("nan,1").is_err());
+        let size = |text: &str| text.parse::<PictureSize>().map(|size| size.0);
+        assert_eq!(size("640x480"), Ok([640, 480]));
+        assert!(size("0x5").is_err() && size("640").is_err() && size("99999x99999").is_err());
     }
 
     #[test]

@@ -4,9 +4,9 @@ use super::args::{InfoArgs, Point};
 use super::info_text::{self, join};
 use super::json_text;
 use crate::geometry::{IndexPoint, WorldPoint};
-use crate::io::{Found, FoundImage, Report, json_number, scan};
+use crate::io::{Found, Report, json_number, scan};
 use crate::volume::{DicomTag, Rescale, Summary, Volume, summary};
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use nalgebra::Matrix4;
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -25,7 +25,7 @@ pub struct ValueAt {
 pub fn run(arguments: &InfoArgs) -> anyhow::Result<()> {
     let report = Report::silent();
     let found = scan(std::slice::from_ref(&arguments.path), &report)?;
-    let Some(image) = choose(&found, arguments)? else {
+    let Some(image) = super::choose(&found, arguments.series.as_deref(), &arguments.path)? else {
         return super::print(&if arguments.json {
             json_text::lines(&series_json(&found))
         } else {
@@ -40,25 +40,6 @@ pub fn run(arguments: &InfoArgs) -> anyhow::Result<()> {
     } else {
         info_text::volume(&volume, &summary, &values, arguments)
     })
-}
-
-/// The one image, or the one that `--series` names; `None` when there are several to list.
-fn choose<'a>(found: &'a Found, arguments: &InfoArgs) -> anyhow::Result<Option<&'a FoundImage>> {
-    match (&arguments.series, &found.images[..]) {
-        (Some(uid), images) => {
-            let Some(image) = images.iter().find(|image| image.uid == *uid) else {
-                let known: Vec<&str> = images.iter().map(|image| image.uid.as_str()).collect();
-                bail!(
-                    "there is no series {uid}; choose one of {}: {}",
-                    known.join(", "),
-                    arguments.path.display()
-                );
-            };
-            Ok(Some(image))
-        }
-        (None, [image]) => Ok(Some(image)),
-        (None, _) => Ok(None),
-    }
 }
 
 fn values(volume: &Volume, arguments: &InfoArgs) -> anyhow::Result<Vec<ValueAt>> {

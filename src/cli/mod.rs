@@ -3,18 +3,23 @@
 //! Data goes to stdout, one-line errors and notices to stderr. Exit status: 0 done; 1 the input or the
 //! result is refused; 2 wrong usage.
 
+mod annotate;
 mod args;
+mod canvas;
 mod info;
 mod info_text;
 mod json_text;
+mod render;
 
 pub use args::{
-    Arguments, DemoArgs, InfoArgs, OverlayArg, Point, Points, ScreenArgs, Subcommands, Triple,
-    WindowArgs,
+    Arguments, DemoArgs, InfoArgs, OverlayArg, Pair, PictureSize, Point, Points, RenderArgs,
+    ScreenArgs, Subcommands, Triple, ViewArg, WindowArgs,
 };
 
-use crate::io::{FoundImage, IoError, Report};
+use crate::document::ColorMap;
+use crate::io::{Found, FoundImage, IoError, Report};
 use crate::volume::{Notice, Volume};
+use anyhow::{anyhow, bail};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -22,6 +27,22 @@ use std::process::ExitCode;
 /// Tells what an image is.
 pub fn info(arguments: &InfoArgs) -> anyhow::Result<()> {
     info::run(arguments)
+}
+
+/// Draws views of images into a PNG file.
+pub fn render(arguments: &RenderArgs) -> anyhow::Result<()> {
+    render::run(arguments)
+}
+
+/// The colour map of that name.
+pub fn color_map(name: &str) -> anyhow::Result<ColorMap> {
+    ColorMap::parse(name).ok_or_else(|| {
+        let names: Vec<_> = ColorMap::ALL.iter().map(|map| map.name()).collect();
+        anyhow!(
+            "there is no colour map {name:?}; choose one of {}",
+            names.join(", ")
+        )
+    })
 }
 
 /// The exit status of what was done; a failure is said in one line.
@@ -59,6 +80,29 @@ fn print(text: &str) -> anyhow::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
+    }
+}
+
+/// The one image, or the one of that UID; `None` when there are several to choose from.
+fn choose<'a>(
+    found: &'a Found,
+    series: Option<&str>,
+    path: &Path,
+) -> anyhow::Result<Option<&'a FoundImage>> {
+    match (series, &found.images[..]) {
+        (Some(uid), images) => {
+            let Some(image) = images.iter().find(|image| image.uid == uid) else {
+                let known: Vec<&str> = images.iter().map(|image| image.uid.as_str()).collect();
+                bail!(
+                    "there is no series {uid}; choose one of {}: {}",
+                    known.join(", "),
+                    path.display()
+                );
+            };
+            Ok(Some(image))
+        }
+        (None, [image]) => Ok(Some(image)),
+        (None, _) => Ok(None),
     }
 }
 

@@ -69,12 +69,12 @@ const COLORS: usize = 1024;
 /// Table cells beside them: values below the window, above it, and NaN.
 const BELOW: usize = 0;
 const ABOVE: usize = COLORS + 1;
-const NAN: usize = COLORS + 2;
+const NAN: u32 = COLORS as u32 + 2;
 /// The lowest part of a see-through window, over which opacity rises from nothing: dark low colours
 /// would else darken the image below.
 const FADE: f32 = 0.1;
 /// Room in the table, a power of two, so that a mask keeps every index inside.
-const CELLS: usize = 2 * COLORS;
+pub(super) const CELLS: usize = 2 * COLORS;
 
 /// The colour of every value of a layer, RGBA with the layer's opacity in its alpha.
 #[derive(Clone, Debug)]
@@ -117,7 +117,7 @@ impl Lut {
             color(0.0)
         };
         cells[ABOVE] = color(1.0);
-        cells[NAN] = [0; 4];
+        cells[NAN as usize] = [0; 4];
         Self {
             cells,
             min: window.min as f32,
@@ -126,13 +126,29 @@ impl Lut {
     }
 
     /// The colour of a value after rescale; NaN is see-through.
-    #[inline(always)]
     pub fn color(&self, value: f32) -> [u8; 4] {
-        let cell = (value - self.min) * self.scale;
-        // Shifted by one before it is cut off, so that all below the minimum falls on cell 0.
-        let cell = (cell.clamp(-1.0, COLORS as f32) + 1.0) as usize;
-        let cell = if value.is_nan() { NAN } else { cell };
-        self.cells[cell & (CELLS - 1)]
+        self.cells[self.cell(value) as usize]
+    }
+
+    /// The table as packed pixels (red in the lowest byte) whose colours are multiplied by alpha.
+    pub(super) fn premultiplied(&self) -> Box<[u32; CELLS]> {
+        let packed = |[r, g, b, alpha]: [u8; 4]| {
+            let by_alpha = |c: u8| ((u32::from(c) * u32::from(alpha) + 127) / 255) as u8;
+            u32::from_le_bytes([by_alpha(r), by_alpha(g), by_alpha(b), alpha])
+        };
+        Box::new(self.cells.map(packed))
+    }
+
+    /// The place of a value in the table.
+    #[inline(always)]
+    pub(super) fn cell(&self, value: f32) -> u32 {
+        // Adding 2^23 leaves the nearest whole number in the lowest bits: cheaper than a conversion,
+        // and done for many values at once. The half is a hair more, so that the minimum itself falls
+        // on the first colour and what lies below it on cell 0.
+        const TO_BITS: f32 = (1 << 23) as f32;
+        let place = ((value - self.min) * self.scale).clamp(-0.5, COLORS as f32) + 0.5002;
+        let cell = (place + TO_BITS).to_bits() & (CELLS as u32 - 1);
+        if value.is_nan() { NAN } else { cell }
     }
 }
 

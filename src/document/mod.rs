@@ -2,6 +2,7 @@
 //!
 //! Plain data, cheap to clone (volumes are shared), free of any window.
 
+pub mod annotation;
 mod color_map;
 mod command;
 mod display;

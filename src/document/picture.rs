@@ -1,7 +1,7 @@
 //! Layers in, one opaque picture out: every layer is sampled at the pixels of the picture on its own
 //! grid, coloured through its table and laid over those below.
 
-use super::{Display, Lut};
+use super::display::{CELLS, Display, Lut};
 use crate::volume::{Content, Sampler, SliceRequest, Volume, VoxelType};
 use rayon::prelude::*;
 
@@ -17,6 +17,12 @@ pub struct PictureLayer<'a> {
 
 /// Rows that one task composes at least.
 const ROWS: usize = 8;
+
+/// Pixels coloured at a time.
+const CHUNK: usize = 16;
+
+/// A colour multiplied by its alpha: red in the lowest byte, alpha in the highest.
+type Packed = u32;
 
 /// Composes layers from the bottom to the top into `out`: RGBA of 8 bits, `size` (width, height), rows
 /// from the top, opaque, black where no layer is.
@@ -52,6 +58,7 @@ enum Brush<'a> {
     Values {
         sampler: Sampler<'a>,
         lut: Lut,
+        colors: Box<[Packed; CELLS]>,
     },
     Color {
         /// Red, green, blue and perhaps alpha.
@@ -88,21 +95,25 @@ impl<'a> Brush<'a> {
                 opacity: display.opacity.clamp(0.0, 1.0),
             };
         }
+        let lut = Lut::new(display);
         Self::Values {
             sampler: sampler(request.component),
-            lut: Lut::new(display),
+            colors: lut.premultiplied(),
+            lut,
         }
     }
 
     /// `scratch` holds four numbers a pixel.
     fn paint(&self, y: usize, scratch: &mut [f32], pixels: &mut [[u8; 4]]) {
         match self {
-            Self::Values { sampler, lut } => {
+            Self::Values {
+                sampler,
+                lut,
+                colors,
+            } => {
                 let values = &mut scratch[..pixels.len()];
                 let inside = sampler.row(y, values);
-                for (pixel, value) in pixels[inside.clone()].iter_mut().zip(&values[inside]) {
-                    lay_over(pixel, lut.color(*value));
-                }
+                paint_values(lut, colors, &values[inside.clone()], &mut pixels[inside]);
             }
             Self::Color {
                 channels,
@@ -113,28 +124,48 @@ impl<'a> Brush<'a> {
                 for (channel, values) in channels.iter().zip(scratch.chunks_mut(pixels.len())) {
                     inside = channel.row(y, values);
                 }
-                let byte = |value: f32| (value * scale).round() as u8;
                 for x in inside {
-                    let channel = |c: usize| scratch[c * pixels.len() + x];
+                    let channel = |c: usize| scratch[c * pixels.len() + x] * scale;
                     let alpha = if channels.len() == 4 {
-                        channel(3) * scale
+                        channel(3) / 255.0
                     } else {
-                        255.0
+                        1.0
                     };
-                    let [r, g, b] = [channel(0), channel(1), channel(2)].map(byte);
-                    lay_over(&mut pixels[x], [r, g, b, (alpha * opacity).round() as u8]);
+                    let alpha = alpha * opacity;
+                    let bytes = [channel(0), channel(1), channel(2), 255.0];
+                    let color = bytes.map(|value| (value * alpha).round() as u8);
+                    lay_over(&mut pixels[x], Packed::from_le_bytes(color));
                 }
             }
         }
     }
 }
 
-/// Lays a colour over an opaque pixel.
+fn paint_values(lut: &Lut, colors: &[Packed; CELLS], values: &[f32], pixels: &mut [[u8; 4]]) {
+    let color = |cell: u32| colors[cell as usize & (CELLS - 1)];
+    let (chunks, rest) = pixels.as_chunks_mut::<CHUNK>();
+    let (value_chunks, value_rest) = values.as_chunks::<CHUNK>();
+    for (pixels, values) in chunks.iter_mut().zip(value_chunks) {
+        let above = values.map(|value| lut.cell(value)).map(color);
+        for (pixel, above) in pixels.iter_mut().zip(above) {
+            lay_over(pixel, above);
+        }
+    }
+    for (pixel, value) in rest.iter_mut().zip(value_rest) {
+        lay_over(pixel, color(lut.cell(*value)));
+    }
+}
+
+/// Lays a colour over an opaque pixel: two channels at a time, each rounded.
 #[inline(always)]
-fn lay_over(pixel: &mut [u8; 4], [r, g, b, alpha]: [u8; 4]) {
-    let (alpha, rest) = (u32::from(alpha), 255 - u32::from(alpha));
-    let mix = |below: u8, above: u8| {
-        ((u32::from(below) * rest + u32::from(above) * alpha + 127) / 255) as u8
+fn lay_over(pixel: &mut [u8; 4], above: Packed) {
+    const EVEN: u32 = 0x00ff_00ff;
+    let below = Packed::from_le_bytes(*pixel);
+    let rest = 255 - (above >> 24);
+    let faded = |channels: u32| {
+        let product = channels * rest + 0x0080_0080;
+        (product + (product >> 8 & EVEN)) >> 8 & EVEN
     };
-    *pixel = [mix(pixel[0], r), mix(pixel[1], g), mix(pixel[2], b), 255];
+    let below = faded(below & EVEN) | faded(below >> 8 & EVEN) << 8;
+    *pixel = (above + below).to_le_bytes();
 }

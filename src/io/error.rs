@@ -31,6 +31,14 @@ pub enum IoError {
     },
     #[error("no image found in the folder ({what}); choose a folder with DICOM or NIfTI files: {path}", path = path.display())]
     NoImages { path: PathBuf, what: String },
+    /// The system refused to write.
+    #[error("the file was not written ({what}): {path}", what = write_text(source), path = path.display())]
+    Write {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("the file is there already; choose another name or give --force to replace it: {path}", path = path.display())]
+    Exists { path: PathBuf },
     #[error("cancelled")]
     Cancelled,
 }
@@ -65,6 +73,8 @@ impl IoError {
             Self::Corrupt { what, .. } => format!("damaged: {what}"),
             Self::Unsupported { what, hint, .. } => format!("{what} is not supported; {hint}"),
             Self::TooLarge { need, .. } => format!("too large: needs {} of memory", gib(*need)),
+            Self::Write { source, .. } => write_text(source),
+            Self::Exists { .. } => "it is there already".to_owned(),
             Self::Cancelled => "cancelled".to_owned(),
         }
     }
@@ -75,6 +85,19 @@ impl IoError {
             what: what.into(),
             hint: hint.into(),
         }
+    }
+}
+
+fn write_text(source: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match source.kind() {
+        ErrorKind::NotFound => "there is no such folder; make it first".to_owned(),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "no permission; choose another folder".to_owned()
+        }
+        ErrorKind::StorageFull => "the disk is full; free some space".to_owned(),
+        ErrorKind::IsADirectory => "that is a folder; name a file".to_owned(),
+        _ => format!("{source}; choose another folder"),
     }
 }
 

@@ -10,6 +10,7 @@ mod metaimage;
 mod nifti;
 mod numbers;
 mod raster;
+mod replace;
 mod report;
 mod scan;
 mod sniff;
@@ -18,6 +19,7 @@ mod walk;
 
 pub use error::IoError;
 pub use json::json_number;
+pub use replace::replace;
 pub use report::Report;
 pub use scan::scan;
 

@@ -273,11 +273,16 @@ fn count<T: Voxel>(
             let (c, j) = (row % components, row / components % ny);
             let (k, t) = (row / components / ny % nz, row / components / ny / nz);
             let linear = rescale.of_slice(t, k, nz);
-            let mut side = 0;
-            array.slice(s![t, k, j, .., c]).for_each(|number| {
-                pairs[key(*number, linear)][side] += 1;
-                side ^= 1;
-            });
+            let row = array.slice(s![t, k, j, .., c]);
+            let (twos, _) = row.as_slice().unwrap_or_default().as_chunks::<2>();
+            for [a, b] in twos {
+                pairs[key(*a, linear)][0] += 1;
+                pairs[key(*b, linear)][1] += 1;
+            }
+            let apart = row.iter().skip(2 * twos.len());
+            for number in apart {
+                pairs[key(*number, linear)][0] += 1;
+            }
         }
         pairs
     };

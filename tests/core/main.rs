@@ -10,4 +10,5 @@ mod metaimage;
 mod nifti;
 mod picture;
 mod raster;
+mod render;
 mod slice;

@@ -233,20 +233,20 @@ fn nan_stays_where_it_is() {
     let volume = volume(array, Rescale::IDENTITY);
     let nans = |origin: [f64; 3], right: Vector3<f64>| {
         let plane = SliceRequest {
-            size: [5, 4],
+            size: [4, 4],
             ..request(origin, right, unit(1))
         };
         let values = slice(&volume, &plane).values.into_iter().enumerate();
         let nans = values.filter(|(_, value)| value.is_nan());
         nans.map(|(pixel, _)| pixel).collect::<Vec<_>>()
     };
-    assert_eq!(nans([0.0; 3], unit(0)), [7]);
-    assert_eq!(nans([0.5, 0.0, 0.0], unit(0)), [6, 7]);
+    assert_eq!(nans([0.0; 3], unit(0)), [6]);
+    assert_eq!(nans([0.5, 0.0, 0.0], unit(0)), [5, 6]);
     // Off the axes by less than rounding, and by more than the fast way allows.
-    assert_eq!(nans([0.0; 3], unit(0) + unit(1) * 1e-9), [7]);
+    assert_eq!(nans([0.0; 3], unit(0) + unit(1) * 1e-9), [6]);
     assert_eq!(
         nans([0.5, 0.0, 0.0], unit(0) - unit(1) * 1e-3),
-        [6, 7, 11, 12]
+        [5, 6, 9, 10]
     );
 }
 

@@ -53,20 +53,38 @@ impl<'a, T: Voxel> Lines<'a, T> {
 
     /// Blends the source rows of one pixel row into values after rescale.
     fn blend(&self, down: Neighbors, depth: Neighbors, line: &mut [f32]) {
-        let stride = self.source.stride(self.axes[0]).unsigned_abs();
-        line.fill(0.0);
+        let along_slices = self.axes[0] == 2;
+        let mut rows: [(&[T], f32); 4] = [(&[], 0.0); 4];
+        let mut count = 0;
         let mut offset = 0.0;
         for (v, weight_v) in down.weighted() {
             for (w, weight_w) in depth.weighted() {
                 let voxel = voxel_at(self.axes, [self.plan.reach.start, v, w]);
-                let [slope, intercept] = self.source.scale(voxel[2]);
+                let [slope, intercept] = if along_slices {
+                    [1.0, 0.0]
+                } else {
+                    self.source.scale(voxel[2])
+                };
                 let weight = (weight_v * weight_w) as f32;
                 let numbers = self.source.numbers_from(self.source.position(voxel));
-                accumulate(line, numbers, stride, weight * slope);
+                rows[count] = (numbers, weight * slope);
                 offset += weight * intercept;
+                count += 1;
             }
         }
-        line.iter_mut().for_each(|value| *value += offset);
+        let stride = self.source.stride(self.axes[0]).unsigned_abs();
+        match rows {
+            _ if stride > 1 => blend_apart(line, &rows[..count], offset, stride),
+            [a, b, c, d] if count == 4 => blend_rows(line, [a, b, c, d], offset),
+            [a, b, ..] if count == 2 => blend_rows(line, [a, b], offset),
+            [a, ..] => blend_rows(line, [a], offset),
+        }
+        if along_slices {
+            for (value, k) in line.iter_mut().zip(self.plan.reach.clone()) {
+                let [slope, intercept] = self.source.scale(k);
+                *value = *value * slope + intercept;
+            }
+        }
     }
 }
 
@@ -86,14 +104,15 @@ impl Lines<'static, f32> {
             values
                 .par_chunks_mut(GATHER_ROWS * count[0])
                 .enumerate()
-                .for_each(|(block, rows)| {
-                    let first_row = needed.start + block * GATHER_ROWS;
-                    gather(source, axes, depth, plan.reach.clone(), first_row, rows);
+                .for_each(|(block, cells)| {
+                    let start = voxel_at(axes, [0, needed.start + block * GATHER_ROWS, 0]);
+                    let start = source.position(start);
+                    gather(source, axes, depth, plan.reach.clone(), start, cells);
                 });
             plan.depth = Neighbors::at(0.0, 1, request.interpolation);
         }
         Self {
-            source: Source::plane(values, axes, count),
+            source: source.plane(values, axes),
             axes,
             plan,
         }
@@ -182,47 +201,83 @@ fn voxel_at(axes: [usize; 3], place: [usize; 3]) -> [usize; 3] {
     voxel
 }
 
-/// Fills whole rows of a plane, in the order of memory: values after rescale, blended through it.
+/// Fills rows of a plane, of which the first starts at place `start` in memory, with stored numbers
+/// mixed through the plane; or, when the slices do not lie in the plane, with values.
 fn gather<T: Voxel>(
     source: &Source<'_, T>,
     axes: [usize; 3],
     depth: Neighbors,
     reach: Range<usize>,
-    first_row: usize,
+    start: isize,
+    cells: &mut [f32],
+) {
+    let mut taps = [(0, 0.0); 2];
+    let mut count = 0;
+    let mut offset = 0.0;
+    for (w, weight) in depth.weighted() {
+        let [slope, intercept] = source.scale_through(axes, w);
+        let place = start + w as isize * source.stride(axes[2]);
+        taps[count] = (place, weight as f32 * slope);
+        offset += weight as f32 * intercept;
+        count += 1;
+    }
+    match taps {
+        [tap, _] if count == 1 => gather_taps(source, axes, [tap], offset, reach, cells),
+        taps => gather_taps(source, axes, taps, offset, reach, cells),
+    }
+}
+
+/// Reads in the order of memory, whichever of rows and columns that is.
+fn gather_taps<T: Voxel, const N: usize>(
+    source: &Source<'_, T>,
+    axes: [usize; 3],
+    taps: [(isize, f32); N],
+    offset: f32,
+    reach: Range<usize>,
     cells: &mut [f32],
 ) {
     let width = source.shape[axes[0]];
-    let height = cells.len() / width;
+    let [right, down] = [axes[0], axes[1]].map(|axis| source.stride(axis));
     let value = |u: usize, row: usize| {
-        let weighted = depth.weighted().map(|(w, weight)| {
-            let voxel = voxel_at(axes, [u, first_row + row, w]);
-            let [slope, intercept] = source.scale(voxel[2]);
-            weight as f32 * (slope * source.number(source.position(voxel)) + intercept)
-        });
-        weighted.sum::<f32>()
+        let step = u as isize * right + row as isize * down;
+        let mut sum = offset;
+        for (place, gain) in taps {
+            sum += source.number(place + step) * gain;
+        }
+        sum
     };
-    if source.stride(axes[1]).abs() < source.stride(axes[0]).abs() {
+    let rows = cells.len() / width;
+    if down.abs() < right.abs() {
         for u in reach {
-            for row in 0..height {
+            for row in 0..rows {
                 cells[row * width + u] = value(u, row);
             }
         }
     } else {
-        for row in 0..height {
-            for u in reach.clone() {
-                cells[row * width + u] = value(u, row);
+        for (row, cells) in cells.chunks_exact_mut(width).enumerate() {
+            for (u, cell) in reach.clone().zip(&mut cells[reach.clone()]) {
+                *cell = value(u, row);
             }
         }
     }
 }
 
-/// Adds one source row to the line.
-fn accumulate<T: Voxel>(line: &mut [f32], numbers: &[T], stride: usize, gain: f32) {
-    if stride == 1 {
-        for (out, number) in line.iter_mut().zip(numbers) {
-            *out += number.to_f32() * gain;
+/// The sum of source rows, each times its gain, and an offset.
+fn blend_rows<T: Voxel, const N: usize>(line: &mut [f32], rows: [(&[T], f32); N], offset: f32) {
+    let rows = rows.map(|(numbers, gain)| (&numbers[..line.len()], gain));
+    for (x, out) in line.iter_mut().enumerate() {
+        let mut sum = offset;
+        for (numbers, gain) in rows {
+            sum += numbers[x].to_f32() * gain;
         }
-    } else {
+        *out = sum;
+    }
+}
+
+/// The same for rows whose numbers lie `stride` apart.
+fn blend_apart<T: Voxel>(line: &mut [f32], rows: &[(&[T], f32)], offset: f32, stride: usize) {
+    line.fill(offset);
+    for (numbers, gain) in rows {
         for (out, number) in line.iter_mut().zip(numbers.iter().step_by(stride)) {
             *out += number.to_f32() * gain;
         }

@@ -13,6 +13,7 @@ const ONE: i64 = 1 << FRACTION_BITS;
 
 /// Fractions are used to 2^-16 voxel, which also takes rounding beside a voxel centre as the centre.
 const WEIGHT_BITS: u32 = 16;
+const WEIGHT_MASK: i64 = (1 << WEIGHT_BITS) - 1;
 
 pub(super) struct Oblique<'a, T: Clone> {
     source: Source<'a, T>,
@@ -103,8 +104,7 @@ impl<'a, T: Voxel> Oblique<'a, T> {
     #[inline(always)]
     fn trilinear(&self, place: [i64; 3]) -> f32 {
         let voxel = place.map(|p| (p >> WEIGHT_BITS) as usize);
-        let share =
-            place.map(|p| (p & ((1 << WEIGHT_BITS) - 1)) as f32 / (1 << WEIGHT_BITS) as f32);
+        let share = place.map(|p| (p & WEIGHT_MASK) as f32 * (1.0 / (1 << WEIGHT_BITS) as f32));
         // A share of 0 must not touch the neighbour: it may be NaN or beyond the edge.
         let to_next = |axis: usize| {
             if share[axis] > 0.0 {
@@ -114,14 +114,30 @@ impl<'a, T: Voxel> Oblique<'a, T> {
             }
         };
         let (di, dj, dk) = (to_next(0), to_next(1), to_next(2));
-        let line = |p: isize| mix(self.source.number(p), self.source.number(p + di), share[0]);
-        let plane = |p: isize, k: usize| {
-            let [slope, intercept] = self.source.scale(k);
-            mix(line(p), line(p + dj), share[1]) * slope + intercept
-        };
         let p = self.source.position(voxel);
-        let next_k = voxel[2] + usize::from(share[2] > 0.0);
-        mix(plane(p, voxel[2]), plane(p + dk, next_k), share[2])
+        let near = mix(
+            self.edge(p, di, share[0]),
+            self.edge(p + dj, di, share[0]),
+            share[1],
+        );
+        let far = mix(
+            self.edge(p + dk, di, share[0]),
+            self.edge(p + dj + dk, di, share[0]),
+            share[1],
+        );
+        let [near_slope, near_intercept] = self.source.scale(voxel[2]);
+        let [far_slope, far_intercept] = self.source.scale(voxel[2] + usize::from(dk != 0));
+        mix(
+            near * near_slope + near_intercept,
+            far * far_slope + far_intercept,
+            share[2],
+        )
+    }
+
+    /// Between the number at place `p` in memory and the one `step` further.
+    #[inline(always)]
+    fn edge(&self, p: isize, step: isize, share: f32) -> f32 {
+        mix(self.source.number(p), self.source.number(p + step), share)
     }
 }
 

@@ -17,7 +17,6 @@ pub(super) struct Source<'a, T: Clone> {
     pub shape: [usize; 3],
     /// Slope and intercept of every slice k.
     scales: Vec<[f32; 2]>,
-    uniform: bool,
 }
 
 impl<'a, T: Voxel> Source<'a, T> {
@@ -51,31 +50,43 @@ impl<'a, T: Voxel> Source<'a, T> {
             strides: [strides[3], strides[2], strides[1]],
             shape: [nx, ny, nz],
             scales,
-            uniform: matches!(rescale, Rescale::Uniform(_)),
         }
     }
 
-    /// A plane of values, `count` a row, seen as a volume whose `axes` run right, down and through.
-    pub fn plane(values: Vec<T>, axes: [usize; 3], count: [usize; 2]) -> Self {
+    /// Numbers of one plane of this source, row by row along the first of `axes` (right, down and
+    /// through), as a source of the same axes.
+    pub fn plane(&self, numbers: Vec<f32>, axes: [usize; 3]) -> Source<'static, f32> {
         let mut strides = [0; 3];
-        let mut shape = [1; 3];
         strides[axes[0]] = 1;
-        strides[axes[1]] = count[0] as isize;
-        shape[axes[0]] = count[0];
-        shape[axes[1]] = count[1];
-        Self {
-            numbers: values.into(),
+        strides[axes[1]] = self.shape[axes[0]] as isize;
+        let mut shape = self.shape;
+        shape[axes[2]] = 1;
+        Source {
+            numbers: numbers.into(),
             first: 0,
             strides,
             shape,
-            scales: vec![[1.0, 0.0]; shape[2]],
-            uniform: true,
+            scales: if axes[2] == 2 {
+                vec![[1.0, 0.0]]
+            } else {
+                self.scales.clone()
+            },
         }
     }
 
-    /// Whether voxels along `axis` lie close together in memory and share one rescale.
+    /// Slope and intercept that belong to the `w`-th voxel through a plane; neutral when slices lie in
+    /// the plane.
+    pub fn scale_through(&self, axes: [usize; 3], w: usize) -> [f32; 2] {
+        if axes[2] == 2 {
+            self.scales[w]
+        } else {
+            [1.0, 0.0]
+        }
+    }
+
+    /// Whether voxels along `axis` lie close together in memory.
     pub fn has_lines_along(&self, axis: usize) -> bool {
-        (1..=FAST_STRIDE).contains(&self.strides[axis]) && (axis != 2 || self.uniform)
+        (1..=FAST_STRIDE).contains(&self.strides[axis])
     }
 
     pub fn stride(&self, axis: usize) -> isize {

@@ -188,7 +188,7 @@ impl Loader {
                         Ok(read) => Event::Read(Box::new(read)),
                         Err(error @ IoError::TooLarge { .. }) => Event::TooLarge(error),
                         Err(error) => Event::Failed(error),
-                    }))
+                    }));
                 }
             },
         }

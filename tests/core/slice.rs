@@ -265,7 +265,7 @@ fn a_plane_beside_the_volume_or_without_direction_is_empty() {
         let slice = slice(&volume, &plane);
         assert!(slice.values.iter().all(|v| v.is_nan()), "{plane:?}");
         assert!(
-            slice.inside.iter().all(|range| range.is_empty()),
+            slice.inside.iter().all(std::ops::Range::is_empty),
             "{plane:?}"
         );
     }

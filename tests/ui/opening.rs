@@ -22,7 +22,7 @@ fn a_second_image_asks_for_its_role() {
     let path = write_png(folder.path(), "ramp.png", [40, 30]);
     let mut window = with_sample();
     drop_files(&mut window, &[path]);
-    wait(&mut window, |app| app.is_busy());
+    wait(&mut window, warpscope::app::App::is_busy);
     for _ in 0..200 {
         if window.query_by_label("Semi-transparent overlay").is_some() {
             break;
@@ -100,7 +100,7 @@ fn replacing_the_main_image_asks_first() {
     );
     wait(&mut window, |app| app.document().layers().len() == 2);
     window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::G);
-    wait(&mut window, |app| app.is_busy());
+    wait(&mut window, warpscope::app::App::is_busy);
     window.run_steps(3);
     assert_eq!(window.state().document().layers().len(), 2);
     window.get_by_label("Replace").click();

@@ -92,7 +92,7 @@ fn head(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>) {
             more_menu(ui, app, layer, messages);
             ui.label(RichText::new(layer.role.label()).weak().small());
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                name(ui, layer, messages)
+                name(ui, layer, messages);
             });
         });
     });

@@ -62,8 +62,8 @@ impl Layout {
             .filter(|bits| (1..=bits_allocated).contains(bits) && kind == PixelKind::Integer)
             .unwrap_or(bits_allocated);
         let high_bit = unsigned(object, tags::HIGH_BIT)
-            .filter(|high| (bits_stored - 1..bits_allocated).contains(high))
-            .unwrap_or(bits_stored - 1);
+            .filter(|high| (bits_stored.saturating_sub(1)..bits_allocated).contains(high))
+            .unwrap_or(bits_stored.saturating_sub(1));
         let layout = Self {
             rows,
             columns,

@@ -62,7 +62,8 @@ pub enum Event {
     Crashed(Panicked),
 }
 
-type ReadOutcome = Vec<Result<Read, IoError>>;
+/// What became of each image, with what it was where it can be tried again.
+type ReadOutcome = Vec<Result<Read, (IoError, FoundImage)>>;
 
 enum Stage {
     Idle,
@@ -74,6 +75,7 @@ enum Stage {
     Choosing,
     Reading {
         job: Job<ReadOutcome>,
+        role: RoleChoice,
     },
 }
 
@@ -122,7 +124,7 @@ impl Loader {
         match &self.stage {
             Stage::Idle | Stage::Choosing => None,
             Stage::Scanning { job, .. } => Some((job.phase(), job.progress())),
-            Stage::Reading { job } => Some((job.phase(), job.progress())),
+            Stage::Reading { job, .. } => Some((job.phase(), job.progress())),
         }
     }
 
@@ -161,7 +163,8 @@ impl Loader {
                 Ok(Read::new(study.pet, on_top)),
             ]
         });
-        self.stage = Stage::Reading { job };
+        let role = RoleChoice::Main;
+        self.stage = Stage::Reading { job, role };
     }
 
     /// Looks at what the jobs have done; starts the next one when `ready` for more.
@@ -180,14 +183,17 @@ impl Loader {
                 Some(Ok(Err(error))) => events.push(Event::Failed(error)),
                 Some(Ok(Ok(scanned))) => self.scanned(scanned, &role, &mut events),
             },
-            Stage::Reading { job } => match job.poll() {
-                None => self.stage = Stage::Reading { job },
+            Stage::Reading { job, role } => match job.poll() {
+                None => self.stage = Stage::Reading { job, role },
                 Some(Err(panicked)) => events.push(Event::Crashed(panicked)),
                 Some(Ok(outcome)) => {
                     events.extend(outcome.into_iter().map(|result| match result {
                         Ok(read) => Event::Read(Box::new(read)),
-                        Err(error @ IoError::TooLarge { .. }) => Event::TooLarge(error),
-                        Err(error) => Event::Failed(error),
+                        Err((error @ IoError::TooLarge { .. }, image)) => {
+                            self.held_back = Some((image, role.clone()));
+                            Event::TooLarge(error)
+                        }
+                        Err((error, _)) => Event::Failed(error),
                     }));
                 }
             },
@@ -214,8 +220,7 @@ impl Loader {
     }
 
     fn read(&mut self, images: Vec<FoundImage>, role: &RoleChoice, memory: Option<u64>) {
-        self.held_back = images.first().map(|image| (image.clone(), role.clone()));
-        let role = role.clone();
+        let wanted = role.clone();
         let job = jobs::spawn("Reading", self.wake.clone(), move |handle| {
             let mut report = report(handle);
             if let Some(bytes) = memory {
@@ -225,11 +230,14 @@ impl Loader {
                 .iter()
                 .map(|image| {
                     handle.set_phase(format!("Reading {}", image.description));
-                    io::load(image, &report).map(|volume| Read::new(volume, role.clone()))
+                    io::load(image, &report)
+                        .map(|volume| Read::new(volume, wanted.clone()))
+                        .map_err(|error| (error, image.clone()))
                 })
                 .collect()
         });
-        self.stage = Stage::Reading { job };
+        let role = role.clone();
+        self.stage = Stage::Reading { job, role };
     }
 }
 

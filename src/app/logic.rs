@@ -11,7 +11,7 @@ use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
 use super::picker::{self, Ask, Picked};
 use super::{App, Layout, Purpose};
-use crate::document::{Command, Display, LayerId, Plane, Role, Window, initial_display};
+use crate::document::{Command, Display, LayerId, Plane, PlaneAxes, Role, Window, initial_display};
 use crate::io::IoError;
 use crate::volume::auto_window;
 use egui::Context;
@@ -36,9 +36,25 @@ impl App {
         if quiet && !ctx.input(|input| input.pointer.any_down()) {
             self.history.end_gesture();
         }
+        self.update_title(ctx);
+        let shows_facts = self.layout == Layout::All;
+        let wanted = self.document.active().filter(|_| shows_facts);
+        self.histograms
+            .update(self.document.layers(), wanted, &self.wake);
         if self.loader.is_busy() && self.dialog.is_none() {
             // Jobs wake the window when they have news; this catches the start of queued ones.
             ctx.request_repaint_after(std::time::Duration::from_millis(30));
+        }
+    }
+
+    fn update_title(&mut self, ctx: &Context) {
+        let title = match self.document.main() {
+            Some(main) => format!("{} - warpscope", main.name),
+            None => "warpscope".to_owned(),
+        };
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
         }
     }
 
@@ -117,7 +133,11 @@ impl App {
                 }),
             },
         };
+        let is_main = command.starts_afresh();
         self.edit(command);
+        if is_main {
+            self.layout = self.usual_layout();
+        }
         if let Some(voxel) = self.wanted_cursor.take()
             && let Some(point) = self.document.voxel_to_world(voxel)
         {
@@ -125,6 +145,20 @@ impl App {
         }
         for notice in notices {
             self.notices.warning(format!("{name}: {notice}"));
+        }
+    }
+
+    /// A 2D image has one plane worth showing.
+    fn usual_layout(&self) -> Layout {
+        let flat = |grid: &crate::geometry::Grid| {
+            Plane::ALL.into_iter().find(|&plane| {
+                let normal = PlaneAxes::of(plane, grid).normal;
+                grid.shape()[normal] == 1
+            })
+        };
+        match self.document.grid().and_then(flat) {
+            Some(plane) => Layout::Only(plane),
+            None => Layout::All,
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod action;
 mod dialogs;
+mod histograms;
 mod icons;
 mod keys;
 mod loading;
@@ -31,6 +32,7 @@ pub use start::{Startup, run};
 use crate::document::{Document, History, Plane, Viewport};
 use crate::jobs::{Job, Wake};
 use dialogs::Dialog;
+use histograms::Histograms;
 use loading::{Loader, Read};
 use message::Message;
 use notices::Notices;
@@ -66,6 +68,7 @@ pub struct App {
     purpose: Purpose,
     dialog: Option<Dialog>,
     notices: Notices,
+    histograms: Histograms,
     settings: Settings,
     annotations: Annotations,
     layout: Layout,
@@ -79,6 +82,8 @@ pub struct App {
     messages: Vec<Message>,
     /// Where the cursor goes once the first image is there (from the command line).
     wanted_cursor: Option<[i64; 3]>,
+    /// The window's title as it was set last.
+    title: String,
     wake: Wake,
 }
 
@@ -116,6 +121,7 @@ impl App {
             purpose: Purpose::Main,
             dialog: None,
             notices: Notices::default(),
+            histograms: Histograms::default(),
             settings,
             annotations: Annotations::default(),
             layout: Layout::All,
@@ -125,6 +131,7 @@ impl App {
             voxel_zoom_chord: false,
             messages: Vec::new(),
             wanted_cursor: startup.cursor,
+            title: String::new(),
             wake,
         }
     }

@@ -1,7 +1,7 @@
 //! How a layer's values become colours: window, colour map, opacity; and the defaults by modality.
 
 use super::ColorMap;
-use crate::volume::{Content, Interpolation, Meta, Modality, NamedWindow, Suv, Volume};
+use crate::volume::{Content, Interpolation, Meta, Modality, Suv, Volume};
 use crate::volume::{auto_window, quantiles};
 
 /// Everything about the look of one layer.
@@ -175,31 +175,40 @@ const CT_WIDE: Window = Window {
 /// Opacity that overlays start with, as in ITK-SNAP.
 const OVERLAY_OPACITY: f32 = 0.5;
 
+/// A window to choose from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preset {
+    pub name: String,
+    pub window: Window,
+    /// The name speaks of SUV: choosing it shows the layer as SUV too.
+    pub as_suv: bool,
+}
+
 /// The windows to choose from: the file's own first, then those usual for its modality.
-pub fn presets(meta: &Meta) -> Vec<NamedWindow> {
-    let usual: Vec<NamedWindow> = match (&meta.modality, &meta.suv) {
-        (Modality::Ct, _) => CT_WINDOWS
-            .iter()
-            .map(|(name, center, width)| NamedWindow {
-                name: (*name).to_owned(),
-                center: *center,
-                width: *width,
-            })
-            .collect(),
-        (Modality::Pet, Suv::Factor(_)) => SUV_WINDOWS
-            .iter()
-            .filter_map(|suv| {
-                let window = suv_window(meta, *suv)?;
-                Some(NamedWindow {
-                    name: format!("SUV 0 to {suv}"),
-                    center: window.level(),
-                    width: window.width(),
-                })
-            })
-            .collect(),
-        _ => Vec::new(),
+pub fn presets(meta: &Meta) -> Vec<Preset> {
+    let preset = |name: String, window: Window| Preset {
+        name,
+        window,
+        as_suv: false,
     };
-    meta.windows.iter().cloned().chain(usual).collect()
+    let own = meta.windows.iter();
+    let mut presets: Vec<Preset> = own
+        .map(|own| preset(own.name.clone(), own.range().into()))
+        .collect();
+    match meta.modality {
+        Modality::Ct => presets.extend(CT_WINDOWS.iter().map(|(name, level, width)| {
+            preset((*name).to_owned(), Window::from_level_width(*level, *width))
+        })),
+        Modality::Pet => presets.extend(SUV_WINDOWS.iter().filter_map(|suv| {
+            Some(Preset {
+                name: format!("SUV 0 to {suv}"),
+                window: suv_window(meta, *suv)?,
+                as_suv: true,
+            })
+        })),
+        _ => {}
+    }
+    presets
 }
 
 /// From 0 to an SUV, in stored units; `None` when the factor is not known.

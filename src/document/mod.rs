@@ -14,7 +14,7 @@ mod view;
 
 pub use color_map::ColorMap;
 pub use command::{Command, CommandError};
-pub use display::{Display, Lut, Window, initial_display, presets};
+pub use display::{Display, Lut, Preset, Window, initial_display, presets};
 pub use history::History;
 pub use inspect::{Reading, decimals_for, format_number, readings, shown_factor, shown_unit};
 pub use layer::{Layer, LayerId, Role};

@@ -2,6 +2,7 @@
 
 mod bad_files;
 mod dicom;
+mod document;
 mod fixtures;
 mod histogram;
 mod info;

@@ -201,11 +201,12 @@ fn first_windows_and_maps_follow_the_modality() {
         initial_display(&with(ct.clone()), false).window,
         Window::new(-160.0, 240.0)
     );
-    assert_eq!(presets(&ct)[0], own);
+    assert_eq!(presets(&ct)[0].name, own.name);
+    assert_eq!(presets(&ct)[0].window, Window::new(-160.0, 240.0));
     assert!(
         presets(&ct)
             .iter()
-            .any(|p| p.name == "Lung" && p.range() == (-1350.0, 150.0))
+            .any(|p| p.name == "Lung" && p.window == Window::new(-1350.0, 150.0))
     );
 
     let pet = Meta {
@@ -226,7 +227,7 @@ fn first_windows_and_maps_follow_the_modality() {
     assert!(
         presets(&pet)
             .iter()
-            .any(|p| p.name == "SUV 0 to 5" && p.range() == (0.0, 25_000.0))
+            .any(|p| p.name == "SUV 0 to 5" && p.as_suv && p.window == Window::new(0.0, 25_000.0))
     );
     let unknown = Meta {
         suv: Suv::Missing("the dose is missing".into()),

@@ -5,4 +5,5 @@ mod harness;
 mod cursor;
 mod layers;
 mod opening;
+mod pictures;
 mod start;

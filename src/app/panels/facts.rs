@@ -4,8 +4,12 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::message::Message;
 use crate::app::theme;
-use crate::document::Layer;
+use crate::document::{Layer, shown_factor, shown_unit};
 use egui::{RichText, Ui};
+use egui_plot::{Bar, BarChart, Plot, VLine};
+
+/// The plot is not drawn narrower than this.
+const PLOT_WIDTH: f32 = 230.0;
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let Some(layer) = app.document.active() else {
@@ -22,16 +26,17 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                         .size(15.0),
                 );
                 ui.add_space(4.0);
-                egui::Grid::new("facts")
-                    .num_columns(2)
-                    .spacing([24.0, 5.0])
-                    .show(ui, |ui| {
-                        for (name, value) in rows(layer) {
-                            ui.label(RichText::new(name).weak());
-                            ui.label(value);
-                            ui.end_row();
-                        }
+                // Beside each other where there is room, else the plot below.
+                if ui.available_width() > 2.0 * PLOT_WIDTH {
+                    ui.horizontal_top(|ui| {
+                        table(ui, layer);
+                        ui.add_space(theme::STEP * 2.0);
+                        ui.vertical(|ui| plot(ui, app, layer));
                     });
+                } else {
+                    table(ui, layer);
+                    plot(ui, app, layer);
+                }
                 for notice in &layer.volume.meta().notices {
                     ui.add_space(4.0);
                     let text = format!("{}  {}", crate::app::icons::WARNING, notice.text);
@@ -48,6 +53,56 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 }
             });
     });
+}
+
+fn table(ui: &mut Ui, layer: &Layer) {
+    egui::Grid::new("facts")
+        .num_columns(2)
+        .spacing([16.0, 5.0])
+        .show(ui, |ui| {
+            for (name, value) in rows(layer) {
+                ui.label(RichText::new(name).weak());
+                ui.label(value);
+                ui.end_row();
+            }
+        });
+}
+
+/// How often which value occurs, on a logarithmic scale, with the shown range marked.
+fn plot(ui: &mut Ui, app: &App, layer: &Layer) {
+    let Some(histogram) = app.histograms.of(layer.id) else {
+        return;
+    };
+    let factor = shown_factor(layer);
+    let (low, high) = histogram.range;
+    let width = (high - low) / histogram.counts.len().max(1) as f64;
+    let bars: Vec<Bar> = (0u32..)
+        .zip(&histogram.counts)
+        .map(|(bin, count)| {
+            let middle = low + (f64::from(bin) + 0.5) * width;
+            Bar::new(middle * factor, (*count as f64 + 1.0).log10()).width(width * factor)
+        })
+        .collect();
+    let unit = shown_unit(layer);
+    let name = if unit.is_empty() { "value" } else { unit };
+    ui.label(RichText::new(format!("Voxels by {name}")).weak())
+        .on_hover_text("Counts as powers of ten; the lines are the ends of the shown range");
+    let window = layer.display.window;
+    Plot::new(("histogram", layer.id))
+        .height(150.0)
+        .show_axes([true, false])
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .show_grid(false)
+        .include_y(0.0)
+        .show(ui, |plot| {
+            plot.bar_chart(BarChart::new("counts", bars).color(theme::OVER_IMAGE));
+            for (name, edge) in [("minimum", window.min), ("maximum", window.max)] {
+                plot.vline(VLine::new(name, edge * factor).color(theme::ACCENT));
+            }
+        });
 }
 
 /// Name and value of each fact.

@@ -300,24 +300,28 @@ fn range(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
 }
 
 fn preset_menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
+    let factor = match layer.volume.meta().suv {
+        Suv::Factor(factor) => factor,
+        _ => 1.0,
+    };
     let button = egui::Button::new(format!("{} {}", icons::CIRCLE_HALF, icons::CARET_DOWN))
         .min_size(vec2(45.0, 24.0));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_min_width(190.0);
         for preset in presets(layer.volume.meta()) {
-            let (min, max) = preset.range();
-            let text = egui::Button::new(&preset.name)
-                .shortcut_text(format!("{:.4} / {:.4}", preset.center, preset.width));
-            let tip = format!(
-                "Level {:.4}, width {:.4}: shows {min:.4} to {max:.4}",
-                preset.center, preset.width
-            );
+            let factor = if preset.as_suv || layer.display.show_suv {
+                factor
+            } else {
+                1.0
+            };
+            let [min, max] = [preset.window.min, preset.window.max].map(|v| short(v * factor));
+            let text = egui::Button::new(&preset.name).shortcut_text(format!("{min} to {max}"));
+            let tip = format!("Shows values from {min} to {max}");
             if ui.add(text).on_hover_text(tip).clicked() {
-                let window = Window { min, max };
-                messages.push(Message::SetWindow {
-                    layer: layer.id,
-                    window,
-                });
+                messages.push(edit(layer, |d| {
+                    d.window = preset.window;
+                    d.show_suv |= preset.as_suv;
+                }));
                 ui.close();
             }
         }
@@ -343,6 +347,12 @@ fn preset_menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
     let tip = format!("Window presets of {}", layer.name);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &tip));
     response.on_hover_text("Window presets, auto and reset");
+}
+
+/// A number in at most five digits.
+fn short(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn suv_entry(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {

@@ -1,0 +1,86 @@
+//! What the window looks like when it is really drawn. `UPDATE_SCREENSHOTS=1` also writes
+//! `screenshots/`.
+
+use crate::harness::{Answers, wait};
+use eframe::egui_wgpu::wgpu;
+use egui_kittest::{Harness, kittest::Queryable as _};
+use image::RgbaImage;
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+use warpscope::app::{App, Picked, Startup};
+
+/// Whether anything can draw here. Without, the test is skipped, or fails where it must not be.
+fn can_draw() -> bool {
+    let instance = wgpu::Instance::default();
+    let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
+    if adapters.is_empty() {
+        let text = "skipped: there is no graphics driver, not even a software one";
+        assert!(
+            std::env::var_os("WARPSCOPE_REQUIRE_ALL").is_none(),
+            "{text}"
+        );
+        println!("{text}");
+    }
+    !adapters.is_empty()
+}
+
+fn drawn(startup: Startup) -> Harness<'static, App> {
+    let mut window = Harness::builder()
+        .with_size(egui::vec2(1440.0, 900.0))
+        .wgpu()
+        .build_eframe(|cc| App::new(cc, Arc::new(Answers(Picked::Cancelled)), startup));
+    window.run_steps(2);
+    window
+}
+
+fn save(picture: &RgbaImage, name: &str) {
+    if std::env::var_os("UPDATE_SCREENSHOTS").is_some() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
+        std::fs::create_dir_all(&folder).expect("the folder");
+        picture.save(folder.join(name)).expect("a screenshot");
+    }
+}
+
+fn colors(picture: &RgbaImage) -> HashSet<[u8; 4]> {
+    picture.pixels().map(|pixel| pixel.0).collect()
+}
+
+#[test]
+fn the_sample_study_is_really_drawn() {
+    if !can_draw() {
+        return;
+    }
+    let mut window = drawn(Startup {
+        sample: true,
+        ..Default::default()
+    });
+    wait(&mut window, |app| app.document().layers().len() == 2);
+    window.run_steps(4);
+    let picture = window.render().expect("a picture");
+    save(&picture, "main.png");
+    let colors = colors(&picture);
+    let greys = colors
+        .iter()
+        .filter(|c| c[0] == c[1] && c[1] == c[2])
+        .count();
+    let hot = colors
+        .iter()
+        .filter(|c| c[0] > 100 && c[0] / 2 > c[2])
+        .count();
+    assert!(greys > 100, "the CT has only {greys} greys");
+    assert!(hot > 100, "the PET has only {hot} warm colours");
+}
+
+#[test]
+fn the_start_screen_is_really_drawn() {
+    if !can_draw() {
+        return;
+    }
+    let mut window = drawn(Startup::default());
+    let picture = window.render().expect("a picture");
+    save(&picture, "start.png");
+    assert!(colors(&picture).len() > 30);
+    let drop_here = window.query_by_label_contains("Open sample study");
+    assert!(drop_here.is_some());
+}

@@ -1,7 +1,7 @@
 //! The picture of one view, made anew only when what it shows changes.
 
 use super::slice_painter::Picture;
-use crate::document::{Display, Document, LayerId, PictureLayer, Viewport, compose};
+use crate::document::{Display, Document, LayerId, Viewport, paint};
 use std::sync::Arc;
 
 /// All that a picture depends on.
@@ -33,19 +33,10 @@ impl SlicePicture {
             layers: stack.iter().map(|l| (l.id, l.display.clone())).collect(),
         };
         if self.key.as_ref() != Some(&key) {
-            let layers: Vec<PictureLayer> = stack
-                .iter()
-                .map(|layer| PictureLayer {
-                    volume: &layer.volume,
-                    display: &layer.display,
-                    request: viewport.request(main, layer),
-                })
-                .collect();
-            let size = [viewport.size[0] as usize, viewport.size[1] as usize];
             // Shared with the renderer only until the frame before is on the screen.
             let pixels = Arc::make_mut(&mut self.picture.pixels);
-            compose(&layers, size, pixels);
-            self.picture.size = size.map(|n| n as u32);
+            paint(viewport, main, &stack, pixels);
+            self.picture.size = viewport.size.map(|n| n as u32);
             self.picture.generation += 1;
             self.key = Some(key);
         }

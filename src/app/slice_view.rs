@@ -42,6 +42,15 @@ enum Drag {
     },
 }
 
+/// What one view shows in this frame.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    document: &'a Document,
+    /// The main image's.
+    grid: &'a Grid,
+    viewport: &'a Viewport,
+}
+
 /// State of one view between frames.
 pub struct SliceView {
     plane: Plane,
@@ -79,6 +88,11 @@ impl SliceView {
         let Some(viewport) = document.viewport(self.plane, size, visible) else {
             return false;
         };
+        let scene = Scene {
+            document,
+            grid,
+            viewport: &viewport,
+        };
         let name = format!("{} view", self.plane.name());
         let response = ui
             .interact(
@@ -88,10 +102,10 @@ impl SliceView {
             )
             .on_hover_cursor(egui::CursorIcon::Crosshair);
         widgets::label_for_access(&response, egui::Role::Image, &name);
-        self.mouse(ui, &response, grid, &viewport, document, messages);
+        self.mouse(ui, &response, scene, messages);
         let hovered = response.contains_pointer();
         if hovered {
-            self.scroll(ui, &response, grid, &viewport, document, messages);
+            self.scroll(ui, &response, scene, messages);
         }
         let painter = ui.painter().with_clip_rect(rect);
         if let Some(picture) = self.picture.update(document, ground.id, &viewport) {
@@ -107,7 +121,7 @@ impl SliceView {
             options.annotations,
             scale,
         );
-        self.controls(ui, rect, grid, &viewport, document, options, messages);
+        self.controls(ui, rect, scene, options, messages);
         hovered
     }
 
@@ -115,11 +129,14 @@ impl SliceView {
         &mut self,
         ui: &Ui,
         response: &Response,
-        grid: &Grid,
-        viewport: &Viewport,
-        document: &Document,
+        scene: Scene<'_>,
         messages: &mut Vec<Message>,
     ) {
+        let Scene {
+            document,
+            grid,
+            viewport,
+        } = scene;
         let scale = ui.ctx().pixels_per_point();
         let Some(at) = response.interact_pointer_pos() else {
             self.drag = None;
@@ -190,11 +207,14 @@ impl SliceView {
         &mut self,
         ui: &Ui,
         response: &Response,
-        grid: &Grid,
-        viewport: &Viewport,
-        document: &Document,
+        scene: Scene<'_>,
         messages: &mut Vec<Message>,
     ) {
+        let Scene {
+            document,
+            grid,
+            viewport,
+        } = scene;
         let scale = ui.ctx().pixels_per_point();
         let Some(at) = response.hover_pos() else {
             return;
@@ -262,17 +282,19 @@ impl SliceView {
     }
 
     /// Slice slider, position text and the small buttons, over the right edge of the image.
-    #[expect(clippy::too_many_arguments)]
     fn controls(
         &mut self,
         ui: &mut Ui,
         rect: Rect,
-        grid: &Grid,
-        viewport: &Viewport,
-        document: &Document,
+        scene: Scene<'_>,
         options: SliceViewOptions,
         messages: &mut Vec<Message>,
     ) {
+        let Scene {
+            document,
+            grid,
+            viewport,
+        } = scene;
         let axis = viewport.axes.normal;
         let count = grid.shape()[axis];
         let rail = Rect::from_min_max(

@@ -3,9 +3,7 @@
 use super::annotate::annotate;
 use super::args::{RenderArgs, ViewArg};
 use super::canvas::{Canvas, Fonts, Rgb};
-use crate::document::{
-    Command, Display, Document, PictureLayer, Plane, Role, Window, compose, initial_display,
-};
+use crate::document::{Command, Display, Document, Plane, Role, Window, initial_display, paint};
 use crate::geometry::Grid;
 use crate::io::{Report, replace, scan};
 use crate::volume::Volume;
@@ -187,15 +185,7 @@ fn draw(
         let viewport = document
             .viewport(pane.plane, pane.size.map(|n| n as f64), &visible)
             .context("there is no image to draw")?;
-        let layers: Vec<_> = stack
-            .iter()
-            .map(|layer| PictureLayer {
-                volume: &layer.volume,
-                display: &layer.display,
-                request: viewport.request(main, layer),
-            })
-            .collect();
-        compose(&layers, pane.size, &mut pixels);
+        paint(&viewport, main, &stack, &mut pixels);
         if annotated {
             let mut canvas = Canvas::new(&mut pixels, pane.size, &fonts);
             annotate(&mut canvas, document, &viewport, &stack);

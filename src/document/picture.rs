@@ -2,6 +2,8 @@
 //! grid, coloured through its table and laid over those below.
 
 use super::display::{CELLS, Display, Lut};
+use super::{Layer, Viewport};
+use crate::geometry::Grid;
 use crate::volume::{Content, Sampler, SliceRequest, Volume, VoxelType};
 use rayon::prelude::*;
 
@@ -23,6 +25,20 @@ const CHUNK: usize = 16;
 
 /// A colour multiplied by its alpha: red in the lowest byte, alpha in the highest.
 type Packed = u32;
+
+/// Paints what `viewport` shows of the layers in `stack` (bottom to top) into `out`: RGBA8, opaque,
+/// black behind everything. `main` is the grid the views follow.
+pub fn paint(viewport: &Viewport, main: &Grid, stack: &[&Layer], out: &mut Vec<u8>) {
+    let layers: Vec<PictureLayer> = stack
+        .iter()
+        .map(|layer| PictureLayer {
+            volume: &layer.volume,
+            display: &layer.display,
+            request: viewport.request(main, layer),
+        })
+        .collect();
+    compose(&layers, viewport.size.map(|n| n as usize), out);
+}
 
 /// Composes layers from the bottom to the top into `out`: RGBA of 8 bits, `size` (width, height), rows
 /// from the top, opaque, black where no layer is.

@@ -34,7 +34,18 @@ fn drawn(startup: Startup) -> Harness<'static, App> {
     window
 }
 
+/// The colour that the window is cleared with, where this picture has nothing.
+const BACKGROUND: [u8; 3] = [0x1b, 0x1f, 0x25];
+
 fn save(picture: &RgbaImage, name: &str) {
+    let mut picture = picture.clone();
+    for pixel in picture.pixels_mut() {
+        let behind = 255 - u32::from(pixel.0[3]);
+        for (channel, back) in pixel.0.iter_mut().zip(BACKGROUND) {
+            *channel += (u32::from(back) * behind / 255) as u8;
+        }
+        pixel.0[3] = 255;
+    }
     if std::env::var_os("UPDATE_SCREENSHOTS").is_some() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
         std::fs::create_dir_all(&folder).expect("the folder");

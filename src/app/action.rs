@@ -15,6 +15,9 @@ pub enum Action {
     Quit,
     Undo,
     Redo,
+    CursorTool,
+    PanTool,
+    ContrastTool,
     Fit,
     Zoom1,
     Zoom2,
@@ -71,6 +74,9 @@ impl Action {
         Self::Quit,
         Self::Undo,
         Self::Redo,
+        Self::CursorTool,
+        Self::PanTool,
+        Self::ContrastTool,
         Self::Fit,
         Self::Zoom1,
         Self::Zoom2,
@@ -115,16 +121,19 @@ impl Action {
             Self::Quit => ("Quit", "Ends warpscope", None, key(CTRL, Key::Q)),
             Self::Undo => ("Undo", "Takes back the last change", Some(icons::ARROW_U_UP_LEFT), key(CTRL, Key::Z)),
             Self::Redo => ("Redo", "Does again what was taken back", Some(icons::ARROW_U_UP_RIGHT), key(CTRL_SHIFT, Key::Z)),
+            Self::CursorTool => ("Cursor", "The left button moves the cursor", Some(icons::CROSSHAIR), key(NONE, Key::Num1)),
+            Self::PanTool => ("Pan", "The left button pans and the middle one moves the cursor; the right one zooms as always", Some(icons::HAND), key(NONE, Key::Num2)),
+            Self::ContrastTool => ("Contrast", "The left button changes the selected layer's contrast: sideways width, up and down level", Some(icons::CIRCLE_HALF), key(NONE, Key::Num3)),
             Self::Fit => ("Zoom to fit", "Shows whole slices in all views", Some(icons::CORNERS_OUT), key(CTRL, Key::F)),
             Self::Zoom1 => ("1×", "One screen pixel for the smallest voxel side", None, None),
             Self::Zoom2 => ("2×", "Two screen pixels for the smallest voxel side", None, None),
             Self::Zoom4 => ("4×", "Four screen pixels for the smallest voxel side", None, None),
             Self::ZoomIn => ("Zoom in", "Enlarges the views about the cursor", Some(icons::MAGNIFYING_GLASS_PLUS), key(CTRL, Key::ArrowUp)),
             Self::ZoomOut => ("Zoom out", "Shrinks the views about the cursor", Some(icons::MAGNIFYING_GLASS_MINUS), key(CTRL, Key::ArrowDown)),
-            Self::Center => ("Centre on cursor", "Moves the cursor to the middle of all views", Some(icons::CROSSHAIR), key(NONE, Key::C)),
+            Self::Center => ("Centre on cursor", "Moves the cursor to the middle of all views", Some(icons::ARROWS_IN), key(NONE, Key::C)),
             Self::ToggleLinkedZoom => ("Linked zoom", "All views show the same number of pixels a millimetre", Some(icons::LINK), None),
             Self::ToggleAnnotations => ("Annotations", "Shows letters, crosshair, scale bar and names over the images", None, key(NONE, Key::X)),
-            Self::ToggleCrosshair => ("Crosshair", "Shows the lines through the cursor", Some(icons::CROSSHAIR), key(SHIFT, Key::X)),
+            Self::ToggleCrosshair => ("Crosshair", "Shows the lines through the cursor", None, key(SHIFT, Key::X)),
             Self::ToggleColorBar => ("Colour bars", "Shows what colour means which value", None, key(NONE, Key::B)),
             Self::ToggleInterpolation => ("Smooth voxels", "Blends between voxels of the selected layer; off shows each voxel as a block", None, key(NONE, Key::I)),
             Self::ToggleOneBased => ("Count indices from 1", "Shows voxel indices as ITK-SNAP does, from 1; off counts from 0 as Python does", None, None),
@@ -146,6 +155,23 @@ impl Action {
             Self::About => ("About warpscope…", "Version and licences", Some(icons::INFO), None),
         };
         Spec { text, tooltip, icon, shortcut }
+    }
+}
+
+impl Action {
+    /// The word on a toolbar button, where the menu's text is too long.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::OpenMain => "Open",
+            Self::OpenFolder => "Folder",
+            Self::AddImage => "Add",
+            Self::Fit => "Fit",
+            Self::Center => "Centre",
+            Self::AutoContrast => "Auto",
+            Self::ToggleOverlays => "Overlays",
+            Self::ShowInfo => "Facts",
+            other => other.spec().text,
+        }
     }
 }
 

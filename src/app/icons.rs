@@ -18,6 +18,7 @@ pub const FILE: &str = "\u{e230}";
 pub const FILE_PLUS: &str = "\u{e236}";
 pub const FOLDER_OPEN: &str = "\u{e256}";
 pub const GRID_FOUR: &str = "\u{e296}";
+pub const HAND: &str = "\u{e298}";
 pub const IMAGES: &str = "\u{e836}";
 pub const INFO: &str = "\u{e2ce}";
 pub const KEYBOARD: &str = "\u{e2d8}";

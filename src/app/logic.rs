@@ -10,6 +10,7 @@ use super::dialogs::series::SeriesChoice;
 use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
 use super::picker::{self, Ask, Picked};
+use super::slice_view::Tool;
 use super::{App, Layout, Purpose};
 use crate::document::{Command, Display, LayerId, Plane, PlaneAxes, Role, Window, initial_display};
 use crate::io::IoError;
@@ -330,6 +331,9 @@ impl App {
             Action::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Action::Undo => self.history.undo(&mut self.document),
             Action::Redo => self.history.redo(&mut self.document),
+            Action::CursorTool => self.tool = Tool::Cursor,
+            Action::PanTool => self.tool = Tool::Pan,
+            Action::ContrastTool => self.tool = Tool::Contrast,
             Action::Fit => self.fit(),
             Action::Zoom1 => self.voxel_zoom(1.0),
             Action::Zoom2 => self.voxel_zoom(2.0),
@@ -471,6 +475,9 @@ impl App {
     /// Whether a switch is on.
     pub(super) fn is_on(&self, action: Action) -> bool {
         match action {
+            Action::CursorTool => self.tool == Tool::Cursor,
+            Action::PanTool => self.tool == Tool::Pan,
+            Action::ContrastTool => self.tool == Tool::Contrast,
             Action::AllViews => self.layout == Layout::All,
             Action::OnlyAxial => self.layout == Layout::Only(Plane::Axial),
             Action::OnlySagittal => self.layout == Layout::Only(Plane::Sagittal),

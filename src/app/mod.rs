@@ -38,7 +38,7 @@ use message::Message;
 use notices::Notices;
 use overlay::Annotations;
 use settings::Settings;
-use slice_view::SliceView;
+use slice_view::{SliceView, Tool};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -72,6 +72,7 @@ pub struct App {
     settings: Settings,
     annotations: Annotations,
     layout: Layout,
+    tool: Tool,
     views: [SliceView; 3],
     /// Visible views and their sizes in physical pixels, as painted last.
     view_sizes: Vec<(Plane, [f64; 2])>,
@@ -125,6 +126,7 @@ impl App {
             settings,
             annotations: Annotations::default(),
             layout: Layout::All,
+            tool: Tool::Cursor,
             views: Plane::ALL.map(SliceView::new),
             view_sizes: Vec::new(),
             hovered: Plane::Axial,

@@ -13,10 +13,19 @@ use egui::{
     vec2,
 };
 
+/// What a plain drag with the left button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    Cursor,
+    Pan,
+    Contrast,
+}
+
 /// What a view needs to know beside the document.
 #[derive(Clone, Copy, Debug)]
 pub struct SliceViewOptions {
     pub annotations: Annotations,
+    pub tool: Tool,
     /// Indices on screen count from 1.
     pub one_based: bool,
     /// This view fills the space alone.
@@ -102,7 +111,7 @@ impl SliceView {
             )
             .on_hover_cursor(egui::CursorIcon::Crosshair);
         widgets::label_for_access(&response, egui::Role::Image, &name);
-        self.mouse(ui, &response, scene, messages);
+        self.mouse(ui, &response, scene, options.tool, messages);
         let hovered = response.contains_pointer();
         if hovered {
             self.scroll(ui, &response, scene, messages);
@@ -130,6 +139,7 @@ impl SliceView {
         ui: &Ui,
         response: &Response,
         scene: Scene<'_>,
+        tool: Tool,
         messages: &mut Vec<Message>,
     ) {
         let Scene {
@@ -142,7 +152,7 @@ impl SliceView {
             self.drag = None;
             return;
         };
-        let began_and_ended = response.clicked() && self.drag.is_none();
+        let began_and_ended = response.clicked() && self.drag.is_none() && tool == Tool::Cursor;
         let to_pixel = |p: egui::Pos2| {
             let d = (p - response.rect.min) * scale;
             [f64::from(d.x), f64::from(d.y)]
@@ -152,7 +162,7 @@ impl SliceView {
             self.drag = Some(Drag::Cursor);
         } else if self.drag.is_none() && response.is_pointer_button_down_on() {
             let start = ui.input(|i| i.pointer.press_origin()).unwrap_or(at);
-            self.drag = begin_drag(ui, viewport, document, start, to_pixel(start));
+            self.drag = begin_drag(ui, viewport, document, start, to_pixel(start), tool);
         }
         match self.drag {
             None => {}
@@ -364,6 +374,7 @@ fn begin_drag(
     document: &Document,
     start: egui::Pos2,
     pixel: [f64; 2],
+    tool: Tool,
 ) -> Option<Drag> {
     let zoom = Drag::Zoom {
         from: viewport.pixel_to_plane(pixel),
@@ -374,18 +385,28 @@ fn begin_drag(
         center: viewport.center,
         start,
     };
+    let window = document.active().map(|layer| Drag::Window {
+        window: layer.display.window,
+        start,
+    });
     ui.input(|i| {
         let down = |button| i.pointer.button_down(button);
+        let left = down(PointerButton::Primary);
         let keys = i.modifiers;
-        if down(PointerButton::Secondary) || (down(PointerButton::Primary) && keys.command) {
+        if down(PointerButton::Secondary) || (left && keys.command) {
             Some(zoom)
-        } else if down(PointerButton::Middle) || (down(PointerButton::Primary) && keys.alt) {
+        } else if left && keys.alt {
             Some(pan)
-        } else if down(PointerButton::Primary) && keys.shift {
-            let window = document.active()?.display.window;
-            Some(Drag::Window { window, start })
-        } else if down(PointerButton::Primary) {
-            Some(Drag::Cursor)
+        } else if left && keys.shift {
+            window
+        } else if down(PointerButton::Middle) {
+            Some(if tool == Tool::Pan { Drag::Cursor } else { pan })
+        } else if left {
+            match tool {
+                Tool::Cursor => Some(Drag::Cursor),
+                Tool::Pan => Some(pan),
+                Tool::Contrast => window,
+            }
         } else {
             None
         }

@@ -77,6 +77,7 @@ impl App {
             .collect();
         let options = SliceViewOptions {
             annotations: self.annotations,
+            tool: self.tool,
             one_based: self.settings.one_based,
             expanded: self.layout != Layout::All,
         };

@@ -112,20 +112,20 @@ pub fn tool_button(
     ui: &mut Ui,
     action: Action,
     with_text: bool,
+    on: bool,
     enabled: bool,
     messages: &mut Vec<Message>,
 ) {
     let spec = action.spec();
     let icon = spec.icon.unwrap_or_default();
-    let short = spec.text.trim_end_matches('…');
     let text = if with_text {
-        format!("{icon}  {short}")
+        format!("{icon}  {}", action.short())
     } else {
         icon.to_owned()
     };
     let response = ui.add_enabled(
         enabled,
-        egui::Button::new(RichText::new(text)).frame_when_inactive(false),
+        egui::Button::selectable(on, RichText::new(text)).frame_when_inactive(false),
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, spec.text));
     let tooltip = match spec.shortcut {

@@ -97,6 +97,10 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
     ui.separator();
+    for action in [Action::CursorTool, Action::PanTool, Action::ContrastTool] {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    }
+    ui.separator();
     for action in [Action::Fit, Action::ZoomIn, Action::ZoomOut, Action::Center] {
         menu_entry(ui, action, app.is_enabled(action), messages);
     }

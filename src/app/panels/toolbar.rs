@@ -7,13 +7,14 @@ use crate::app::widgets::tool_button;
 use egui::Ui;
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
-    let wide = ui.available_width() > 900.0;
+    let wide = ui.available_width() > 860.0;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let groups: [&[Action]; 4] = [
+        let groups: [&[Action]; 5] = [
+            &[Action::CursorTool, Action::PanTool, Action::ContrastTool],
             &[Action::OpenMain, Action::OpenFolder, Action::AddImage],
             &[Action::Undo, Action::Redo],
-            &[Action::Fit, Action::Center, Action::AllViews],
+            &[Action::Fit, Action::Center],
             &[
                 Action::AutoContrast,
                 Action::ToggleOverlays,
@@ -26,7 +27,8 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             }
             for &action in group {
                 let text = wide && !matches!(action, Action::Undo | Action::Redo);
-                tool_button(ui, action, text, app.is_enabled(action), messages);
+                let on = app.is_on(action) && group.contains(&Action::CursorTool);
+                tool_button(ui, action, text, on, app.is_enabled(action), messages);
             }
         }
     });

@@ -148,6 +148,8 @@ fn colours(visuals: &mut egui::Visuals) {
         look.expansion = 0.0;
     }
     widgets.inactive.bg_stroke = Stroke::NONE;
+    // The boxes of check boxes and radio buttons, and slider rails, must be seen on a card.
+    widgets.inactive.bg_fill = Color32::from_rgb(0x45, 0x4e, 0x5a);
     widgets.hovered.fg_stroke.color = Color32::WHITE;
     widgets.active.fg_stroke.color = Color32::WHITE;
 }

@@ -125,7 +125,7 @@ pub fn tool_button(
     };
     let response = ui.add_enabled(
         enabled,
-        egui::Button::selectable(on, RichText::new(text)).frame_when_inactive(false),
+        egui::Button::selectable(on, RichText::new(text)).frame_when_inactive(on),
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, spec.text));
     let tooltip = match spec.shortcut {

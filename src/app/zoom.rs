@@ -34,8 +34,11 @@ impl App {
         let Some(grid) = self.document.grid().copied() else {
             return;
         };
+        let hovered = self.viewport(self.hovered);
+        let linked = hovered.filter(|_| self.document.view.linked);
         self.zoom_all(|viewport| {
-            let fit = Viewport::fit_zoom(viewport.plane, &grid, viewport.size);
+            let viewport = linked.as_ref().unwrap_or(viewport);
+            let fit = viewport.fit;
             let zoom = viewport.zoom * factor;
             let crosses = (viewport.zoom - fit) * (zoom - fit) < -1e-12 * fit * fit;
             viewport.limit_zoom(&grid, if crosses { fit } else { zoom })
@@ -61,10 +64,13 @@ impl App {
             let cursor = viewport.axes.index_to_plane(&grid, IndexPoint::from(voxel));
             let ratio = viewport.zoom / zoom;
             let center = [0, 1].map(|n| cursor[n] + (viewport.center[n] - cursor[n]) * ratio);
-            self.document.view.planes[viewport.plane.index()] = PlaneView {
+            // At the fitting zoom a view goes on fitting when its size changes.
+            let fits = (zoom / viewport.fit - 1.0).abs() < 1e-9;
+            let view = PlaneView {
                 center: Some(center),
-                zoom: Some(zoom),
+                zoom: (!fits).then_some(zoom),
             };
+            self.set_view(viewport.plane, view);
         }
     }
 

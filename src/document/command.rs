@@ -214,11 +214,11 @@ impl Document {
         }
         self.layers.remove(position);
         let main = self.main().map(|layer| layer.id);
-        if self.active == Some(id) {
-            self.active = self.layers.get(position - 1).map(|layer| layer.id);
-        }
         if self.ground == Some(id) {
             self.ground = main;
+        }
+        if self.active == Some(id) {
+            self.active = self.ground;
         }
         Ok(())
     }

@@ -159,6 +159,8 @@ pub struct Viewport {
     pub center: [f64; 2],
     /// Pixels a millimetre.
     pub zoom: f64,
+    /// The zoom that fits: this slice, or all visible ones while zooms are linked.
+    pub fit: f64,
     /// Index along the normal, in voxels of the main image.
     pub slice: usize,
 }
@@ -260,6 +262,7 @@ impl Document {
             size,
             center: view.center.unwrap_or_else(|| axes.middle(grid)),
             zoom: view.zoom.unwrap_or(fit),
+            fit,
             slice: voxel[axes.normal],
         })
     }
@@ -284,6 +287,7 @@ mod tests {
             size: [300.0, 200.0],
             center: axes.middle(grid),
             zoom: 2.0,
+            fit: 2.5,
             slice: 7,
         }
     }

@@ -65,7 +65,9 @@ pub(super) fn title(ui: &mut Ui, text: &str) {
 pub(super) fn buttons(ui: &mut Ui, proposed: &str, enabled: bool, other: &str) -> (bool, bool) {
     ui.add_space(8.0);
     let mut pressed = (false, false);
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    let row = egui::vec2(ui.available_width(), 28.0);
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    ui.allocate_ui_with_layout(row, layout, |ui| {
         let main = egui::Button::new(RichText::new(proposed).strong())
             .fill(ui.visuals().selection.bg_fill)
             .min_size(egui::vec2(92.0, 28.0));

@@ -3,7 +3,8 @@
 use super::{buttons, title};
 use crate::app::icons;
 use crate::app::message::Message;
-use egui::{Key, ScrollArea, Ui};
+use egui::text::{CCursor, CCursorRange};
+use egui::{Key, ScrollArea, TextEdit, Ui};
 use std::path::{Path, PathBuf};
 
 /// The typed path and what its folder holds.
@@ -13,6 +14,8 @@ pub struct PathChoice {
     /// Folders are the answer, not files.
     pub folders: bool,
     listed: Option<(PathBuf, Vec<Entry>)>,
+    /// The text was changed by other means than typing: the caret belongs at its end.
+    caret_to_end: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +30,7 @@ impl PathChoice {
             typed: format!("{}/", start.display()).replace("//", "/"),
             folders,
             listed: None,
+            caret_to_end: true,
         }
     }
 
@@ -80,6 +84,27 @@ impl PathChoice {
             path.push('/');
         }
         self.typed = path;
+        self.caret_to_end = true;
+    }
+
+    /// Goes to the folder above the shown one.
+    fn leave(&mut self) {
+        let (folder, _) = self.split();
+        let above = folder.parent().unwrap_or(&folder).to_owned();
+        self.typed = above.join("").display().to_string();
+        self.caret_to_end = true;
+    }
+
+    /// Why the list is empty.
+    fn emptiness(&self) -> &'static str {
+        let (folder, start) = self.split();
+        if !folder.is_dir() {
+            "There is no such folder."
+        } else if start.is_empty() {
+            "This folder is empty."
+        } else {
+            "No name in this folder begins so."
+        }
     }
 }
 
@@ -109,20 +134,17 @@ pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
             "Open image"
         },
     );
-    let field = egui::TextEdit::singleline(&mut choice.typed)
-        .desired_width(f32::INFINITY)
-        .hint_text("Path of a file or folder")
-        .lock_focus(true);
-    let response = ui
-        .add(field)
-        .on_hover_text("Type a path; Tab completes it, Enter opens it");
-    response.request_focus();
-    if ui.input(|i| i.key_pressed(Key::Tab)) {
-        choice.complete();
-    }
+    path_field(ui, choice);
     let mut picked = None;
     let row = 22.0;
+    let above = egui::Button::new(format!("{}  Folder above", icons::FOLDER_OPEN));
+    if ui.add(above.frame_when_inactive(false)).clicked() {
+        choice.leave();
+    }
     let entries = choice.entries();
+    if entries.is_empty() {
+        ui.weak(choice.emptiness());
+    }
     ScrollArea::vertical()
         .max_height(320.0)
         .auto_shrink([false, false])
@@ -156,6 +178,25 @@ pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
     }
 }
 
+fn path_field(ui: &mut Ui, choice: &mut PathChoice) {
+    let field = TextEdit::singleline(&mut choice.typed)
+        .desired_width(f32::INFINITY)
+        .hint_text("Path of a file or folder")
+        .lock_focus(true);
+    let mut output = field.show(ui);
+    let response = output.response.response.clone();
+    response.request_focus();
+    let response = response.on_hover_text("Type a path; Tab completes it, Enter opens it");
+    if ui.input(|i| i.key_pressed(Key::Tab)) {
+        choice.complete();
+    }
+    if std::mem::take(&mut choice.caret_to_end) {
+        let end = CCursorRange::one(CCursor::new(choice.typed.chars().count()));
+        output.state.cursor.set_char_range(Some(end));
+        output.state.store(ui.ctx(), response.id);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,6 +212,17 @@ mod tests {
         choice.complete();
         assert!(choice.typed.ends_with("/scan_"), "{}", choice.typed);
         assert_eq!(choice.entries().len(), 2);
+    }
+
+    #[test]
+    fn leaving_a_folder_shows_the_one_above() {
+        let mut choice = PathChoice::new(Path::new("/"), false);
+        choice.typed = "/data/study/sc".to_owned();
+        choice.leave();
+        assert_eq!(choice.typed, "/data/");
+        choice.leave();
+        choice.leave();
+        assert_eq!(choice.typed, "/");
     }
 
     #[test]

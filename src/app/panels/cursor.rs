@@ -22,10 +22,12 @@ fn position(ui: &mut Ui, document: &Document, one_based: bool, messages: &mut Ve
         return;
     };
     let base = i64::from(one_based);
-    let label_width = 76.0;
-    let gap = ui.spacing().item_spacing.x;
+    // Room for "-1234.56", so that the columns stay where they are.
+    let (label_width, gap) = (66.0, 4.0);
     let width = ((ui.available_width() - label_width - 3.0 * gap) / 3.0).floor();
     ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        ui.spacing_mut().button_padding.x = gap;
         let name = if one_based { "Index (1…)" } else { "Index (0…)" };
         row_label(ui, label_width, name, "Voxel of the main image under the cursor. View > Count indices from 1 changes the base");
         for axis in 0..3 {
@@ -43,6 +45,8 @@ fn position(ui: &mut Ui, document: &Document, one_based: bool, messages: &mut Ve
     });
     let world = document.cursor();
     ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        ui.spacing_mut().button_padding.x = gap;
         row_label(ui, label_width, "RAS mm", "World coordinates of the voxel's centre: x to the patient's right, y to the front, z to the head (NIfTI). DICOM and ITK write LPS, with x and y of opposite sign");
         for axis in 0..3 {
             let letter = ["x", "y", "z"][axis];

@@ -189,27 +189,28 @@ fn more_menu(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>)
             "Overlays lie half-transparent on the shown image; separate images replace it",
             set_role,
         );
-        let up = Message::Edit(Command::Reorder {
-            layer: layer.id,
-            up: true,
-        });
-        let down = Message::Edit(Command::Reorder {
-            layer: layer.id,
-            up: false,
-        });
-        item(
+        let layers = app.document.layers();
+        let place = layers.iter().position(|other| other.id == layer.id);
+        let mut move_to = |ui: &mut Ui, later: bool, enabled: bool, text: &str, tip: &str| {
+            let up = later;
+            let layer = layer.id;
+            let message = Message::Edit(Command::Reorder { layer, up });
+            item(ui, on_top && enabled, text, tip, message);
+        };
+        let (first, last) = (place <= Some(1), place >= Some(layers.len() - 1));
+        move_to(
             ui,
-            on_top,
+            false,
+            !first,
             "Move up",
-            "Later in the list, painted above the others",
-            up,
-        );
-        item(
-            ui,
-            on_top,
-            "Move down",
             "Earlier in the list, painted below the others",
-            down,
+        );
+        move_to(
+            ui,
+            true,
+            !last,
+            "Move down",
+            "Later in the list, painted above the others",
         );
         ui.separator();
         let close = if layer.role == Role::Main && app.document.layers().len() > 1 {
@@ -245,6 +246,11 @@ fn reset(layer: &Layer) -> Message {
         layer: layer.id,
         display,
     })
+}
+
+fn reset_range(layer: &Layer) -> Message {
+    let window = initial_display(&layer.volume, layer.role == Role::Overlay).window;
+    edit(layer, |d| d.window = window)
 }
 
 /// The colours from minimum to maximum.
@@ -336,10 +342,10 @@ fn preset_menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
         }
         if ui
             .button("Reset")
-            .on_hover_text("The look the layer opened with")
+            .on_hover_text("The range the layer opened with")
             .clicked()
         {
-            messages.push(reset(layer));
+            messages.push(reset_range(layer));
             ui.close();
         }
         suv_entry(ui, layer, messages);

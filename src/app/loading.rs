@@ -63,7 +63,7 @@ pub enum Event {
 }
 
 /// What became of each image, with what it was where it can be tried again.
-type ReadOutcome = Vec<Result<Read, (IoError, FoundImage)>>;
+type ReadOutcome = Vec<Result<Read, (IoError, Box<FoundImage>)>>;
 
 enum Stage {
     Idle,
@@ -190,7 +190,7 @@ impl Loader {
                     events.extend(outcome.into_iter().map(|result| match result {
                         Ok(read) => Event::Read(Box::new(read)),
                         Err((error @ IoError::TooLarge { .. }, image)) => {
-                            self.held_back = Some((image, role.clone()));
+                            self.held_back = Some((*image, role.clone()));
                             Event::TooLarge(error)
                         }
                         Err((error, _)) => Event::Failed(error),
@@ -232,7 +232,7 @@ impl Loader {
                     handle.set_phase(format!("Reading {}", image.description));
                     io::load(image, &report)
                         .map(|volume| Read::new(volume, wanted.clone()))
-                        .map_err(|error| (error, image.clone()))
+                        .map_err(|error| (error, Box::new(image.clone())))
                 })
                 .collect()
         });

@@ -57,6 +57,11 @@ pub enum Event {
     Choose,
     Read(Box<Read>),
     Failed(IoError),
+    /// Files beside the images that hold none: how many, and why the first.
+    Skipped {
+        files: usize,
+        first: String,
+    },
     /// The image may not fit into memory.
     TooLarge(IoError),
     Crashed(Panicked),
@@ -215,6 +220,13 @@ impl Loader {
             self.stage = Stage::Choosing;
             events.push(Event::Choose);
         } else {
+            if let Some(first) = self.found.skipped.first() {
+                let name = first.path.file_name().unwrap_or_default();
+                events.push(Event::Skipped {
+                    files: self.found.skipped.len(),
+                    first: format!("{}: {}", name.to_string_lossy(), first.reason),
+                });
+            }
             self.read_found(&scanned.meant, role);
         }
     }

@@ -65,6 +65,11 @@ impl App {
             Event::Read(read) => self.arrived.push_back(*read),
             Event::Failed(IoError::Cancelled) => {}
             Event::Failed(error) => self.notices.error(error.to_string()),
+            Event::Skipped { files, first } => {
+                let word = if files == 1 { "file was" } else { "files were" };
+                let text = format!("{files} {word} skipped, such as {first}");
+                self.notices.warning(text);
+            }
             Event::TooLarge(error) => {
                 self.dialog = Some(Dialog::Confirm(Question {
                     title: "This image may not fit into memory".to_owned(),

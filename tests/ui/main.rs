@@ -3,6 +3,7 @@
 mod harness;
 
 mod cursor;
+mod dicom;
 mod layers;
 mod opening;
 mod pictures;

@@ -29,12 +29,12 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 // Beside each other where there is room, else the plot below.
                 if ui.available_width() > 2.0 * PLOT_WIDTH {
                     ui.horizontal_top(|ui| {
-                        table(ui, layer);
+                        table(ui, app, layer);
                         ui.add_space(theme::STEP * 2.0);
                         ui.vertical(|ui| plot(ui, app, layer));
                     });
                 } else {
-                    table(ui, layer);
+                    table(ui, app, layer);
                     plot(ui, app, layer);
                 }
                 for notice in &layer.volume.meta().notices {
@@ -55,7 +55,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     });
 }
 
-fn table(ui: &mut Ui, layer: &Layer) {
+fn table(ui: &mut Ui, app: &App, layer: &Layer) {
     egui::Grid::new("facts")
         .num_columns(2)
         .spacing([16.0, 5.0])
@@ -65,6 +65,13 @@ fn table(ui: &mut Ui, layer: &Layer) {
                 ui.label(value);
                 ui.end_row();
             }
+            let index = layer.volume.grid().world_to_index(app.document.cursor());
+            let base = f64::from(u8::from(app.settings.one_based));
+            let [i, j, k] = [0, 1, 2].map(|axis| index.0[axis] + base);
+            ui.label(RichText::new("Cursor voxel").weak())
+                .on_hover_text("The cursor in this image's own voxels; between voxels on a grid other than the main image's");
+            ui.label(format!("{i:.2}, {j:.2}, {k:.2}"));
+            ui.end_row();
         });
 }
 

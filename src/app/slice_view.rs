@@ -287,23 +287,25 @@ impl SliceView {
                 push_slice(document, viewport, slice as i64, messages);
             }
         }
-        let letter = ["i", "j", "k"][axis];
-        let base = usize::from(options.one_based);
-        let text = format!(
-            "{letter} {} ({base}–{})",
-            viewport.slice + base,
-            count - 1 + base
-        );
-        let font = FontId::proportional(12.5);
-        let at = rect.right_bottom() - vec2(24.0, 8.0);
-        overlay::outlined(
-            ui.painter(),
-            at,
-            Align2::RIGHT_BOTTOM,
-            &text,
-            &font,
-            theme::OVER_IMAGE,
-        );
+        if count > 1 {
+            let letter = ["i", "j", "k"][axis];
+            let base = usize::from(options.one_based);
+            let text = format!(
+                "{letter} {} ({base}–{})",
+                viewport.slice + base,
+                count - 1 + base
+            );
+            let font = FontId::proportional(12.5);
+            let at = rect.right_bottom() - vec2(24.0, 8.0);
+            overlay::outlined(
+                ui.painter(),
+                at,
+                Align2::RIGHT_BOTTOM,
+                &text,
+                &font,
+                theme::OVER_IMAGE,
+            );
+        }
         self.buttons(ui, rect, options, messages);
     }
 

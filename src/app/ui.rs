@@ -109,6 +109,7 @@ impl App {
         if layout == Layout::All {
             let rect = quarter(area, 0, 1);
             ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
+                ui.set_clip_rect(rect.intersect(ui.clip_rect()));
                 panels::facts::show(ui, self, messages);
             });
         }

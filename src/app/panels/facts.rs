@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                     .show(ui, |ui| {
                         for (name, value) in rows(layer) {
                             ui.label(RichText::new(name).weak());
-                            ui.label(value);
+                            ui.add(egui::Label::new(value).truncate());
                             ui.end_row();
                         }
                     });

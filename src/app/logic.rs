@@ -1,20 +1,16 @@
 //! The one place that changes anything: looks at jobs, acts on messages, starts jobs.
 
-use super::action::Action;
 use super::dialogs::Dialog;
 use super::dialogs::confirm::Question;
-use super::dialogs::info::InfoState;
 use super::dialogs::path::PathChoice;
 use super::dialogs::role::RoleQuestion;
 use super::dialogs::series::SeriesChoice;
 use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
 use super::picker::{self, Ask, Picked};
-use super::slice_view::Tool;
 use super::{App, Layout, Purpose};
-use crate::document::{Command, Display, LayerId, Plane, PlaneAxes, Role, Window, initial_display};
+use crate::document::{Command, Display, LayerId, Plane, PlaneAxes, Role, Window};
 use crate::io::IoError;
-use crate::volume::auto_window;
 use egui::Context;
 use std::path::PathBuf;
 
@@ -113,7 +109,8 @@ impl App {
                 path.parent()
             }
         }) {
-            self.settings.last_folder = Some(folder.to_owned());
+            // A relative path would mean another folder at the next start.
+            self.settings.last_folder = std::path::absolute(folder).ok();
         }
         let command = match role {
             _ if self.document.is_empty() => Command::OpenMain {
@@ -219,7 +216,7 @@ impl App {
         }
     }
 
-    fn pick(&mut self, ask: Ask, purpose: Purpose) {
+    pub(super) fn pick(&mut self, ask: Ask, purpose: Purpose) {
         let start = self.settings.start_folder();
         let job = picker::ask(self.picker.clone(), ask, start, self.wake.clone());
         self.picking = Some((job, ask, purpose));
@@ -237,7 +234,7 @@ impl App {
     }
 
     /// Applies an edit; a refusal is a notice.
-    fn edit(&mut self, command: Command) {
+    pub(super) fn edit(&mut self, command: Command) {
         if let Err(refused) = self.history.apply(&mut self.document, command) {
             self.notices.error(refused.to_string());
         }
@@ -297,206 +294,6 @@ impl App {
                 ..layer.display.clone()
             };
             self.edit(Command::SetDisplay { layer: id, display });
-        }
-    }
-
-    /// Changes the display of every layer that `wanted` picks.
-    fn set_displays(&mut self, change: impl Fn(&crate::document::Layer) -> Option<Display>) {
-        let changed: Vec<(LayerId, Display)> = self
-            .document
-            .layers()
-            .iter()
-            .filter_map(|layer| change(layer).map(|display| (layer.id, display)))
-            .collect();
-        for (layer, display) in changed {
-            self.edit(Command::SetDisplay { layer, display });
-        }
-    }
-
-    fn do_action(&mut self, ctx: &Context, action: Action) {
-        match action {
-            Action::OpenMain => self.pick(Ask::Files, Purpose::Main),
-            Action::OpenFolder => {
-                let purpose = if self.document.is_empty() {
-                    Purpose::Main
-                } else {
-                    Purpose::Add
-                };
-                self.pick(Ask::Folder, purpose);
-            }
-            Action::AddImage => self.pick(Ask::Files, Purpose::Add),
-            Action::OpenSample => self.open_sample(),
-            Action::CloseLayer => {
-                if let Some(layer) = self.document.active() {
-                    let command = Command::Close(layer.id);
-                    self.edit(command);
-                }
-            }
-            Action::CloseAll => self.edit(Command::CloseAll),
-            Action::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
-            Action::Undo => self.history.undo(&mut self.document),
-            Action::Redo => self.history.redo(&mut self.document),
-            Action::CursorTool => self.tool = Tool::Cursor,
-            Action::PanTool => self.tool = Tool::Pan,
-            Action::ContrastTool => self.tool = Tool::Contrast,
-            Action::Fit => self.fit(),
-            Action::Zoom1 => self.voxel_zoom(1.0),
-            Action::Zoom2 => self.voxel_zoom(2.0),
-            Action::Zoom4 => self.voxel_zoom(4.0),
-            Action::ZoomIn => self.zoom_by(1.1),
-            Action::ZoomOut => self.zoom_by(1.0 / 1.1),
-            Action::Center => self.center_on_cursor(),
-            Action::ToggleLinkedZoom => self.document.view.linked ^= true,
-            Action::ToggleAnnotations => self.annotations.all ^= true,
-            Action::ToggleCrosshair => self.annotations.crosshair ^= true,
-            Action::ToggleColorBar => self.annotations.color_bar ^= true,
-            Action::ToggleInterpolation => self.toggle_interpolation(),
-            Action::ToggleOneBased => self.settings.one_based ^= true,
-            Action::ToggleOverlays => self.toggle_overlays(),
-            Action::LessOverlay => self.shift_opacity(-0.05),
-            Action::MoreOverlay => self.shift_opacity(0.05),
-            Action::PreviousLayer => self.step_layer(-1),
-            Action::NextLayer => self.step_layer(1),
-            Action::AutoContrast => {
-                let active = self.document.active().map(|layer| layer.id);
-                self.auto_contrast(|layer| Some(layer) == active);
-            }
-            Action::AutoContrastAll => self.auto_contrast(|_| true),
-            Action::ResetContrastAll => self.reset_contrast(),
-            Action::AllViews => self.layout = Layout::All,
-            Action::OnlyAxial => self.layout = Layout::Only(Plane::Axial),
-            Action::OnlySagittal => self.layout = Layout::Only(Plane::Sagittal),
-            Action::OnlyCoronal => self.layout = Layout::Only(Plane::Coronal),
-            Action::ShowInfo => self.dialog = Some(Dialog::Info(InfoState::default())),
-            Action::ShowNotices => self.dialog = Some(Dialog::Notices),
-            Action::Keys => self.dialog = Some(Dialog::Keys),
-            Action::About => self.dialog = Some(Dialog::About),
-        }
-    }
-
-    fn open_sample(&mut self) {
-        if self.document.is_empty() {
-            self.loader.make_sample();
-        } else {
-            self.dialog = Some(Dialog::Confirm(Question {
-                title: "Open the sample study?".to_owned(),
-                text: "It takes the place of the images that are open.".to_owned(),
-                yes: "Open",
-                then: Some(Message::OpenSampleNow),
-            }));
-        }
-    }
-
-    fn toggle_interpolation(&mut self) {
-        use crate::volume::Interpolation::{Linear, Nearest};
-        let active = self.document.active().map(|layer| layer.id);
-        self.set_displays(|layer| {
-            (Some(layer.id) == active).then(|| Display {
-                interpolation: match layer.display.interpolation {
-                    Linear => Nearest,
-                    Nearest => Linear,
-                },
-                ..layer.display.clone()
-            })
-        });
-    }
-
-    fn toggle_overlays(&mut self) {
-        let any = self.document.overlays().any(|layer| layer.display.visible);
-        self.set_displays(|layer| {
-            (layer.role == Role::Overlay).then(|| Display {
-                visible: !any,
-                ..layer.display.clone()
-            })
-        });
-    }
-
-    fn shift_opacity(&mut self, by: f32) {
-        self.set_displays(|layer| {
-            (layer.role == Role::Overlay).then(|| Display {
-                opacity: (layer.display.opacity + by).clamp(0.0, 1.0),
-                ..layer.display.clone()
-            })
-        });
-    }
-
-    fn step_layer(&mut self, by: isize) {
-        let ground: Vec<LayerId> = self
-            .document
-            .ground_layers()
-            .map(|layer| layer.id)
-            .collect();
-        let now = self.document.ground().map(|layer| layer.id);
-        if let Some(position) = ground.iter().position(|id| Some(*id) == now) {
-            let count = ground.len() as isize;
-            let next = (position as isize + by).rem_euclid(count) as usize;
-            self.edit(Command::Select(ground[next]));
-        }
-    }
-
-    fn auto_contrast(&mut self, wanted: impl Fn(LayerId) -> bool) {
-        self.set_displays(|layer| {
-            let (min, max) = wanted(layer.id).then(|| auto_window(&layer.volume))?;
-            Some(Display {
-                window: Window { min, max },
-                ..layer.display.clone()
-            })
-        });
-    }
-
-    fn reset_contrast(&mut self) {
-        self.set_displays(|layer| {
-            let first = initial_display(&layer.volume, layer.role == Role::Overlay);
-            Some(Display {
-                window: first.window,
-                ..layer.display.clone()
-            })
-        });
-    }
-
-    /// Whether `action` makes sense now.
-    pub(super) fn is_enabled(&self, action: Action) -> bool {
-        match action {
-            Action::OpenMain
-            | Action::OpenFolder
-            | Action::OpenSample
-            | Action::AddImage
-            | Action::Quit
-            | Action::Keys
-            | Action::About
-            | Action::ShowNotices
-            | Action::ToggleOneBased
-            | Action::AllViews => true,
-            Action::Undo => self.history.undo_name().is_some(),
-            Action::Redo => self.history.redo_name().is_some(),
-            Action::ToggleOverlays | Action::LessOverlay | Action::MoreOverlay => {
-                self.document.overlays().next().is_some()
-            }
-            Action::PreviousLayer | Action::NextLayer => self.document.ground_layers().count() > 1,
-            _ => !self.document.is_empty(),
-        }
-    }
-
-    /// Whether a switch is on.
-    pub(super) fn is_on(&self, action: Action) -> bool {
-        match action {
-            Action::CursorTool => self.tool == Tool::Cursor,
-            Action::PanTool => self.tool == Tool::Pan,
-            Action::ContrastTool => self.tool == Tool::Contrast,
-            Action::AllViews => self.layout == Layout::All,
-            Action::OnlyAxial => self.layout == Layout::Only(Plane::Axial),
-            Action::OnlySagittal => self.layout == Layout::Only(Plane::Sagittal),
-            Action::OnlyCoronal => self.layout == Layout::Only(Plane::Coronal),
-            Action::ToggleLinkedZoom => self.document.view.linked,
-            Action::ToggleAnnotations => self.annotations.all,
-            Action::ToggleCrosshair => self.annotations.crosshair,
-            Action::ToggleColorBar => self.annotations.color_bar,
-            Action::ToggleOneBased => self.settings.one_based,
-            Action::ToggleOverlays => self.document.overlays().any(|l| l.display.visible),
-            Action::ToggleInterpolation => self.document.active().is_some_and(|layer| {
-                layer.display.interpolation == crate::volume::Interpolation::Linear
-            }),
-            _ => false,
         }
     }
 }

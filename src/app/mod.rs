@@ -14,6 +14,7 @@ mod message;
 mod notices;
 mod overlay;
 mod panels;
+mod perform;
 mod picker;
 mod settings;
 mod slice_painter;

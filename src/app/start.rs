@@ -39,11 +39,17 @@ pub fn run(startup: Startup) -> anyhow::Result<()> {
         let app = App::new(cc, picker, startup);
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
-    eframe::run_native("warpscope", options, Box::new(app)).map_err(|error| match error {
-        eframe::Error::Wgpu(why) => anyhow!(
-            "no graphics driver for Vulkan or OpenGL was found; install mesa-vulkan-drivers (a software driver) or use `warpscope render`: {why}"
-        ),
-        other => anyhow!("the window could not be opened; check the display or use `warpscope render`: {other}"),
+    eframe::run_native("warpscope", options, Box::new(app)).map_err(|error| {
+        // The cause names inner workings: the log has it, the sentence says what to do.
+        tracing::info!("{error}");
+        match error {
+            eframe::Error::Wgpu(_) => anyhow!(
+                "no graphics driver for Vulkan or OpenGL was found; install mesa-vulkan-drivers (a software driver) or use `warpscope render`"
+            ),
+            _ => anyhow!(
+                "the window could not be opened; check the display or use `warpscope render`"
+            ),
+        }
     })
 }
 

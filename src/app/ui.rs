@@ -46,7 +46,11 @@ impl App {
         self.notices.show(ui, &mut messages);
         dialogs::show(ui, self, &mut messages);
         if !messages.is_empty() {
-            ui.ctx().request_repaint();
+            // What the user did is acted on and painted in this same frame.
+            ui.ctx().request_discard("the user did something");
+            if !ui.ctx().will_discard() {
+                ui.ctx().request_repaint();
+            }
         }
         self.messages = messages;
     }

@@ -62,7 +62,7 @@ impl eframe::App for Driven {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
-        if self.is_ready() {
+        if self.is_ready() && ui.ctx().current_pass_index() == 0 {
             let now = Instant::now();
             if let (Some(last), Ok(mut times)) = (self.last.replace(now), self.times.lock()) {
                 times.push(now - last);

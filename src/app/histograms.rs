@@ -5,7 +5,7 @@ use crate::jobs::{self, Job, Wake};
 use crate::volume::{Content, Histogram, histogram};
 use std::collections::HashMap;
 
-const BINS: usize = 128;
+const BINS: usize = 64;
 
 enum Entry {
     Counting(Job<Histogram>),

@@ -66,7 +66,7 @@ pub fn outlined(
     color: Color32,
 ) -> Rect {
     let dark = Color32::from_black_alpha(200);
-    for offset in [(-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)] {
+    for offset in [(-1.0, -1.0), (1.0, 1.0)] {
         painter.text(
             at + vec2(offset.0, offset.1),
             align,
@@ -92,7 +92,7 @@ fn crosshair(
     let center = rect.min + vec2(pixel[0] as f32, pixel[1] as f32) / pixels_per_point;
     // Whole pixels, so that the line does not blur.
     let center = pos2(center.x.round() + 0.5, center.y.round() + 0.5);
-    let stroke = Stroke::new(1.0, theme::CROSSHAIR.gamma_multiply(0.85));
+    let color = theme::CROSSHAIR.gamma_multiply(0.85);
     let gap = 6.0;
     let runs = [
         [pos2(rect.left(), center.y), pos2(center.x - gap, center.y)],
@@ -103,9 +103,27 @@ fn crosshair(
             pos2(center.x, rect.bottom()),
         ],
     ];
-    for run in runs {
-        painter.extend(Shape::dashed_line(&run, stroke, 6.0, 4.0));
+    painter.add(Shape::mesh(dashes(&runs, color)));
+}
+
+/// Upright and level runs as dashes of one pixel's width. One plain mesh: hundreds of smoothed lines
+/// cost a software renderer a good part of a frame.
+fn dashes(runs: &[[Pos2; 2]], color: Color32) -> Mesh {
+    let (dash, gap) = (6.0, 4.0);
+    let mut mesh = Mesh::default();
+    for [from, to] in runs {
+        let along = (*to - *from).normalized();
+        let half = vec2(along.y.abs(), along.x.abs()) * 0.5;
+        let length = (*to - *from).length();
+        let mut at = 0.0;
+        while at < length {
+            let a = *from + along * at;
+            let b = *from + along * (at + dash).min(length);
+            mesh.add_colored_rect(Rect::from_two_pos(a, b).expand2(half), color);
+            at += dash + gap;
+        }
     }
+    mesh
 }
 
 fn letters(painter: &Painter, rect: Rect, viewport: &Viewport) {

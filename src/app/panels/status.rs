@@ -33,12 +33,8 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     });
 }
 
+/// Cancel comes first, so that it stays in its place whatever the text.
 fn progress(ui: &mut Ui, what: &str, fraction: f32, messages: &mut Vec<Message>) {
-    ui.label(what);
-    let bar = egui::ProgressBar::new(fraction)
-        .desired_width(220.0)
-        .desired_height(8.0);
-    ui.add(bar);
     if ui
         .small_button("Cancel")
         .on_hover_text("Stops reading; what is open stays as it is")
@@ -46,6 +42,11 @@ fn progress(ui: &mut Ui, what: &str, fraction: f32, messages: &mut Vec<Message>)
     {
         messages.push(Message::CancelLoading);
     }
+    let bar = egui::ProgressBar::new(fraction)
+        .desired_width(220.0)
+        .desired_height(8.0);
+    ui.add(bar);
+    ui.add(egui::Label::new(what).truncate());
 }
 
 /// "Name · 512 × 512 × 175 · 0.977 × 0.977 × 2.000 mm · RAI (LPS) · int16".

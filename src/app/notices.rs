@@ -49,14 +49,20 @@ pub struct Notices {
 
 impl Notices {
     pub fn error(&mut self, text: impl Into<String>) {
-        self.push(Severity::Error, text.into());
+        self.push(Severity::Error, &text.into());
     }
 
     pub fn warning(&mut self, text: impl Into<String>) {
-        self.push(Severity::Warning, text.into());
+        self.push(Severity::Warning, &text.into());
     }
 
-    fn push(&mut self, severity: Severity, text: String) {
+    /// Keeps the notice for the window and says it on stderr too.
+    fn push(&mut self, severity: Severity, text: &str) {
+        eprintln!("warpscope: {text}");
+        let mut letters = text.chars();
+        let text = letters.next().map_or_else(String::new, |first| {
+            first.to_uppercase().chain(letters).collect()
+        });
         self.list.push(AppNotice {
             severity,
             text,
@@ -125,7 +131,7 @@ fn toast(ui: &mut Ui, index: usize, notice: &AppNotice, messages: &mut Vec<Messa
             ui.horizontal_top(|ui| {
                 ui.colored_label(notice.color(), notice.icon());
                 ui.scope(|ui| {
-                    ui.set_max_width(440.0);
+                    ui.set_width(440.0);
                     ui.add(egui::Label::new(&notice.text).wrap());
                 });
                 let close = egui::Button::new(icons::X).frame_when_inactive(false);

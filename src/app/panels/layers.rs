@@ -14,18 +14,22 @@ use egui::{Align, Frame, Layout, Margin, RichText, Sense, Stroke, Ui, vec2};
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     section(ui, "Layers");
+    let width = ui.available_width();
     // The list reads as the views are stacked: what lies on top comes last, as in the inspector.
     for layer in app.document.layers() {
         let selected = app
             .document
             .active()
             .is_some_and(|active| active.id == layer.id);
-        card(ui, app, layer, selected, messages);
+        ui.scope(|ui| {
+            // A card with long numbers must not widen those below it.
+            ui.set_max_width(width);
+            card(ui, app, layer, selected, messages);
+        });
     }
     let spec = Action::AddImage.spec();
     let text = format!("{}  Add image… or drop it on a view", icons::PLUS);
-    let add =
-        egui::Button::new(RichText::new(text).weak()).min_size(vec2(ui.available_width(), 28.0));
+    let add = egui::Button::new(RichText::new(text).weak()).min_size(vec2(width, 28.0));
     if ui.add(add).on_hover_text(spec.tooltip).clicked() {
         messages.push(Message::Action(Action::AddImage));
     }
@@ -265,7 +269,8 @@ fn range(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
     let window = layer.display.window;
     let unit = shown_unit(layer);
     ui.horizontal(|ui| {
-        let width = ((ui.available_width() - 96.0 - 12.0) / 2.0).floor();
+        // Two menu buttons and three gaps beside the numbers.
+        let width = ((ui.available_width() - 2.0 * 47.0 - 18.0) / 2.0).floor();
         let speed = window.width().abs() * factor / 200.0;
         let limit = |ui: &mut Ui, word: &str, value: f64| {
             let label = format!("{word} of {}", layer.name);

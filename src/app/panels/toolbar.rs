@@ -7,7 +7,8 @@ use crate::app::widgets::tool_button;
 use egui::Ui;
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
-    let wide = ui.available_width() > 900.0;
+    // Room for all words, or for those of opening.
+    let (wide, medium) = (ui.available_width() > 1256.0, ui.available_width() > 800.0);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let groups: [&[Action]; 4] = [
@@ -25,7 +26,8 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 ui.separator();
             }
             for &action in group {
-                let text = wide && !matches!(action, Action::Undo | Action::Redo);
+                let text =
+                    (wide || (medium && n == 0)) && !matches!(action, Action::Undo | Action::Redo);
                 tool_button(ui, action, text, app.is_enabled(action), messages);
             }
         }

@@ -45,7 +45,7 @@ pub fn paint(
     scale_bar(painter, rect, viewport, pixels_per_point);
     names(painter, rect, layers);
     if wanted.color_bar
-        && rect.height() > 220.0
+        && rect.height() > 260.0
         && let Some(layer) = layers.iter().rev().find(|l| has_color_bar(l))
     {
         color_bar(painter, rect, layer);
@@ -151,7 +151,8 @@ fn names(painter: &Painter, rect: Rect, layers: &[&Layer]) {
         .collect::<Vec<_>>()
         .join(" + ");
     let font = FontId::proportional(12.5);
-    let room = rect.width() - 130.0;
+    // Up to the letter in the middle of the upper edge.
+    let room = rect.width() / 2.0 - 26.0;
     let galley = painter.layout_no_wrap(text.clone(), font.clone(), theme::ANNOTATION);
     let shown = if galley.size().x > room {
         let keep = (text.chars().count() as f32 * room / galley.size().x).max(4.0) as usize;

@@ -20,7 +20,9 @@ pub struct SliceViewOptions {
     /// Indices on screen count from 1.
     pub one_based: bool,
     /// This view fills the space alone.
-    pub expanded: bool,
+    pub alone: bool,
+    /// It can be enlarged, or give the others their space back.
+    pub can_change: bool,
 }
 
 /// What a drag does, decided when the button goes down.
@@ -285,23 +287,25 @@ impl SliceView {
                 push_slice(document, viewport, slice as i64, messages);
             }
         }
-        let letter = ["i", "j", "k"][axis];
-        let base = usize::from(options.one_based);
-        let text = format!(
-            "{letter} {} ({base}–{})",
-            viewport.slice + base,
-            count - 1 + base
-        );
-        let font = FontId::proportional(12.5);
-        let at = rect.right_bottom() - vec2(24.0, 8.0);
-        overlay::outlined(
-            ui.painter(),
-            at,
-            Align2::RIGHT_BOTTOM,
-            &text,
-            &font,
-            theme::OVER_IMAGE,
-        );
+        if count > 1 {
+            let letter = ["i", "j", "k"][axis];
+            let base = usize::from(options.one_based);
+            let text = format!(
+                "{letter} {} ({base}–{})",
+                viewport.slice + base,
+                count - 1 + base
+            );
+            let font = FontId::proportional(12.5);
+            let at = rect.right_bottom() - vec2(24.0, 8.0);
+            overlay::outlined(
+                ui.painter(),
+                at,
+                Align2::RIGHT_BOTTOM,
+                &text,
+                &font,
+                theme::OVER_IMAGE,
+            );
+        }
         self.buttons(ui, rect, options, messages);
     }
 
@@ -314,7 +318,7 @@ impl SliceView {
     ) {
         let size = Vec2::splat(22.0);
         let mut at = rect.right_top() + vec2(-4.0 - size.x, 6.0);
-        let (icon, tip) = if options.expanded {
+        let (icon, tip) = if options.alone {
             (
                 icons::ARROWS_IN,
                 format!("Show all views instead of the {} one", self.plane.name()),
@@ -325,10 +329,12 @@ impl SliceView {
                 format!("Enlarge the {} view", self.plane.name()),
             )
         };
-        if widgets::image_button(ui, Rect::from_min_size(at, size), icon, &tip) {
-            messages.push(Message::ToggleExpanded(self.plane));
+        if options.can_change {
+            if widgets::image_button(ui, Rect::from_min_size(at, size), icon, &tip) {
+                messages.push(Message::ToggleExpanded(self.plane));
+            }
+            at.x -= size.x + 2.0;
         }
-        at.x -= size.x + 2.0;
         let tip = format!("Fit the {} slice into its view", self.plane.name());
         if widgets::image_button(ui, Rect::from_min_size(at, size), icons::CORNERS_OUT, &tip) {
             messages.push(Message::Action(super::action::Action::Fit));

@@ -3,7 +3,7 @@
 use super::message::Message;
 use super::slice_view::{SliceViewOptions, pixel_size};
 use super::{App, Layout, dialogs, panels, theme};
-use crate::document::Plane;
+use crate::document::{Plane, PlaneAxes};
 use egui::{CentralPanel, Color32, Frame, Margin, Panel, Rect, ScrollArea, Ui, pos2};
 
 impl App {
@@ -67,9 +67,21 @@ impl App {
             });
     }
 
+    /// The plane of a 2D image: the others would show a line.
+    fn flat_plane(&self) -> Option<Plane> {
+        let grid = self.document.grid()?;
+        let thickness = |plane| grid.shape()[PlaneAxes::of(plane, grid).normal];
+        let mut flat = Plane::ALL
+            .into_iter()
+            .filter(|&plane| thickness(plane) == 1);
+        flat.next().filter(|_| flat.next().is_none())
+    }
+
     fn paint_views(&mut self, ui: &mut Ui, messages: &mut Vec<Message>) {
         let area = ui.max_rect();
-        let places = places(area, self.layout);
+        let flat = self.flat_plane();
+        let layout = flat.map_or(self.layout, Layout::Only);
+        let places = places(area, layout);
         let scale = ui.ctx().pixels_per_point();
         self.view_sizes = places
             .iter()
@@ -78,7 +90,8 @@ impl App {
         let options = SliceViewOptions {
             annotations: self.annotations,
             one_based: self.settings.one_based,
-            expanded: self.layout != Layout::All,
+            alone: layout != Layout::All,
+            can_change: flat.is_none(),
         };
         for (plane, rect) in places {
             let view = &mut self.views[plane.index()];
@@ -93,9 +106,10 @@ impl App {
                 self.hovered = plane;
             }
         }
-        if self.layout == Layout::All {
+        if layout == Layout::All {
             let rect = quarter(area, 0, 1);
             ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
+                ui.set_clip_rect(rect.intersect(ui.clip_rect()));
                 panels::facts::show(ui, self, messages);
             });
         }

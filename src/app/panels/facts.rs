@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                     .show(ui, |ui| {
                         for (name, value) in rows(layer) {
                             ui.label(RichText::new(name).weak());
-                            ui.label(value);
+                            ui.add(egui::Label::new(value).truncate());
                             ui.end_row();
                         }
                     });
@@ -72,7 +72,8 @@ pub fn rows(layer: &Layer) -> Vec<(&'static str, String)> {
     rows.push(("Origin (LPS)", format!("{ox:.3}, {oy:.3}, {oz:.3} mm")));
     rows.push((
         "Origin (RAS)",
-        format!("{:.3}, {:.3}, {oz:.3} mm", -ox, -oy),
+        // 0 - x, as -0 would be written with its sign.
+        format!("{:.3}, {:.3}, {oz:.3} mm", 0.0 - ox, 0.0 - oy),
     ));
     rows.push(("Orientation", grid.orientation().to_string()));
     let oblique = grid.obliquity_deg();

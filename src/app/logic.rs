@@ -91,7 +91,8 @@ impl App {
                 path.parent()
             }
         }) {
-            self.settings.last_folder = Some(folder.to_owned());
+            // A relative path would mean another folder at the next start.
+            self.settings.last_folder = std::path::absolute(folder).ok();
         }
         let command = match role {
             _ if self.document.is_empty() => Command::OpenMain {

@@ -6,6 +6,7 @@ use crate::app::loading::RoleChoice;
 use crate::app::message::Message;
 use crate::app::{icons, theme};
 use crate::io::FoundImage;
+use crate::volume::NoticeKind;
 use egui::{RichText, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 
@@ -113,7 +114,11 @@ fn cells(row: &mut egui_extras::TableRow<'_, '_>, image: &FoundImage) {
     }
     row.col(|ui| {
         if let Some(first) = image.notices.first() {
-            let text = format!("{} {}", icons::WARNING, first.kind.name());
+            let what = match first.kind {
+                NoticeKind::Other => &first.text,
+                kind => kind.name(),
+            };
+            let text = format!("{} {what}", icons::WARNING);
             let all: Vec<&str> = image.notices.iter().map(|n| n.text.as_str()).collect();
             let label = egui::Label::new(RichText::new(text).color(theme::WARNING)).truncate();
             ui.add(label).on_hover_text(all.join("\n"));

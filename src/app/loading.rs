@@ -67,7 +67,7 @@ type ReadOutcome = Vec<Result<Read, IoError>>;
 enum Stage {
     Idle,
     Scanning {
-        job: Job<Result<Scanned, IoError>>,
+        job: Job<Result<Opened, IoError>>,
         role: RoleChoice,
     },
     /// The series list is open.
@@ -81,6 +81,12 @@ enum Stage {
 struct Scanned {
     found: Found,
     meant: Vec<usize>,
+}
+
+/// The same, with the images that were meant: nobody need be asked before reading them.
+struct Opened {
+    scanned: Scanned,
+    outcome: ReadOutcome,
 }
 
 /// One reading at a time; further ones wait in a queue.
@@ -134,11 +140,7 @@ impl Loader {
 
     /// Reads entries of [`Loader::found`].
     pub fn read_found(&mut self, indices: &[usize], role: &RoleChoice) {
-        let images: Vec<FoundImage> = indices
-            .iter()
-            .filter_map(|&index| self.found.images.get(index).cloned())
-            .collect();
-        self.read(images, role, None);
+        self.read(pick(&self.found, indices), role, None);
     }
 
     /// Reads the image that memory was short for after all.
@@ -178,18 +180,12 @@ impl Loader {
                 None => self.stage = Stage::Scanning { job, role },
                 Some(Err(panicked)) => events.push(Event::Crashed(panicked)),
                 Some(Ok(Err(error))) => events.push(Event::Failed(error)),
-                Some(Ok(Ok(scanned))) => self.scanned(scanned, &role, &mut events),
+                Some(Ok(Ok(opened))) => self.opened(opened, &role, &mut events),
             },
             Stage::Reading { job } => match job.poll() {
                 None => self.stage = Stage::Reading { job },
                 Some(Err(panicked)) => events.push(Event::Crashed(panicked)),
-                Some(Ok(outcome)) => {
-                    events.extend(outcome.into_iter().map(|result| match result {
-                        Ok(read) => Event::Read(Box::new(read)),
-                        Err(error @ IoError::TooLarge { .. }) => Event::TooLarge(error),
-                        Err(error) => Event::Failed(error),
-                    }));
-                }
+                Some(Ok(outcome)) => events.extend(outcome.into_iter().map(Event::from)),
             },
         }
         events
@@ -197,19 +193,27 @@ impl Loader {
 
     fn scan(&mut self, opening: Opening) {
         let Opening { paths, role } = opening;
+        let wanted = role.clone();
         let job = jobs::spawn("Looking at the files", self.wake.clone(), move |handle| {
-            find(&paths, &report(handle))
+            let report = report(handle);
+            let scanned = find(&paths, &report)?;
+            let images = pick(&scanned.found, &scanned.meant);
+            let outcome = read_all(&images, &wanted, handle, &report);
+            Ok(Opened { scanned, outcome })
         });
         self.stage = Stage::Scanning { job, role };
     }
 
-    fn scanned(&mut self, scanned: Scanned, role: &RoleChoice, events: &mut Vec<Event>) {
+    fn opened(&mut self, opened: Opened, role: &RoleChoice, events: &mut Vec<Event>) {
+        let Opened { scanned, outcome } = opened;
         self.found = scanned.found;
         if scanned.meant.is_empty() {
             self.stage = Stage::Choosing;
             events.push(Event::Choose);
         } else {
-            self.read_found(&scanned.meant, role);
+            let first = pick(&self.found, &scanned.meant).into_iter().next();
+            self.held_back = first.map(|image| (image, role.clone()));
+            events.extend(outcome.into_iter().map(Event::from));
         }
     }
 
@@ -221,16 +225,38 @@ impl Loader {
             if let Some(bytes) = memory {
                 report = report.with_memory_limit(bytes);
             }
-            images
-                .iter()
-                .map(|image| {
-                    handle.set_phase(format!("Reading {}", image.description));
-                    io::load(image, &report).map(|volume| Read::new(volume, role.clone()))
-                })
-                .collect()
+            read_all(&images, &role, handle, &report)
         });
         self.stage = Stage::Reading { job };
     }
+}
+
+impl From<Result<Read, IoError>> for Event {
+    fn from(result: Result<Read, IoError>) -> Self {
+        match result {
+            Ok(read) => Self::Read(Box::new(read)),
+            Err(error @ IoError::TooLarge { .. }) => Self::TooLarge(error),
+            Err(error) => Self::Failed(error),
+        }
+    }
+}
+
+fn pick(found: &Found, indices: &[usize]) -> Vec<FoundImage> {
+    let image = |&index: &usize| found.images.get(index).cloned();
+    indices.iter().filter_map(image).collect()
+}
+
+fn read_all(
+    images: &[FoundImage],
+    role: &RoleChoice,
+    handle: &Handle,
+    report: &Report,
+) -> ReadOutcome {
+    let read = |image: &FoundImage| {
+        handle.set_phase(format!("Reading {}", image.description));
+        io::load(image, report).map(|volume| Read::new(volume, role.clone()))
+    };
+    images.iter().map(read).collect()
 }
 
 fn report(handle: &Handle) -> Report {

@@ -73,7 +73,7 @@ type ReadOutcome = Vec<Result<Read, (IoError, Box<FoundImage>)>>;
 enum Stage {
     Idle,
     Scanning {
-        job: Job<Result<Scanned, IoError>>,
+        job: Job<Result<Opened, IoError>>,
         role: RoleChoice,
     },
     /// The series list is open.
@@ -88,6 +88,12 @@ enum Stage {
 struct Scanned {
     found: Found,
     meant: Vec<usize>,
+}
+
+/// The same, with the images that were meant: nobody need be asked before reading them.
+struct Opened {
+    scanned: Scanned,
+    outcome: ReadOutcome,
 }
 
 /// One reading at a time; further ones wait in a queue.
@@ -141,11 +147,7 @@ impl Loader {
 
     /// Reads entries of [`Loader::found`].
     pub fn read_found(&mut self, indices: &[usize], role: &RoleChoice) {
-        let images: Vec<FoundImage> = indices
-            .iter()
-            .filter_map(|&index| self.found.images.get(index).cloned())
-            .collect();
-        self.read(images, role, None);
+        self.read(pick(&self.found, indices), role, None);
     }
 
     /// Reads the image that memory was short for after all.
@@ -186,21 +188,12 @@ impl Loader {
                 None => self.stage = Stage::Scanning { job, role },
                 Some(Err(panicked)) => events.push(Event::Crashed(panicked)),
                 Some(Ok(Err(error))) => events.push(Event::Failed(error)),
-                Some(Ok(Ok(scanned))) => self.scanned(scanned, &role, &mut events),
+                Some(Ok(Ok(opened))) => self.opened(opened, &role, &mut events),
             },
             Stage::Reading { job, role } => match job.poll() {
                 None => self.stage = Stage::Reading { job, role },
                 Some(Err(panicked)) => events.push(Event::Crashed(panicked)),
-                Some(Ok(outcome)) => {
-                    events.extend(outcome.into_iter().map(|result| match result {
-                        Ok(read) => Event::Read(Box::new(read)),
-                        Err((error @ IoError::TooLarge { .. }, image)) => {
-                            self.held_back = Some((*image, role.clone()));
-                            Event::TooLarge(error)
-                        }
-                        Err((error, _)) => Event::Failed(error),
-                    }));
-                }
+                Some(Ok(outcome)) => self.take(outcome, &role, &mut events),
             },
         }
         events
@@ -208,13 +201,19 @@ impl Loader {
 
     fn scan(&mut self, opening: Opening) {
         let Opening { paths, role } = opening;
+        let wanted = role.clone();
         let job = jobs::spawn("Looking at the files", self.wake.clone(), move |handle| {
-            find(&paths, &report(handle))
+            let report = report(handle);
+            let scanned = find(&paths, &report)?;
+            let images = pick(&scanned.found, &scanned.meant);
+            let outcome = read_all(&images, &wanted, handle, &report);
+            Ok(Opened { scanned, outcome })
         });
         self.stage = Stage::Scanning { job, role };
     }
 
-    fn scanned(&mut self, scanned: Scanned, role: &RoleChoice, events: &mut Vec<Event>) {
+    fn opened(&mut self, opened: Opened, role: &RoleChoice, events: &mut Vec<Event>) {
+        let Opened { scanned, outcome } = opened;
         self.found = scanned.found;
         if scanned.meant.is_empty() {
             self.stage = Stage::Choosing;
@@ -227,8 +226,20 @@ impl Loader {
                     first: format!("{}: {}", name.to_string_lossy(), first.reason),
                 });
             }
-            self.read_found(&scanned.meant, role);
+            self.take(outcome, role, events);
         }
+    }
+
+    /// Passes on what became of each image; one that memory was short for is kept for a second try.
+    fn take(&mut self, outcome: ReadOutcome, role: &RoleChoice, events: &mut Vec<Event>) {
+        events.extend(outcome.into_iter().map(|result| match result {
+            Ok(read) => Event::Read(Box::new(read)),
+            Err((error @ IoError::TooLarge { .. }, image)) => {
+                self.held_back = Some((*image, role.clone()));
+                Event::TooLarge(error)
+            }
+            Err((error, _)) => Event::Failed(error),
+        }));
     }
 
     fn read(&mut self, images: Vec<FoundImage>, role: &RoleChoice, memory: Option<u64>) {
@@ -238,19 +249,31 @@ impl Loader {
             if let Some(bytes) = memory {
                 report = report.with_memory_limit(bytes);
             }
-            images
-                .iter()
-                .map(|image| {
-                    handle.set_phase(format!("Reading {}", image.description));
-                    io::load(image, &report)
-                        .map(|volume| Read::new(volume, wanted.clone()))
-                        .map_err(|error| (error, Box::new(image.clone())))
-                })
-                .collect()
+            read_all(&images, &wanted, handle, &report)
         });
         let role = role.clone();
         self.stage = Stage::Reading { job, role };
     }
+}
+
+fn pick(found: &Found, indices: &[usize]) -> Vec<FoundImage> {
+    let image = |&index: &usize| found.images.get(index).cloned();
+    indices.iter().filter_map(image).collect()
+}
+
+fn read_all(
+    images: &[FoundImage],
+    role: &RoleChoice,
+    handle: &Handle,
+    report: &Report,
+) -> ReadOutcome {
+    let read = |image: &FoundImage| {
+        handle.set_phase(format!("Reading {}", image.description));
+        io::load(image, report)
+            .map(|volume| Read::new(volume, role.clone()))
+            .map_err(|error| (error, Box::new(image.clone())))
+    };
+    images.iter().map(read).collect()
 }
 
 fn report(handle: &Handle) -> Report {

@@ -40,6 +40,7 @@ use notices::Notices;
 use overlay::Annotations;
 use settings::Settings;
 use slice_view::{SliceView, Tool};
+use start::Begun;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -96,27 +97,24 @@ impl App {
         picker: Arc<dyn FilePicker>,
         startup: Startup,
     ) -> Self {
+        Self::begun(cc, picker, startup.begin())
+    }
+
+    fn begun(cc: &eframe::CreationContext<'_>, picker: Arc<dyn FilePicker>, begun: Begun) -> Self {
+        // It is empty: each `Begun` makes one window.
+        let _ = begun.context.set(cc.egui_ctx.clone());
         theme::install(&cc.egui_ctx);
         if let Some(state) = &cc.wgpu_render_state {
             slice_painter::install(state);
         }
-        let repaint = cc.egui_ctx.clone();
-        let wake: Wake = Arc::new(move || repaint.request_repaint());
         let settings = cc
             .storage
             .and_then(|storage| eframe::get_value(storage, "settings"))
             .unwrap_or_default();
-        let mut loader = Loader::new(wake.clone());
-        for opening in startup.openings {
-            loader.open(opening);
-        }
-        if startup.sample {
-            loader.make_sample();
-        }
         Self {
             document: Document::default(),
             history: History::default(),
-            loader,
+            loader: begun.loader,
             arrived: VecDeque::new(),
             picker,
             picking: None,
@@ -133,9 +131,9 @@ impl App {
             hovered: Plane::Axial,
             voxel_zoom_chord: false,
             messages: Vec::new(),
-            wanted_cursor: startup.cursor,
+            wanted_cursor: begun.cursor,
             title: String::new(),
-            wake,
+            wake: begun.wake,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::message::Message;
 use super::{icons, theme};
 use egui::{Align2, Area, Color32, Frame, Id, Ui, vec2};
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 const SHOWN_FOR: Duration = Duration::from_secs(10);
@@ -49,16 +50,17 @@ pub struct Notices {
 
 impl Notices {
     pub fn error(&mut self, text: impl Into<String>) {
-        self.push(Severity::Error, text.into());
+        self.push(Severity::Error, &text.into());
     }
 
     pub fn warning(&mut self, text: impl Into<String>) {
-        self.push(Severity::Warning, text.into());
+        self.push(Severity::Warning, &text.into());
     }
 
     /// Keeps the notice for the window and says it on stderr too.
-    fn push(&mut self, severity: Severity, text: String) {
-        eprintln!("warpscope: {text}");
+    fn push(&mut self, severity: Severity, text: &str) {
+        // With stderr closed there is still the window.
+        let _ = writeln!(std::io::stderr(), "warpscope: {text}");
         let mut letters = text.chars();
         let text = letters.next().map_or_else(String::new, |first| {
             first.to_uppercase().chain(letters).collect()

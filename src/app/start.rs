@@ -1,9 +1,11 @@
 //! Opens the window, or says in one sentence why there can be none.
 
+use super::loading::Loader;
 use super::{App, Opening, SystemPicker};
+use crate::jobs::Wake;
 use anyhow::anyhow;
 use eframe::egui_wgpu::{WgpuSetup, wgpu};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What the command line wants to see.
 #[derive(Debug, Default)]
@@ -17,6 +19,43 @@ pub struct Startup {
     pub software: bool,
     /// Uses Wayland even where X11 is there; files cannot be dropped then.
     pub wayland: bool,
+}
+
+/// What goes on before there is a window: reading takes as long as making one.
+pub(super) struct Begun {
+    pub loader: Loader,
+    pub wake: Wake,
+    /// What a job that has news asks to paint, once it is there.
+    pub context: Arc<OnceLock<egui::Context>>,
+    pub cursor: Option<[i64; 3]>,
+}
+
+impl Startup {
+    /// Starts to read what is to be opened.
+    pub(super) fn begin(self) -> Begun {
+        let context: Arc<OnceLock<egui::Context>> = Arc::default();
+        let later = context.clone();
+        let wake: Wake = Arc::new(move || {
+            if let Some(context) = later.get() {
+                context.request_repaint();
+            }
+        });
+        let mut loader = Loader::new(wake.clone());
+        for opening in self.openings {
+            loader.open(opening);
+        }
+        if self.sample {
+            loader.make_sample();
+        } else {
+            loader.poll(true);
+        }
+        Begun {
+            loader,
+            wake,
+            context,
+            cursor: self.cursor,
+        }
+    }
 }
 
 /// Runs the window until it is closed.
@@ -34,9 +73,10 @@ pub fn run(startup: Startup) -> anyhow::Result<()> {
         );
     }
     let options = options(&startup, x11 && !startup.wayland);
+    let begun = startup.begin();
     let app = |cc: &eframe::CreationContext<'_>| {
         let picker = Arc::new(SystemPicker);
-        let app = App::new(cc, picker, startup);
+        let app = App::begun(cc, picker, begun);
         Ok(Box::new(app) as Box<dyn eframe::App>)
     };
     eframe::run_native("warpscope", options, Box::new(app)).map_err(|error| {

@@ -96,9 +96,16 @@ struct Opened {
     outcome: ReadOutcome,
 }
 
+/// What waits for its turn.
+enum Request {
+    Open(Opening),
+    Read(Vec<FoundImage>, RoleChoice),
+    Sample,
+}
+
 /// One reading at a time; further ones wait in a queue.
 pub struct Loader {
-    queue: VecDeque<Opening>,
+    queue: VecDeque<Request>,
     stage: Stage,
     found: Found,
     /// The image that memory was short for.
@@ -118,7 +125,7 @@ impl Loader {
     }
 
     pub fn open(&mut self, opening: Opening) {
-        self.queue.push_back(opening);
+        self.queue.push_back(Request::Open(opening));
     }
 
     /// What the last look into a folder found.
@@ -145,9 +152,15 @@ impl Loader {
         self.stage = Stage::Idle;
     }
 
-    /// Reads entries of [`Loader::found`].
-    pub fn read_found(&mut self, indices: &[usize], role: &RoleChoice) {
+    /// Reads entries of [`Loader::found`]: the answer to [`Event::Choose`].
+    pub fn read_chosen(&mut self, indices: &[usize], role: &RoleChoice) {
         self.read(pick(&self.found, indices), role, None);
+    }
+
+    /// Reads another entry of [`Loader::found`] when its turn comes.
+    pub fn read_sibling(&mut self, index: usize) {
+        let images = pick(&self.found, &[index]);
+        self.queue.push_back(Request::Read(images, RoleChoice::Ask));
     }
 
     /// Reads the image that memory was short for after all.
@@ -157,8 +170,12 @@ impl Loader {
         }
     }
 
-    /// Makes the sample study: CT as main image, PET on top.
-    pub fn make_sample(&mut self) {
+    /// Makes the sample study when its turn comes: CT as main image, PET on top.
+    pub fn open_sample(&mut self) {
+        self.queue.push_back(Request::Sample);
+    }
+
+    fn make_sample(&mut self) {
         let job = jobs::spawn("Making the sample study", self.wake.clone(), |_| {
             let study = phantom::study();
             let on_top = RoleChoice::Overlay {
@@ -179,8 +196,12 @@ impl Loader {
         let mut events = Vec::new();
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle => {
-                if ready && let Some(opening) = self.queue.pop_front() {
-                    self.scan(opening);
+                if ready && let Some(request) = self.queue.pop_front() {
+                    match request {
+                        Request::Open(opening) => self.scan(opening),
+                        Request::Read(images, role) => self.read(images, &role, None),
+                        Request::Sample => self.make_sample(),
+                    }
                 }
             }
             Stage::Choosing => self.stage = Stage::Choosing,

@@ -250,9 +250,9 @@ impl App {
             Message::Replace(opening) => self.loader.open(opening),
             Message::LoadChosen { chosen, role } => {
                 self.dialog = None;
-                self.loader.read_found(&chosen, &role);
+                self.loader.read_chosen(&chosen, &role);
             }
-            Message::LoadSibling(index) => self.loader.read_found(&[index], &RoleChoice::Ask),
+            Message::LoadSibling(index) => self.loader.read_sibling(index),
             Message::UseAs(role) => {
                 if let Some(Dialog::Role(question)) = self.dialog.take() {
                     self.seat(Read {
@@ -263,7 +263,7 @@ impl App {
             }
             Message::Discard => self.dialog = None,
             Message::LoadAnyway => self.loader.read_held_back(),
-            Message::OpenSampleNow => self.loader.make_sample(),
+            Message::OpenSampleNow => self.loader.open_sample(),
             Message::CancelLoading => self.loader.cancel(),
             Message::PathPicked(paths) => {
                 self.dialog = None;

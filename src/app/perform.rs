@@ -89,7 +89,7 @@ impl App {
 
     fn open_sample(&mut self) {
         if self.document.is_empty() {
-            self.loader.make_sample();
+            self.loader.open_sample();
         } else {
             self.dialog = Some(Dialog::Confirm(Question {
                 title: "Open the sample study?".to_owned(),

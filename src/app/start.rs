@@ -45,10 +45,10 @@ impl Startup {
             loader.open(opening);
         }
         if self.sample {
-            loader.make_sample();
-        } else {
-            loader.poll(true);
+            loader.open_sample();
         }
+        // Nothing has begun yet, so this only starts the first.
+        loader.poll(true);
         Begun {
             loader,
             wake,

@@ -7,6 +7,7 @@ mod fixtures;
 mod histogram;
 mod info;
 mod layering;
+mod layers;
 mod metaimage;
 mod nifti;
 mod picture;

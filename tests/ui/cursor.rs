@@ -189,3 +189,20 @@ fn a_typed_index_moves_the_cursor() {
     window.run_steps(4);
     assert_eq!(voxel(&window)[2], 33);
 }
+
+#[test]
+fn keys_zoom_linked_views_alike_and_back_to_fitting() {
+    let mut window = with_sample();
+    for _ in 0..6 {
+        window.key_press_modifiers(Modifiers::COMMAND, Key::ArrowUp);
+        window.run_steps(2);
+    }
+    let zooms = |window: &Window| window.state().document().view.planes.map(|p| p.zoom);
+    let [axial, sagittal, coronal] = zooms(&window);
+    assert!(axial.is_some() && axial == sagittal && axial == coronal);
+    for _ in 0..6 {
+        window.key_press_modifiers(Modifiers::COMMAND, Key::ArrowDown);
+        window.run_steps(2);
+    }
+    assert_eq!(zooms(&window), [None; 3]);
+}

@@ -16,7 +16,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         return;
     };
     let rect = ui.max_rect();
-    ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(16.0)), |ui| {
+    ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(12.0)), |ui| {
         egui::ScrollArea::vertical()
             .auto_shrink(false)
             .show(ui, |ui| {
@@ -58,7 +58,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 fn table(ui: &mut Ui, app: &App, layer: &Layer) {
     egui::Grid::new("facts")
         .num_columns(2)
-        .spacing([16.0, 5.0])
+        .spacing([16.0, 3.0])
         .show(ui, |ui| {
             for (name, value) in rows(layer) {
                 ui.label(RichText::new(name).weak());

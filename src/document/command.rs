@@ -247,6 +247,9 @@ impl Document {
             if self.ground == Some(id) {
                 self.ground = self.main().map(|layer| layer.id);
             }
+        } else {
+            layer.display.opacity = 1.0;
+            self.ground = Some(id);
         }
         Ok(())
     }

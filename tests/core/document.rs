@@ -239,3 +239,16 @@ fn readings_interpolate_on_other_grids_and_convert_to_suv() {
     assert_eq!(reading[1].values, Some(vec![625.0]));
     assert_eq!(reading[1].unit, "SUV");
 }
+
+#[test]
+fn an_overlay_made_a_separate_image_is_the_one_shown() {
+    let (mut document, _) = open(CT_AND_PET);
+    let layer = id(&document, "PET");
+    let role = Role::Additional;
+    Command::SetRole { layer, role }
+        .apply(&mut document)
+        .expect("a separate image");
+    let shown = document.ground().expect("an image");
+    assert_eq!(shown.name, "PET");
+    assert_eq!(shown.display.opacity, 1.0);
+}

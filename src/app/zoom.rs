@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::document::{Plane, PlaneView, Viewport};
-use crate::geometry::IndexPoint;
+use crate::geometry::{Grid, IndexPoint};
 
 impl App {
     /// Sets one view; while zooms are linked, the others take its zoom too.
@@ -47,12 +47,7 @@ impl App {
 
     /// Gives each view the zoom `wanted` says, with the cursor staying where it is.
     fn zoom_all(&mut self, wanted: impl Fn(&Viewport) -> f64) {
-        let Some((grid, voxel)) = self
-            .document
-            .grid()
-            .copied()
-            .zip(self.document.cursor_voxel())
-        else {
+        let Some((grid, voxel)) = self.grid_and_cursor() else {
             return;
         };
         let viewports: Vec<Viewport> = Plane::ALL
@@ -74,13 +69,12 @@ impl App {
         }
     }
 
+    fn grid_and_cursor(&self) -> Option<(Grid, [usize; 3])> {
+        Some((*self.document.grid()?, self.document.cursor_voxel()?))
+    }
+
     pub(super) fn center_on_cursor(&mut self) {
-        let Some((grid, voxel)) = self
-            .document
-            .grid()
-            .copied()
-            .zip(self.document.cursor_voxel())
-        else {
+        let Some((grid, voxel)) = self.grid_and_cursor() else {
             return;
         };
         for plane in Plane::ALL {

@@ -119,7 +119,7 @@ fn colours(visuals: &mut egui::Visuals) {
     visuals.window_corner_radius = CornerRadius::same(8);
     visuals.menu_corner_radius = CornerRadius::same(6);
     let text = Color32::from_rgb(0xc9, 0xce, 0xd6);
-    let radius = CornerRadius::same(4);
+    let radius = CornerRadius::same(2);
     let widgets = &mut visuals.widgets;
     for (look, fill, line) in [
         (&mut widgets.noninteractive, PANEL, LINE),

@@ -40,7 +40,7 @@ fn card(ui: &mut Ui, app: &App, layer: &Layer, selected: bool, messages: &mut Ve
     let frame = Frame::new()
         .fill(theme::CARD)
         .stroke(Stroke::new(1.0, line))
-        .corner_radius(6.0)
+        .corner_radius(2.0)
         .inner_margin(Margin::same(8));
     let response = frame
         .show(ui, |ui| {

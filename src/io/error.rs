@@ -29,6 +29,9 @@ pub enum IoError {
         need: u64,
         limit: u64,
     },
+    /// Asked for all the same, and the system has no such memory.
+    #[error("the system does not give the {} of memory that the image needs; open it on a larger machine or open a part of it: {path}", gib(*need), path = path.display())]
+    NoMemory { path: PathBuf, need: u64 },
     #[error("no image found in the folder ({what}); choose a folder with DICOM or NIfTI files: {path}", path = path.display())]
     NoImages { path: PathBuf, what: String },
     /// The system refused to write.
@@ -72,7 +75,9 @@ impl IoError {
             Self::NotAnImage { what, .. } | Self::NoImages { what, .. } => what.clone(),
             Self::Corrupt { what, .. } => format!("damaged: {what}"),
             Self::Unsupported { what, hint, .. } => format!("{what} is not supported; {hint}"),
-            Self::TooLarge { need, .. } => format!("too large: needs {} of memory", gib(*need)),
+            Self::TooLarge { need, .. } | Self::NoMemory { need, .. } => {
+                format!("too large: needs {} of memory", gib(*need))
+            }
             Self::Write { source, .. } => write_text(source),
             Self::Exists { .. } => "it is there already".to_owned(),
             Self::Cancelled => "cancelled".to_owned(),

@@ -60,7 +60,14 @@ impl Report {
                 limit: self.memory_limit,
             });
         }
-        Ok(())
+        // An allocation that the system refuses would end the program; this one is given back at once.
+        let probe = usize::try_from(need)
+            .ok()
+            .and_then(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).ok());
+        probe.ok_or_else(|| IoError::NoMemory {
+            path: path.to_owned(),
+            need,
+        })
     }
 }
 

@@ -57,6 +57,21 @@ pub fn wait(window: &mut Window, done: impl Fn(&App) -> bool) {
     }
 }
 
+/// Runs frames until a control says `text`; a dialog finds its size in its first frames.
+pub fn wait_for(window: &mut Window, text: &str) {
+    let start = Instant::now();
+    while window.query_by_label_contains(text).is_none() {
+        assert!(
+            start.elapsed() < Duration::from_secs(120),
+            "waited in vain for {text:?}; notices: {:?}",
+            window.state().notice_texts()
+        );
+        window.step();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    window.run_steps(3);
+}
+
 /// The middle of a labelled control.
 pub fn middle_of(window: &Window, label: &str) -> egui::Pos2 {
     window.get_by_label(label).rect().center()

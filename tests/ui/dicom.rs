@@ -1,6 +1,6 @@
 //! The tutorial's first half on a small DICOM study: a CT, and its PET on top.
 
-use crate::harness::{Window, drop_files, wait, window};
+use crate::harness::{Window, drop_files, wait, wait_for, window};
 use egui_kittest::kittest::Queryable as _;
 use std::path::PathBuf;
 use warpscope::app::{Opening, RoleChoice, Startup};
@@ -33,19 +33,6 @@ fn opened(path: PathBuf) -> Window {
     });
     wait(&mut window, |app| app.document().main().is_some());
     window
-}
-
-/// Runs frames until a control with `label` is there.
-fn wait_for(window: &mut Window, label: &str) {
-    for _ in 0..2000 {
-        window.step();
-        if window.query_by_label(label).is_some() {
-            window.run_steps(3);
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    panic!("{label:?} did not appear");
 }
 
 #[test]

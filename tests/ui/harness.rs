@@ -60,7 +60,7 @@ pub fn wait(window: &mut Window, done: impl Fn(&App) -> bool) {
 /// Runs frames until a control says `text`; a dialog finds its size in its first frames.
 pub fn wait_for(window: &mut Window, text: &str) {
     let start = Instant::now();
-    while window.query_by_label_contains(text).is_none() {
+    while window.query_all_by_label_contains(text).next().is_none() {
         assert!(
             start.elapsed() < Duration::from_secs(120),
             "waited in vain for {text:?}; notices: {:?}",

@@ -9,7 +9,7 @@ use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
 use super::picker::{self, Ask, Picked};
 use super::{App, Layout, Purpose};
-use crate::document::{Command, Display, LayerId, Plane, PlaneAxes, Role, Window};
+use crate::document::{Command, Display, LayerId, Plane, Role, Window};
 use crate::io::IoError;
 use egui::Context;
 use std::path::PathBuf;
@@ -30,6 +30,7 @@ impl App {
             self.act(ctx, message);
         }
         self.seat_arrivals();
+        self.advance_demons();
         if quiet && !ctx.input(|input| input.pointer.any_down()) {
             self.history.end_gesture();
         }
@@ -153,13 +154,7 @@ impl App {
 
     /// A 2D image has one plane worth showing.
     fn usual_layout(&self) -> Layout {
-        let flat = |grid: &crate::geometry::Grid| {
-            Plane::ALL.into_iter().find(|&plane| {
-                let normal = PlaneAxes::of(plane, grid).normal;
-                grid.shape()[normal] == 1
-            })
-        };
-        match self.document.grid().and_then(flat) {
+        match self.document.grid().and_then(Plane::of_flat) {
             Some(plane) => Layout::Only(plane),
             None => Layout::All,
         }
@@ -263,7 +258,8 @@ impl App {
             }
             Message::Discard => self.dialog = None,
             Message::LoadAnyway => self.loader.read_held_back(),
-            Message::OpenSampleNow => self.loader.open_sample(),
+            Message::OpenBuiltInNow(images) => self.loader.open_built_in(images),
+            Message::Demons(request) => self.act_on_demons(request),
             Message::CancelLoading => self.loader.cancel(),
             Message::PathPicked(paths) => {
                 self.dialog = None;

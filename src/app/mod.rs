@@ -16,6 +16,7 @@ mod overlay;
 mod panels;
 mod perform;
 mod picker;
+mod registration;
 mod settings;
 mod slice_painter;
 mod slice_picture;
@@ -38,6 +39,7 @@ use loading::{Loader, Read};
 use message::Message;
 use notices::Notices;
 use overlay::Annotations;
+use registration::Demons;
 use settings::Settings;
 use slice_view::{SliceView, Tool};
 use start::Begun;
@@ -73,6 +75,7 @@ pub struct App {
     histograms: Histograms,
     settings: Settings,
     annotations: Annotations,
+    demons: Demons,
     layout: Layout,
     tool: Tool,
     views: [SliceView; 3],
@@ -124,6 +127,7 @@ impl App {
             histograms: Histograms::default(),
             settings,
             annotations: Annotations::default(),
+            demons: Demons::default(),
             layout: Layout::All,
             tool: Tool::Cursor,
             views: Plane::ALL.map(SliceView::new),

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::dialogs::Dialog;
 use super::dialogs::confirm::Question;
 use super::dialogs::info::InfoState;
+use super::loading::BuiltIn;
 use super::message::Message;
 use super::picker::Ask;
 use super::slice_view::Tool;
@@ -38,7 +39,10 @@ impl App {
                 self.pick(Ask::Folder, purpose);
             }
             Action::AddImage => self.pick(Ask::Files, Purpose::Add),
-            Action::OpenSample => self.open_sample(),
+            Action::OpenSample => self.open_built_in(BuiltIn::Study),
+            Action::Demons => self.demons.open ^= true,
+            Action::TryCine => self.try_pair(BuiltIn::CinePair),
+            Action::TryBreathing => self.try_pair(BuiltIn::BreathingPair),
             Action::CloseLayer => {
                 if let Some(layer) = self.document.active() {
                     let command = Command::Close(layer.id);
@@ -87,17 +91,23 @@ impl App {
         }
     }
 
-    fn open_sample(&mut self) {
+    fn open_built_in(&mut self, images: BuiltIn) {
         if self.document.is_empty() {
-            self.loader.open_sample();
+            self.loader.open_built_in(images);
         } else {
             self.dialog = Some(Dialog::Confirm(Question {
-                title: "Open the sample study?".to_owned(),
+                title: format!("Open {}?", images.name()),
                 text: "It takes the place of the images that are open.".to_owned(),
                 yes: "Open",
-                then: Some(Message::OpenSampleNow),
+                then: Some(Message::OpenBuiltInNow(images)),
             }));
         }
+    }
+
+    /// A pair to register, with the workspace to do it in.
+    fn try_pair(&mut self, pair: BuiltIn) {
+        self.demons.open = true;
+        self.open_built_in(pair);
     }
 
     fn toggle_interpolation(&mut self) {
@@ -178,6 +188,9 @@ impl App {
             | Action::About
             | Action::ShowNotices
             | Action::ToggleOneBased
+            | Action::Demons
+            | Action::TryCine
+            | Action::TryBreathing
             | Action::AllViews => true,
             Action::Undo => self.history.undo_name().is_some(),
             Action::Redo => self.history.redo_name().is_some(),
@@ -204,6 +217,7 @@ impl App {
             Action::ToggleCrosshair => self.annotations.crosshair,
             Action::ToggleColorBar => self.annotations.color_bar,
             Action::ToggleOneBased => self.settings.one_based,
+            Action::Demons => self.demons.open,
             Action::ToggleOverlays => self.document.overlays().any(|l| l.display.visible),
             Action::ToggleInterpolation => self
                 .document

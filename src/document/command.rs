@@ -20,6 +20,11 @@ pub enum Command {
         role: Role,
         display: Option<Display>,
     },
+    /// Adds several images in one step, such as the results of a registration.
+    AddLayers {
+        name: String,
+        layers: Vec<NewLayer>,
+    },
     Close(LayerId),
     /// Not undoable either.
     CloseAll,
@@ -44,6 +49,14 @@ pub enum Command {
     Select(LayerId),
     MoveCursor(WorldPoint),
     SetTime(usize),
+}
+
+/// An image to be added; `display` overrides the usual first look.
+#[derive(Clone, Debug)]
+pub struct NewLayer {
+    pub volume: Volume,
+    pub role: Role,
+    pub display: Option<Display>,
 }
 
 /// Why an edit was refused; the document is as it was.
@@ -72,6 +85,7 @@ impl Command {
         match self {
             Self::OpenMain { .. } | Self::CloseAll => true,
             Self::AddLayer { role, .. } => *role == Role::Main,
+            Self::AddLayers { layers, .. } => layers.iter().any(|new| new.role == Role::Main),
             _ => false,
         }
     }
@@ -87,6 +101,7 @@ impl Command {
             | Self::Select(layer) => Some(*layer),
             Self::OpenMain { .. }
             | Self::AddLayer { .. }
+            | Self::AddLayers { .. }
             | Self::CloseAll
             | Self::MoveCursor(_)
             | Self::SetTime(_) => None,
@@ -98,6 +113,7 @@ impl Command {
         let what = match self {
             Self::OpenMain { volume, .. } => return format!("Open {}", volume.meta().name),
             Self::AddLayer { volume, .. } => return format!("Add {}", volume.meta().name),
+            Self::AddLayers { name, .. } => return name.clone(),
             Self::CloseAll => return "Close all".to_owned(),
             Self::Close(_) => "Close",
             Self::Rename { .. } => "Rename",
@@ -121,6 +137,14 @@ impl Command {
                 role,
                 display,
             } => document.add_layer(volume, role, display)?,
+            Self::AddLayers { layers, .. } => {
+                if document.is_empty() {
+                    return Err(CommandError::NoMainImage);
+                }
+                for new in layers {
+                    document.add_layer(new.volume, new.role, new.display)?;
+                }
+            }
             Self::Close(id) => document.close(id)?,
             Self::CloseAll => document.close_all(),
             Self::Rename { layer, name } => {

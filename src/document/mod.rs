@@ -13,7 +13,7 @@ mod picture;
 mod view;
 
 pub use color_map::ColorMap;
-pub use command::{Command, CommandError};
+pub use command::{Command, CommandError, NewLayer};
 pub use display::{Display, Lut, Preset, Window, initial_display, presets};
 pub use history::History;
 pub use inspect::{Reading, decimals_for, format_number, readings, shown_factor, shown_unit};

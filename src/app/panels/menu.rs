@@ -18,6 +18,12 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ui.menu_button("Edit", |ui| edit(ui, app, messages));
         ui.menu_button("View", |ui| view(ui, app, messages));
         ui.menu_button("Layers", |ui| layers(ui, app, messages));
+        ui.menu_button("Registration", |ui| {
+            menu_toggle(ui, Action::Demons, app.is_on(Action::Demons), messages);
+            ui.separator();
+            menu_entry(ui, Action::TryCine, true, messages);
+            menu_entry(ui, Action::TryBreathing, true, messages);
+        });
         ui.menu_button("Help", |ui| {
             menu_entry(ui, Action::Keys, true, messages);
             menu_entry(ui, Action::ShowNotices, true, messages);

@@ -1,0 +1,90 @@
+//! The demons workspace: a registration set up, watched and questioned.
+//!
+//! The state between frames is [`Demons`]; what the user asks for comes as a [`Request`]. The engine
+//! runs in [`run`]; the other modules only show.
+
+mod act;
+mod change;
+mod diagnosis;
+mod frame;
+mod look;
+mod mesh;
+mod panes;
+mod picture;
+mod plot;
+mod probe;
+mod record;
+mod result;
+mod run;
+mod setup;
+mod still;
+mod workspace;
+
+use look::Look;
+use panes::Panes;
+use run::Pace;
+pub use setup::show as show_setup;
+pub use workspace::show as show_workspace;
+
+use crate::document::LayerId;
+use crate::registration::Params;
+use frame::Frame;
+use picture::Looks;
+use run::Run;
+use std::sync::Arc;
+
+/// What the user asks of the workspace.
+#[derive(Clone, Debug)]
+pub enum Request {
+    Choose {
+        source: Option<LayerId>,
+        target: Option<LayerId>,
+    },
+    SetParams(Params),
+    SetLook(Look),
+    /// Starts a run, or goes on with one.
+    Go(Pace),
+    Keep,
+    Cancel,
+    /// Back to a recorded frame, or to the present.
+    Scrub(Option<usize>),
+}
+
+/// The workspace between frames.
+#[derive(Default)]
+pub struct Demons {
+    /// Shown in place of the views.
+    pub open: bool,
+    source: Option<LayerId>,
+    target: Option<LayerId>,
+    params: Params,
+    look: Look,
+    run: Option<Shown>,
+    /// The recorded frame that is shown instead of the newest.
+    scrubbed: Option<usize>,
+    /// Why the run that was asked for cannot be.
+    refusal: Option<String>,
+    /// The plane of still images, made anew when what it shows changes.
+    still: Option<(StillKey, Arc<Frame>)>,
+    /// What the panes show.
+    frame: Option<Arc<Frame>>,
+    panes: Panes,
+}
+
+/// A run and what its images look like.
+struct Shown {
+    run: Run,
+    target: LayerId,
+    names: [String; 2],
+    looks: Looks,
+}
+
+/// All that a still plane depends on.
+#[derive(Clone, Debug, PartialEq)]
+struct StillKey {
+    slice: frame::Slice,
+    source: LayerId,
+    target: LayerId,
+    /// It is the result of the present run.
+    result: bool,
+}

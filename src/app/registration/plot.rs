@@ -1,0 +1,220 @@
+//! The MSD of every iteration so far, one colour a level.
+
+use super::run::Run;
+use crate::app::theme;
+use crate::registration::Sample;
+use egui::{Align2, Color32, RichText, Ui};
+use egui_plot::{GridInput, GridMark, Line, MarkerShape, Plot, PlotPoint, Points, Text, VLine};
+
+const LEVELS: [Color32; 6] = [
+    Color32::from_rgb(0x5a, 0xa9, 0xf0),
+    Color32::from_rgb(0x7f, 0xd6, 0xc4),
+    Color32::from_rgb(0xf5, 0xb0, 0x4a),
+    Color32::from_rgb(0xd7, 0x9a, 0xe8),
+    Color32::from_rgb(0xe8, 0xe0, 0x7a),
+    Color32::from_rgb(0xf0, 0x8a, 0x7e),
+];
+
+/// The colour of a level, counted from 1.
+pub fn level_color(level: usize) -> Color32 {
+    LEVELS[(level.max(1) - 1) % LEVELS.len()]
+}
+
+/// Iterations of all levels counted through, one place for each sample: a level's iteration 0 lies
+/// where the level before it ended.
+pub fn places(samples: &[Sample]) -> Vec<f64> {
+    let mut before = 0;
+    let mut last = 0;
+    let place = |sample: &Sample| {
+        if sample.iteration == 0 {
+            before += last;
+        }
+        last = sample.iteration;
+        (before + last) as f64
+    };
+    samples.iter().map(place).collect()
+}
+
+/// Powers of ten; an MSD of 0 is drawn as a very small one.
+fn height(sample: &Sample) -> f64 {
+    sample.msd.max(1e-12).log10()
+}
+
+/// Draws the curves of `run`, with `at` (level, iteration) marked.
+pub fn show(ui: &mut Ui, run: Option<&Run>, at: Option<(usize, usize)>) {
+    let samples = run.map_or(&[][..], |run| &run.samples);
+    let places = places(samples);
+    Plot::new("demons msd")
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .show_x(false)
+        .show_y(false)
+        .set_margin_fraction(egui::vec2(0.02, 0.12))
+        .include_x(0.0)
+        .include_x(20.0)
+        .y_grid_spacer(value_marks)
+        .y_axis_formatter(|mark, _| value_text(10f64.powf(mark.value)))
+        .x_axis_formatter(|mark, _| {
+            let whole = mark.value >= 0.0 && mark.value.fract() == 0.0;
+            if whole {
+                format!("{:.0}", mark.value)
+            } else {
+                String::new()
+            }
+        })
+        .y_axis_min_width(44.0)
+        .show(ui, |plot| {
+            if samples.is_empty() {
+                plot.set_plot_bounds_y(0.0..=3.0);
+            }
+            curves(plot, samples, &places);
+            for mark in run.map_or(&[][..], |run| &run.marks) {
+                let x = places
+                    .get(mark.at.saturating_sub(1))
+                    .copied()
+                    .unwrap_or(0.0);
+                plot.vline(
+                    VLine::new(mark.text.clone(), x)
+                        .color(Color32::from_gray(150))
+                        .width(1.0),
+                );
+                let top = plot.plot_bounds().max()[1];
+                let text = RichText::new(format!(" {}", mark.text)).size(11.0);
+                let label = Text::new(mark.text.clone(), PlotPoint::new(x, top), text);
+                plot.text(
+                    label
+                        .anchor(Align2::LEFT_TOP)
+                        .color(Color32::from_gray(190)),
+                );
+            }
+            let current = at.and_then(|(level, iteration)| {
+                samples
+                    .iter()
+                    .rposition(|s| (s.level, s.iteration) == (level, iteration))
+            });
+            if let Some(n) = current {
+                let sample = &samples[n];
+                plot.vline(
+                    VLine::new("shown", places[n])
+                        .color(Color32::from_white_alpha(60))
+                        .width(1.0),
+                );
+                let point = Points::new("shown point", vec![[places[n], height(sample)]]);
+                plot.points(point.radius(4.0).color(Color32::WHITE));
+            }
+        });
+}
+
+fn curves(plot: &mut egui_plot::PlotUi<'_>, samples: &[Sample], places: &[f64]) {
+    for level in samples.chunk_by(|a, b| a.level == b.level) {
+        let number = level.first().map_or(1, |sample| sample.level);
+        let from = samples.iter().position(|s| s.level == number).unwrap_or(0);
+        let point = |n: usize| [places[from + n], height(&level[n])];
+        let color = level_color(number);
+        let name = format!("level {number}");
+        let points: Vec<[f64; 2]> = (0..level.len()).map(point).collect();
+        plot.line(Line::new(name.clone(), points).color(color).width(2.0));
+        let rejected = (0..level.len()).filter(|&n| level[n].rejected).map(point);
+        let crosses = Points::new(format!("{name} taken back"), rejected.collect::<Vec<_>>());
+        plot.points(
+            crosses
+                .shape(MarkerShape::Cross)
+                .radius(4.0)
+                .color(theme::ERROR),
+        );
+    }
+}
+
+/// Marks at round values: 1, 2, 5 of each power of ten, or evenly where less is on show.
+fn value_marks(input: GridInput) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    // Every mark has a label.
+    let step_size = 1e3 * input.base_step_size.max(1e-3);
+    let mark = |value: f64| GridMark {
+        value: value.log10(),
+        step_size,
+    };
+    let visible = |mark: &GridMark| mark.value > low && mark.value < high;
+    if high - low > 1.0 {
+        let powers = low.floor() as i32..=high.ceil() as i32;
+        let factors: &[f64] = if high - low > 3.0 {
+            &[1.0]
+        } else {
+            &[1.0, 2.0, 5.0]
+        };
+        let values = powers.flat_map(|power| factors.iter().map(move |f| f * 10f64.powi(power)));
+        return values.map(mark).filter(visible).collect();
+    }
+    let (bottom, top) = (10f64.powf(low), 10f64.powf(high));
+    let rough = (top - bottom) / 4.0;
+    let power = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .map(|f| f * power)
+        .into_iter()
+        .find(|s| *s >= rough);
+    let step = step.unwrap_or(rough);
+    let first = (bottom / step).ceil() as i64;
+    let last = (top / step).floor() as i64;
+    (first..=last.min(first + 20))
+        .map(|n| mark(n as f64 * step))
+        .filter(visible)
+        .collect()
+}
+
+fn value_text(value: f64) -> String {
+    if value >= 9.95 || value == 0.0 {
+        format!("{value:.0}")
+    } else if value >= 0.0995 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.0e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(level: usize, iteration: usize) -> Sample {
+        Sample {
+            level,
+            iteration,
+            msd: 1.0,
+            seconds: 0.0,
+            rejected: false,
+            ends_level: false,
+        }
+    }
+
+    #[test]
+    fn levels_are_counted_through_and_begin_where_the_last_ended() {
+        let samples = [
+            sample(1, 0),
+            sample(1, 1),
+            sample(1, 2),
+            sample(2, 0),
+            sample(2, 1),
+        ];
+        assert_eq!(places(&samples), [0.0, 1.0, 2.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn marks_are_round_values_inside_the_range() {
+        let values = |low: f64, high: f64| -> Vec<f64> {
+            let bounds = (low.log10(), high.log10());
+            let marks = value_marks(GridInput {
+                bounds,
+                base_step_size: 0.01,
+            });
+            marks
+                .iter()
+                .map(|mark| (10f64.powf(mark.value) * 1e6).round() / 1e6)
+                .collect()
+        };
+        assert_eq!(values(70.0, 130.0), [80.0, 100.0, 120.0]);
+        assert_eq!(values(9.0, 210.0), [10.0, 20.0, 50.0, 100.0, 200.0]);
+    }
+}

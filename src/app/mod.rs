@@ -16,6 +16,7 @@ mod overlay;
 mod panels;
 mod perform;
 mod picker;
+mod saving;
 mod settings;
 mod slice_painter;
 mod slice_picture;
@@ -30,7 +31,7 @@ pub use loading::{Opening, RoleChoice};
 pub use picker::{Ask, FilePicker, Picked, SystemPicker};
 pub use start::{Startup, run};
 
-use crate::document::{Document, History, Plane, Viewport};
+use crate::document::{Document, History, LayerId, Plane, Viewport};
 use crate::jobs::{Job, Wake};
 use dialogs::Dialog;
 use histograms::Histograms;
@@ -38,6 +39,7 @@ use loading::{Loader, Read};
 use message::Message;
 use notices::Notices;
 use overlay::Annotations;
+use saving::{Quitting, Saving};
 use settings::Settings;
 use slice_view::{SliceView, Tool};
 use start::Begun;
@@ -56,6 +58,7 @@ enum Layout {
 enum Purpose {
     Main,
     Add,
+    Save(LayerId),
 }
 
 /// The whole program behind the window.
@@ -68,6 +71,9 @@ pub struct App {
     picker: Arc<dyn FilePicker>,
     picking: Option<(Job<Picked>, Ask, Purpose)>,
     purpose: Purpose,
+    saving: Option<Saving>,
+    /// The user wants to quit: once nothing is being saved, and unsaved layers go with it.
+    quitting: Quitting,
     dialog: Option<Dialog>,
     notices: Notices,
     histograms: Histograms,
@@ -119,6 +125,8 @@ impl App {
             picker,
             picking: None,
             purpose: Purpose::Main,
+            saving: None,
+            quitting: Quitting::No,
             dialog: None,
             notices: Notices::default(),
             histograms: Histograms::default(),
@@ -142,9 +150,12 @@ impl App {
         &self.document
     }
 
-    /// Whether files are being read or a question is open.
+    /// Whether files are being read or written or a question is open.
     pub fn is_busy(&self) -> bool {
-        self.loader.is_busy() || !self.arrived.is_empty() || self.dialog.is_some()
+        self.loader.is_busy()
+            || !self.arrived.is_empty()
+            || self.saving.is_some()
+            || self.dialog.is_some()
     }
 
     /// The texts of all notices so far, oldest first.

@@ -39,13 +39,17 @@ impl App {
             }
             Action::AddImage => self.pick(Ask::Files, Purpose::Add),
             Action::OpenSample => self.open_sample(),
-            Action::CloseLayer => {
+            Action::SaveImage => {
                 if let Some(layer) = self.document.active() {
-                    let command = Command::Close(layer.id);
-                    self.edit(command);
+                    self.save_as(layer.id);
                 }
             }
-            Action::CloseAll => self.edit(Command::CloseAll),
+            Action::CloseLayer => {
+                if let Some(layer) = self.document.active() {
+                    self.close(Command::Close(layer.id));
+                }
+            }
+            Action::CloseAll => self.close(Command::CloseAll),
             Action::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Action::Undo => self.history.undo(&mut self.document),
             Action::Redo => self.history.redo(&mut self.document),
@@ -93,9 +97,13 @@ impl App {
         } else {
             self.dialog = Some(Dialog::Confirm(Question {
                 title: "Open the sample study?".to_owned(),
-                text: "It takes the place of the images that are open.".to_owned(),
+                text: format!(
+                    "It takes the place of the images that are open.{}",
+                    self.unsaved_text()
+                ),
                 yes: "Open",
                 then: Some(Message::OpenSampleNow),
+                other: None,
             }));
         }
     }
@@ -184,6 +192,7 @@ impl App {
             Action::ToggleOverlays | Action::LessOverlay | Action::MoreOverlay => {
                 self.document.overlays().next().is_some()
             }
+            Action::SaveImage => !self.document.is_empty() && self.saving.is_none(),
             Action::PreviousLayer | Action::NextLayer => self.document.ground_layers().count() > 1,
             _ => !self.document.is_empty(),
         }

@@ -18,6 +18,7 @@ pub const EYE_SLASH: &str = "\u{e224}";
 pub const FAST_FORWARD: &str = "\u{e6a6}";
 pub const FILE: &str = "\u{e230}";
 pub const FILE_PLUS: &str = "\u{e236}";
+pub const FLOPPY_DISK: &str = "\u{e248}";
 pub const FOLDER_OPEN: &str = "\u{e256}";
 pub const GRID_FOUR: &str = "\u{e296}";
 pub const HAND: &str = "\u{e298}";

@@ -47,6 +47,19 @@ pub enum Message {
     OpenBuiltInNow(BuiltIn),
     /// Something of the demons workspace.
     Demons(Request),
+    /// Asks where a layer is to be saved.
+    SaveAs(LayerId),
+    /// Saves a layer over a file that is there, after the user agreed.
+    SaveOver {
+        layer: LayerId,
+        path: PathBuf,
+    },
+    /// Stops the saving that is going on.
+    CancelSaving,
+    /// Closes layers though they are not saved.
+    CloseUnsaved(Command),
+    /// Ends the program though layers are not saved.
+    QuitUnsaved,
     /// A path typed or picked in our own dialog.
     PathPicked(Vec<PathBuf>),
     CloseDialog,

@@ -17,6 +17,7 @@ mod panels;
 mod perform;
 mod picker;
 mod registration;
+mod saving;
 mod settings;
 mod slice_painter;
 mod slice_picture;
@@ -31,7 +32,7 @@ pub use loading::{Opening, RoleChoice};
 pub use picker::{Ask, FilePicker, Picked, SystemPicker};
 pub use start::{Startup, run};
 
-use crate::document::{Document, History, Plane, Viewport};
+use crate::document::{Document, History, LayerId, Plane, Viewport};
 use crate::jobs::{Job, Wake};
 use dialogs::Dialog;
 use histograms::Histograms;
@@ -40,6 +41,7 @@ use message::Message;
 use notices::Notices;
 use overlay::Annotations;
 use registration::Demons;
+use saving::{Quitting, Saving};
 use settings::Settings;
 use slice_view::{SliceView, Tool};
 use start::Begun;
@@ -58,6 +60,7 @@ enum Layout {
 enum Purpose {
     Main,
     Add,
+    Save(LayerId),
 }
 
 /// The whole program behind the window.
@@ -70,6 +73,9 @@ pub struct App {
     picker: Arc<dyn FilePicker>,
     picking: Option<(Job<Picked>, Ask, Purpose)>,
     purpose: Purpose,
+    saving: Option<Saving>,
+    /// The user wants to quit: once nothing is being saved, and unsaved layers go with it.
+    quitting: Quitting,
     dialog: Option<Dialog>,
     notices: Notices,
     histograms: Histograms,
@@ -122,6 +128,8 @@ impl App {
             picker,
             picking: None,
             purpose: Purpose::Main,
+            saving: None,
+            quitting: Quitting::No,
             dialog: None,
             notices: Notices::default(),
             histograms: Histograms::default(),
@@ -146,9 +154,12 @@ impl App {
         &self.document
     }
 
-    /// Whether files are being read or a question is open.
+    /// Whether files are being read or written or a question is open.
     pub fn is_busy(&self) -> bool {
-        self.loader.is_busy() || !self.arrived.is_empty() || self.dialog.is_some()
+        self.loader.is_busy()
+            || !self.arrived.is_empty()
+            || self.saving.is_some()
+            || self.dialog.is_some()
     }
 
     /// The texts of all notices so far, oldest first.

@@ -43,13 +43,17 @@ impl App {
             Action::Demons => self.demons.open ^= true,
             Action::TryCine => self.try_pair(BuiltIn::CinePair),
             Action::TryBreathing => self.try_pair(BuiltIn::BreathingPair),
-            Action::CloseLayer => {
+            Action::SaveImage => {
                 if let Some(layer) = self.document.active() {
-                    let command = Command::Close(layer.id);
-                    self.edit(command);
+                    self.save_as(layer.id);
                 }
             }
-            Action::CloseAll => self.edit(Command::CloseAll),
+            Action::CloseLayer => {
+                if let Some(layer) = self.document.active() {
+                    self.close(Command::Close(layer.id));
+                }
+            }
+            Action::CloseAll => self.close(Command::CloseAll),
             Action::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Action::Undo => self.history.undo(&mut self.document),
             Action::Redo => self.history.redo(&mut self.document),
@@ -97,9 +101,13 @@ impl App {
         } else {
             self.dialog = Some(Dialog::Confirm(Question {
                 title: format!("Open {}?", images.name()),
-                text: "It takes the place of the images that are open.".to_owned(),
+                text: format!(
+                    "It takes the place of the images that are open.{}",
+                    self.unsaved_text()
+                ),
                 yes: "Open",
                 then: Some(Message::OpenBuiltInNow(images)),
+                other: None,
             }));
         }
     }
@@ -197,6 +205,7 @@ impl App {
             Action::ToggleOverlays | Action::LessOverlay | Action::MoreOverlay => {
                 self.document.overlays().next().is_some()
             }
+            Action::SaveImage => !self.document.is_empty() && self.saving.is_none(),
             Action::PreviousLayer | Action::NextLayer => self.document.ground_layers().count() > 1,
             _ => !self.document.is_empty(),
         }

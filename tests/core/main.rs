@@ -10,6 +10,7 @@ mod layering;
 mod layers;
 mod metaimage;
 mod nifti;
+mod nifti_write;
 mod picture;
 mod raster;
 mod render;

@@ -7,4 +7,5 @@ mod dicom;
 mod layers;
 mod opening;
 mod pictures;
+mod saving;
 mod start;

@@ -40,6 +40,9 @@ fn file(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ui.separator();
     menu_entry(ui, Action::OpenSample, true, messages);
     ui.separator();
+    let save = Action::SaveImage;
+    menu_entry(ui, save, app.is_enabled(save), messages);
+    ui.separator();
     for action in [Action::CloseLayer, Action::CloseAll] {
         menu_entry(ui, action, app.is_enabled(action), messages);
     }

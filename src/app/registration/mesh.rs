@@ -52,10 +52,10 @@ impl Drawn<'_> {
             }
             soft_line(&mut mesh, &line, color);
         };
-        for y in (0..rows).step_by(self.spacing.max(1)) {
+        for y in centred(rows, self.spacing) {
             draw(&mut with_last(columns, stride).map(|x| [x, y]));
         }
-        for x in (0..columns).step_by(self.spacing.max(1)) {
+        for x in centred(columns, self.spacing) {
             draw(&mut with_last(rows, stride).map(|y| [x, y]));
         }
         mesh
@@ -65,9 +65,8 @@ impl Drawn<'_> {
     pub fn arrows(&self, color: Color32) -> Mesh {
         let mut mesh = Mesh::default();
         let [columns, rows] = self.frame.size();
-        let spacing = self.spacing.max(1);
-        for y in (spacing / 2..rows).step_by(spacing) {
-            for x in (spacing / 2..columns).step_by(spacing) {
+        for y in centred(rows, self.spacing) {
+            for x in centred(columns, self.spacing) {
                 let from = self.frame.on_screen(self.rect, [x, y], Vec2::ZERO);
                 if let Some(to) = self.moved([x, y]) {
                     arrow(&mut mesh, from, to, color);
@@ -76,6 +75,13 @@ impl Drawn<'_> {
         }
         mesh
     }
+}
+
+/// Every `spacing`-th of `count` places, as far from the first as from the last.
+fn centred(count: usize, spacing: usize) -> impl Iterator<Item = usize> {
+    let spacing = spacing.max(1);
+    let first = (count.max(1) - 1) % spacing / 2;
+    (first..count).step_by(spacing)
 }
 
 /// 0, stride, 2 stride ... and the last one.
@@ -126,4 +132,23 @@ pub fn arrow(mesh: &mut Mesh, from: Pos2, to: Pos2, color: Color32) {
         mesh.colored_vertex(corner, color);
     }
     mesh.add_triangle(first, first + 1, first + 2);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_lie_evenly_between_both_edges() {
+        let places: Vec<usize> = centred(192, 4).collect();
+        assert_eq!((places[0], places[1], places.last()), (1, 5, Some(&189)));
+        assert_eq!(centred(3, 10).collect::<Vec<_>>(), [1]);
+        assert_eq!(centred(0, 4).count(), 0);
+    }
+
+    #[test]
+    fn a_stride_never_leaves_out_the_last_point() {
+        assert_eq!(with_last(8, 3).collect::<Vec<_>>(), [0, 3, 6, 7]);
+        assert_eq!(with_last(1, 3).collect::<Vec<_>>(), [0]);
+    }
 }

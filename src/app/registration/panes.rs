@@ -11,7 +11,7 @@ use crate::app::{overlay, theme, widgets};
 use crate::document::{Command, Document, format_number};
 use egui::{
     Align, Align2, Color32, FontId, Layout, Mesh, Pos2, Rect, RichText, Sense, Shape, Stroke,
-    TextureHandle, TextureOptions, Ui, UiBuilder, pos2, vec2,
+    TextureHandle, TextureOptions, Ui, UiBuilder, Vec2, pos2, vec2,
 };
 use std::sync::Arc;
 
@@ -71,6 +71,8 @@ pub struct Scene<'a> {
     pub frame: &'a Arc<Frame>,
     pub looks: &'a Looks,
     pub look: Look,
+    /// The run is over.
+    pub ended: bool,
     pub document: &'a Document,
 }
 
@@ -123,7 +125,7 @@ impl Panes {
             self.kept[n].paint(&painter, planes[n], n, content, scene);
             legend(&painter, rects[n], content, scene);
             if let Some(pixel) = pointed {
-                mark(&painter, planes[n], scene.frame, pixel);
+                mark(&painter, planes[n], content, scene, pixel);
             }
             self.mouse(ui, rects[n], planes[n], n, scene, messages);
             head(ui, rects[n], n, scene.look, messages);
@@ -281,11 +283,39 @@ impl MeshKey {
     }
 }
 
-/// The pixel the probe speaks of.
-fn mark(painter: &egui::Painter, plane: Rect, frame: &Frame, pixel: [usize; 2]) {
-    let at = frame.on_screen(plane, pixel, egui::Vec2::ZERO);
-    painter.circle_stroke(at, 6.0, Stroke::new(3.0, Color32::from_black_alpha(160)));
-    painter.circle_stroke(at, 6.0, Stroke::new(1.2, theme::CROSSHAIR));
+/// The pixel the probe speaks of, with the arrow that belongs to the pane. In the source the ring
+/// lies on the matching place.
+fn mark(
+    painter: &egui::Painter,
+    plane: Rect,
+    content: Content,
+    scene: &Scene<'_>,
+    pixel: [usize; 2],
+) {
+    let frame = scene.frame;
+    let state = &frame.state;
+    let by = |field, scale: f32| frame.vector(field, pixel).map_or(Vec2::ZERO, |v| v * scale);
+    let (move_by, color) = match content {
+        Content::Field(Field::Update, _) => (by(&state.update, scene.look.scale as f32), UPDATE),
+        _ => (by(&state.displacement, 1.0), DEFORMATION),
+    };
+    let from = frame.on_screen(plane, pixel, Vec2::ZERO);
+    let to = frame.on_screen(plane, pixel, move_by);
+    let ring = if content == Content::Picture(Picture::Image(Image::Source)) {
+        to
+    } else {
+        from
+    };
+    painter.circle_stroke(ring, 6.0, Stroke::new(3.0, Color32::from_black_alpha(160)));
+    painter.circle_stroke(ring, 6.0, Stroke::new(1.2, Color32::WHITE));
+    if (to - from).length() > 2.0 {
+        painter.arrow(
+            from,
+            to - from,
+            Stroke::new(3.5, Color32::from_black_alpha(160)),
+        );
+        painter.arrow(from, to - from, Stroke::new(1.8, color));
+    }
 }
 
 /// Title and choices of a pane.
@@ -456,6 +486,17 @@ fn legend(painter: &egui::Painter, rect: Rect, content: Content, scene: &Scene<'
                 let letter = edge.letter().to_string();
                 overlay::outlined(painter, at, align, &letter, &font, theme::LETTER);
             }
+        }
+        Content::Field(Field::Update, _) if scene.frame.sample.is_none() => {
+            let text = if scene.ended {
+                "The run has ended. Drag the slider below\nto see the updates on its way."
+            } else {
+                "Each step of the run appears here."
+            };
+            let font = FontId::proportional(13.5);
+            let at = rect.center() + vec2(0.0, HEAD / 2.0);
+            let color = Color32::from_gray(140);
+            painter.text(at, Align2::CENTER_CENTER, text, font, color);
         }
         Content::Field(..) => {}
     }

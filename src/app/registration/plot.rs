@@ -1,10 +1,17 @@
 //! The MSD of every iteration so far, one colour a level.
 
 use super::run::Run;
+use crate::app::overlay::outlined;
 use crate::app::theme;
 use crate::registration::Sample;
-use egui::{Align2, Color32, RichText, Ui};
-use egui_plot::{GridInput, GridMark, Line, MarkerShape, Plot, PlotPoint, Points, Text, VLine};
+use egui::{Align2, Color32, FontId, Rect, RichText, Ui};
+use egui_plot::{
+    AxisHints, GridInput, GridMark, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotUi, Points,
+    Text, VLine,
+};
+
+/// Numbers at the axes.
+const TICKS: Color32 = Color32::from_gray(165);
 
 const LEVELS: [Color32; 6] = [
     Color32::from_rgb(0x5a, 0xa9, 0xf0),
@@ -40,81 +47,142 @@ fn height(sample: &Sample) -> f64 {
     sample.msd.max(1e-12).log10()
 }
 
-/// Draws the curves of `run`, with `at` (level, iteration) marked.
-pub fn show(ui: &mut Ui, run: Option<&Run>, at: Option<(usize, usize)>) {
+/// Draws the curves of `run`, with `at` (level, iteration) marked, over those of a run `kept` before.
+pub fn show(ui: &mut Ui, run: Option<&Run>, kept: Option<&Run>, at: Option<(usize, usize)>) {
     let samples = run.map_or(&[][..], |run| &run.samples);
+    let before = kept.map_or(&[][..], |run| &run.samples);
+    let marks = run.map_or(&[][..], |run| &run.marks);
+    let rect = ui.max_rect();
     let places = places(samples);
-    Plot::new("demons msd")
-        .allow_drag(false)
+    let plot = styled(Plot::new("demons msd"));
+    plot.show(ui, |plot| {
+        if samples.is_empty() && before.is_empty() {
+            plot.set_plot_bounds_y(0.0..=3.0);
+        }
+        let grey = Color32::from_gray(120);
+        curves(plot, before, "kept, ", |_| grey);
+        curves(plot, samples, "", level_color);
+        for mark in marks {
+            let place = places.get(mark.at.saturating_sub(1)).copied();
+            change(plot, place.unwrap_or(0.0), &mark.text);
+        }
+        let current = at.and_then(|(level, iteration)| {
+            samples
+                .iter()
+                .rposition(|s| (s.level, s.iteration) == (level, iteration))
+        });
+        if let Some(n) = current {
+            let line = VLine::new("shown", places[n]);
+            plot.vline(line.color(Color32::from_white_alpha(60)).width(1.0));
+            let point = Points::new("shown point", vec![[places[n], height(&samples[n])]]);
+            plot.points(point.radius(4.0).color(Color32::WHITE));
+        }
+    });
+    legend(ui, rect, samples, !before.is_empty());
+}
+
+/// Nothing moves but the curves: no zoom, no pan, round numbers at the axes.
+fn styled(plot: Plot<'_>) -> Plot<'_> {
+    let axis = || {
+        let font = FontId::proportional(11.0);
+        AxisHints::new_x()
+            .tick_label_font(font)
+            .tick_label_color(TICKS)
+    };
+    let upright = || {
+        let font = FontId::proportional(11.0);
+        AxisHints::new_y()
+            .tick_label_font(font)
+            .tick_label_color(TICKS)
+    };
+    plot.allow_drag(false)
         .allow_zoom(false)
         .allow_scroll(false)
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
         .show_x(false)
         .show_y(false)
-        .set_margin_fraction(egui::vec2(0.02, 0.12))
+        .show_background(false)
+        .grid_color(Color32::from_gray(62))
+        .grid_fade(0.3)
+        .set_margin_fraction(egui::vec2(0.02, 0.14))
         .include_x(0.0)
         .include_x(20.0)
         .y_grid_spacer(value_marks)
-        .y_axis_formatter(|mark, _| value_text(10f64.powf(mark.value)))
-        .x_axis_formatter(|mark, _| {
+        .custom_x_axes(vec![axis().formatter(|mark, _| {
             let whole = mark.value >= 0.0 && mark.value.fract() == 0.0;
             if whole {
                 format!("{:.0}", mark.value)
             } else {
                 String::new()
             }
-        })
-        .y_axis_min_width(44.0)
-        .show(ui, |plot| {
-            if samples.is_empty() {
-                plot.set_plot_bounds_y(0.0..=3.0);
-            }
-            curves(plot, samples, &places);
-            for mark in run.map_or(&[][..], |run| &run.marks) {
-                let x = places
-                    .get(mark.at.saturating_sub(1))
-                    .copied()
-                    .unwrap_or(0.0);
-                plot.vline(
-                    VLine::new(mark.text.clone(), x)
-                        .color(Color32::from_gray(150))
-                        .width(1.0),
-                );
-                let top = plot.plot_bounds().max()[1];
-                let text = RichText::new(format!(" {}", mark.text)).size(11.0);
-                let label = Text::new(mark.text.clone(), PlotPoint::new(x, top), text);
-                plot.text(
-                    label
-                        .anchor(Align2::LEFT_TOP)
-                        .color(Color32::from_gray(190)),
-                );
-            }
-            let current = at.and_then(|(level, iteration)| {
-                samples
-                    .iter()
-                    .rposition(|s| (s.level, s.iteration) == (level, iteration))
-            });
-            if let Some(n) = current {
-                let sample = &samples[n];
-                plot.vline(
-                    VLine::new("shown", places[n])
-                        .color(Color32::from_white_alpha(60))
-                        .width(1.0),
-                );
-                let point = Points::new("shown point", vec![[places[n], height(sample)]]);
-                plot.points(point.radius(4.0).color(Color32::WHITE));
-            }
-        });
+        })])
+        .custom_y_axes(vec![
+            upright()
+                .min_thickness(40.0)
+                .formatter(|mark, _| value_text(10f64.powf(mark.value))),
+        ])
 }
 
-fn curves(plot: &mut egui_plot::PlotUi<'_>, samples: &[Sample], places: &[f64]) {
+/// Parameters that changed at `x`.
+fn change(plot: &mut PlotUi<'_>, x: f64, text: &str) {
+    let line = VLine::new(text.to_owned(), x).color(Color32::from_gray(150));
+    plot.vline(line.width(1.0).style(LineStyle::dashed_dense()));
+    let bottom = plot.plot_bounds().min()[1];
+    let words = RichText::new(format!(" {text} ")).size(11.0);
+    let label = Text::new(text.to_owned(), PlotPoint::new(x, bottom), words);
+    plot.text(
+        label
+            .anchor(Align2::LEFT_BOTTOM)
+            .color(Color32::from_gray(200)),
+    );
+}
+
+/// What the plot is of, and which colour is which level.
+fn legend(ui: &Ui, rect: Rect, samples: &[Sample], kept: bool) {
+    let font = FontId::new(12.0, theme::semibold());
+    let at = rect.left_top() + egui::vec2(52.0, 4.0);
+    let title = "MSD after each iteration";
+    outlined(
+        ui.painter(),
+        at,
+        Align2::LEFT_TOP,
+        title,
+        &font,
+        Color32::from_gray(210),
+    );
+    let mut levels: Vec<usize> = samples.iter().map(|sample| sample.level).collect();
+    levels.dedup();
+    let mut entries: Vec<(String, Color32)> = Vec::new();
+    if kept {
+        entries.push(("kept run".to_owned(), Color32::from_gray(150)));
+    }
+    entries.extend(
+        levels
+            .into_iter()
+            .map(|n| (format!("level {n}"), level_color(n))),
+    );
+    let font = FontId::proportional(12.0);
+    let mut right = rect.right_top() + egui::vec2(-10.0, 4.0);
+    for (text, color) in entries.into_iter().rev() {
+        let taken = outlined(ui.painter(), right, Align2::RIGHT_TOP, &text, &font, color);
+        right.x = taken.left() - 14.0;
+    }
+}
+
+fn curves(
+    plot: &mut PlotUi<'_>,
+    samples: &[Sample],
+    prefix: &str,
+    color: impl Fn(usize) -> Color32,
+) {
+    let places = places(samples);
     for level in samples.chunk_by(|a, b| a.level == b.level) {
         let number = level.first().map_or(1, |sample| sample.level);
         let from = samples.iter().position(|s| s.level == number).unwrap_or(0);
         let point = |n: usize| [places[from + n], height(&level[n])];
-        let color = level_color(number);
-        let name = format!("level {number}");
+        let color = color(number);
+        let name = format!("{prefix}level {number}");
         let points: Vec<[f64; 2]> = (0..level.len()).map(point).collect();
         plot.line(Line::new(name.clone(), points).color(color).width(2.0));
         let rejected = (0..level.len()).filter(|&n| level[n].rejected).map(point);

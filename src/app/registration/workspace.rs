@@ -34,7 +34,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     let run = app.demons.run.as_ref().map(|shown| &shown.run);
     inside(ui, curve.shrink2(vec2(8.0, 4.0)), |ui| {
         let shown = app.demons.shown_sample();
-        plot::show(ui, run, shown.map(|s| (s.level, s.iteration)));
+        plot::show(ui, run, None, shown.map(|s| (s.level, s.iteration)));
     });
     inside(ui, scrub.shrink2(vec2(12.0, 2.0)), |ui| {
         scrubber(ui, &app.demons, messages)
@@ -75,6 +75,7 @@ fn show_panes(
         frame,
         looks: &looks,
         look: demons.look,
+        ended: demons.phase() == Some(Phase::Ended),
         document: &app.document,
     };
     panes.show(ui, area, &scene, messages)

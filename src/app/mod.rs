@@ -167,6 +167,11 @@ impl App {
         self.notices.iter().map(|n| n.text.clone()).collect()
     }
 
+    /// The parameters changed while the registration ran, in words.
+    pub fn registration_marks(&self) -> Vec<String> {
+        self.demons.marks()
+    }
+
     /// Where `plane` looked when it was painted last; `None` while it is hidden.
     fn viewport(&self, plane: Plane) -> Option<Viewport> {
         let (_, size) = self.view_sizes.iter().find(|(p, _)| *p == plane)?;

@@ -80,6 +80,20 @@ impl Volume {
         }
     }
 
+    /// The same voxels in another place.
+    pub fn with_grid(&self, grid: Grid) -> Result<Self, ShapeMismatch> {
+        if grid.shape() != self.grid.shape() {
+            return Err(ShapeMismatch {
+                array: self.voxels.data.dim(),
+                grid: grid.shape(),
+            });
+        }
+        Ok(Self {
+            grid,
+            ..self.clone()
+        })
+    }
+
     pub fn grid(&self) -> &Grid {
         &self.grid
     }

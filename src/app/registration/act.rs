@@ -4,9 +4,9 @@ use super::frame::{Frame, Slice};
 use super::picture::Looks;
 use super::run::{Pace, Phase, Run, Task, Watch};
 use super::still::still;
-use super::{Demons, Request, Shown, StillKey, change, result};
+use super::{Demons, Request, Shown, StillKey, align, change, result};
 use crate::app::App;
-use crate::document::{Command, Document, Layer, LayerId, Plane};
+use crate::document::{Command, Document, Layer, LayerId, Plane, Role};
 use crate::registration::Params;
 use egui::{Key, Modifiers};
 use std::sync::Arc;
@@ -63,6 +63,15 @@ impl App {
                 self.demons.still = None;
             }
             Request::Scrub(place) => self.demons.scrubbed = place,
+            Request::AlignCenters => self.align_centers(),
+            Request::Compare(true) => {
+                let ended = |shown: &Shown| !shown.run.is_live();
+                if let Some(shown) = self.demons.run.take_if(|shown| ended(shown)) {
+                    self.demons.kept = Some(shown);
+                    self.demons.scrubbed = None;
+                }
+            }
+            Request::Compare(false) => self.demons.kept = None,
         }
     }
 
@@ -94,6 +103,7 @@ impl App {
             target: target.id,
             names: [source.name.clone(), target.name.clone()],
             looks: looks(source, target),
+            result: None,
             run: Run::start(task, watch, pace, self.wake.clone()),
         });
     }
@@ -119,6 +129,28 @@ impl App {
         }
         self.demons.look = look;
         true
+    }
+
+    /// The source becomes a new layer whose centre is the target's, in one step that can be undone.
+    fn align_centers(&mut self) {
+        let layer = |id: Option<LayerId>| id.and_then(|id| self.document.layer(id));
+        let (Some(source), Some(target)) = (layer(self.demons.source), layer(self.demons.target))
+        else {
+            return;
+        };
+        let volume = align::centered(&source.volume, &source.name, target.volume.grid());
+        let display = Some(source.display.clone());
+        let target = Some(target.id);
+        let Some(volume) = volume else {
+            return;
+        };
+        self.edit(Command::AddLayer {
+            volume,
+            role: Role::Additional,
+            display,
+        });
+        let source = self.document.layers().last().map(|layer| layer.id);
+        self.demons.choose(source, target);
     }
 
     /// Moves the cursor through the slices of the shown plane.
@@ -156,6 +188,12 @@ impl Demons {
     /// The phase of the run, if there is one.
     pub fn phase(&self) -> Option<Phase> {
         self.run.as_ref().map(|shown| shown.run.phase())
+    }
+
+    /// What was changed while the run went on.
+    pub fn marks(&self) -> Vec<String> {
+        let marks = self.run.iter().flat_map(|shown| &shown.run.marks);
+        marks.map(|mark| mark.text.clone()).collect()
     }
 
     /// Whether a run goes on or waits: its images cannot be exchanged.
@@ -223,6 +261,7 @@ impl Demons {
     /// Works out what the panes show now, and tells the run what is looked at.
     fn update_frame(&mut self, document: &Document) {
         self.frame = None;
+        self.kept_frame = None;
         let layer = |id: Option<LayerId>| id.and_then(|id| document.layer(id));
         let (Some(source), Some(target)) = (layer(self.source), layer(self.target)) else {
             return;
@@ -231,14 +270,16 @@ impl Demons {
             return;
         }
         let watch = self.watch(document, target);
+        if let Some(kept) = &mut self.kept {
+            self.kept_frame = kept.result_frame(watch.slice);
+        }
         if let Some(shown) = &mut self.run {
             shown.looks = looks(source, target);
             shown.run.watch(watch);
-            let recording = shown.run.recording();
             self.frame = match self.scrubbed {
-                Some(place) => recording.frames().get(place).cloned(),
-                None if shown.run.outcome.is_none() => recording.shown.clone(),
-                None => None,
+                Some(place) => shown.run.recording().frames().get(place).cloned(),
+                None if shown.run.outcome.is_none() => shown.run.recording().shown.clone(),
+                None => shown.result_frame(watch.slice),
             };
         }
         if self.frame.is_none() {
@@ -247,20 +288,15 @@ impl Demons {
     }
 
     fn still_frame(&mut self, source: &Layer, target: &Layer, slice: Slice) -> Arc<Frame> {
-        let outcome = self
-            .run
-            .as_ref()
-            .and_then(|shown| shown.run.outcome.as_ref());
         let key = StillKey {
             slice,
             source: source.id,
             target: target.id,
-            result: outcome.is_some(),
         };
         match &self.still {
             Some((made_for, frame)) if *made_for == key => Arc::clone(frame),
             _ => {
-                let frame = Arc::new(still(&source.volume, &target.volume, outcome, slice));
+                let frame = Arc::new(still(&source.volume, &target.volume, None, slice));
                 self.still = Some((key, Arc::clone(&frame)));
                 frame
             }
@@ -271,5 +307,21 @@ impl Demons {
     pub(super) fn looks(&self, document: &Document) -> Option<Looks> {
         let layer = |id: Option<LayerId>| id.and_then(|id| document.layer(id));
         Some(looks(layer(self.source)?, layer(self.target)?))
+    }
+}
+
+impl Shown {
+    /// A plane of the result, once there is one.
+    fn result_frame(&mut self, slice: Slice) -> Option<Arc<Frame>> {
+        let outcome = self.run.outcome.as_ref()?;
+        match &self.result {
+            Some((made_for, frame)) if *made_for == slice => Some(Arc::clone(frame)),
+            _ => {
+                let task = &self.run.task;
+                let frame = Arc::new(still(&task.source, &task.target, Some(outcome), slice));
+                self.result = Some((slice, Arc::clone(&frame)));
+                Some(frame)
+            }
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! What happens in the run, in words.
 
 use super::run::{Phase, Run};
+use super::{Demons, Request, align};
 use crate::app::App;
 use crate::app::message::Message;
 use crate::app::widgets::section;
 use crate::app::{icons, theme};
-use egui::{Color32, Frame, Label, Margin, RichText, Ui};
+use crate::document::{Document, LayerId};
+use crate::registration::Sample;
+use egui::{Color32, Frame, Label, Margin, Ui};
 
 /// How good the news is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,25 +25,67 @@ struct Remark {
     text: String,
 }
 
-pub fn show(ui: &mut Ui, app: &App, _messages: &mut Vec<Message>) {
+impl Remark {
+    fn new(tone: Tone, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { tone, text }
+    }
+}
+
+pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let demons = &app.demons;
     let mut remarks = Vec::new();
     if let Some(refusal) = &demons.refusal {
-        remarks.push(Remark {
-            tone: Tone::Doubtful,
-            text: sentence(refusal),
-        });
+        remarks.push(Remark::new(Tone::Doubtful, sentence(refusal)));
     }
+    let distance = demons.distance(&app.document).filter(|_| !demons.is_live());
+    remarks.extend(distance.map(|mm| {
+        let text = format!("The images lie {mm:.0} mm apart: align their centres first.");
+        Remark::new(Tone::Doubtful, text)
+    }));
     if let Some(shown) = &demons.run {
         remarks.extend(progress_of(&shown.run));
         if let Some(frame) = &demons.frame {
             remarks.extend(folds(&frame.state.jacobian));
+            remarks.extend(border(&frame.state.warped, &frame.state.target));
         }
     }
-    if remarks.is_empty() {
-        return;
+    if !remarks.is_empty() {
+        section(ui, "What is happening");
+        card(ui, &remarks);
     }
-    section(ui, "What is happening");
+    if distance.is_some() {
+        let tip = "Adds the source again with its centre on the target's; no voxel is changed";
+        ask(ui, "Align centres", tip, Request::AlignCenters, messages);
+    }
+    if demons.phase() == Some(Phase::Ended) {
+        let tip = "Keeps this run on the screen: its curve and panes stay beside those of the next";
+        ask(
+            ui,
+            "Compare with the next run",
+            tip,
+            Request::Compare(true),
+            messages,
+        );
+    } else if demons.kept.is_some() {
+        let tip = "Takes the kept run off the screen; its layers stay";
+        ask(
+            ui,
+            "Let the kept run go",
+            tip,
+            Request::Compare(false),
+            messages,
+        );
+    }
+}
+
+fn ask(ui: &mut Ui, text: &str, tip: &str, request: Request, messages: &mut Vec<Message>) {
+    if ui.button(text).on_hover_text(tip).clicked() {
+        messages.push(Message::Demons(request));
+    }
+}
+
+fn card(ui: &mut Ui, remarks: &[Remark]) {
     Frame::new()
         .fill(theme::CARD)
         .corner_radius(6.0)
@@ -56,7 +101,7 @@ pub fn show(ui: &mut Ui, app: &App, _messages: &mut Vec<Message>) {
                 ui.horizontal_top(|ui| {
                     ui.spacing_mut().item_spacing.x = 6.0;
                     ui.colored_label(color, icon);
-                    ui.add(Label::new(RichText::new(remark.text)).wrap());
+                    ui.add(Label::new(&remark.text).wrap());
                 });
             }
         });
@@ -70,71 +115,122 @@ fn sentence(text: &str) -> String {
 
 /// How the MSD moves.
 fn progress_of(run: &Run) -> Option<Remark> {
-    let last = run.samples.last()?;
-    let level = run.samples.rsplit(|s| s.level != last.level).next()?;
     if run.phase() == Phase::Ended {
         return None;
     }
-    if level.len() < 3 {
-        return Some(Remark {
-            tone: Tone::Plain,
-            text: format!("Level {} begins.", last.level),
-        });
-    }
+    let last = run.samples.last()?;
+    let level = run.samples.rsplit(|s| s.level != last.level).next()?;
+    Some(trend(level))
+}
+
+/// The trend over the last iterations of a level.
+fn trend(level: &[Sample]) -> Remark {
     let window = &level[level.len().saturating_sub(6)..];
-    let (first, steps) = (window.first()?.msd, (window.len() - 1) as f64);
-    let percent = 100.0 * (first - last.msd) / first.max(f64::MIN_POSITIVE) / steps;
-    Some(if last.rejected {
-        Remark {
-            tone: Tone::Plain,
-            text: "MSD rose: that iteration was taken back and the level ended.".to_owned(),
-        }
+    let (Some(first), Some(last), true) = (window.first(), window.last(), window.len() > 2) else {
+        return Remark::new(Tone::Plain, "A level begins.");
+    };
+    let steps = (window.len() - 1) as f64;
+    let percent = 100.0 * (first.msd - last.msd) / first.msd.max(f64::MIN_POSITIVE) / steps;
+    if last.rejected {
+        let text = "MSD rose: that iteration was taken back and the level ended.";
+        Remark::new(Tone::Plain, text)
     } else if percent < -0.01 {
-        Remark {
-            tone: Tone::Doubtful,
-            text: format!(
-                "MSD is rising by {:.1} % an iteration: smooth more, or check MSD.",
-                -percent
-            ),
-        }
+        let text = format!("MSD rises by {:.1} % an iteration: smooth more.", -percent);
+        Remark::new(Tone::Doubtful, text)
     } else if percent < 0.02 {
-        Remark {
-            tone: Tone::Plain,
-            text: "Hardly anything moves any more.".to_owned(),
-        }
+        Remark::new(Tone::Plain, "Hardly anything moves any more.")
     } else {
-        Remark {
-            tone: Tone::Good,
-            text: format!("Falling: {percent:.1} % an iteration."),
-        }
-    })
+        Remark::new(
+            Tone::Good,
+            format!("MSD falls by {percent:.1} % an iteration."),
+        )
+    }
 }
 
 /// Folds in the shown plane.
 fn folds(jacobian: &[f32]) -> Option<Remark> {
-    let least = jacobian
-        .iter()
-        .copied()
-        .filter(|j| !j.is_nan())
-        .fold(f32::INFINITY, f32::min);
-    let folded = jacobian.iter().filter(|j| **j <= 0.0).count();
-    if !least.is_finite() {
-        return None;
-    }
-    Some(if folded == 0 {
-        Remark {
-            tone: Tone::Good,
-            text: format!("No folding in this plane: smallest Jacobian {least:.2}."),
-        }
-    } else {
-        let noun = if folded == 1 {
-            "pixel folds"
-        } else {
-            "pixels fold"
-        };
-        Remark {
-            tone: Tone::Doubtful,
-            text: format!("{folded} {noun} in this plane: raise σ elastic, or compose updates."),
+    let defined = jacobian.iter().copied().filter(|j| !j.is_nan());
+    let least = defined.reduce(f32::min)?;
+    Some(match jacobian.iter().filter(|j| **j <= 0.0).count() {
+        0 => Remark::new(
+            Tone::Good,
+            format!("No folding here: smallest Jacobian {least:.2}."),
+        ),
+        folded => {
+            let noun = if folded == 1 {
+                "pixel folds"
+            } else {
+                "pixels fold"
+            };
+            let text = format!("{folded} {noun} here: raise σ elastic, or compose updates.");
+            Remark::new(Tone::Doubtful, text)
         }
     })
+}
+
+/// Pixels of the target that the source has no value for.
+fn border(warped: &[f32], target: &[f32]) -> Option<Remark> {
+    let wanted = target.iter().filter(|v| !v.is_nan()).count();
+    let missing = warped
+        .iter()
+        .zip(target)
+        .filter(|(w, t)| w.is_nan() && !t.is_nan())
+        .count();
+    let percent = 100.0 * missing as f64 / wanted.max(1) as f64;
+    (percent > 2.0).then(|| {
+        let text = format!(
+            "{percent:.0} % of this plane is pulled from beyond the source's border (bluish): it does not count in the MSD."
+        );
+        Remark::new(Tone::Plain, text)
+    })
+}
+
+impl Demons {
+    /// How far the chosen images lie apart, where that is too far.
+    fn distance(&self, document: &Document) -> Option<f64> {
+        let grid = |id: Option<LayerId>| Some(document.layer(id?)?.volume.grid());
+        align::far_apart(grid(self.source)?, grid(self.target)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(msd: &[f64]) -> Vec<Sample> {
+        let sample = |(iteration, &msd)| Sample {
+            level: 1,
+            iteration,
+            msd,
+            seconds: 0.0,
+            rejected: false,
+            ends_level: false,
+        };
+        msd.iter().enumerate().map(sample).collect()
+    }
+
+    #[test]
+    fn the_trend_is_told_from_the_last_iterations() {
+        assert_eq!(trend(&level(&[100.0, 90.0, 80.0])).tone, Tone::Good);
+        assert_eq!(trend(&level(&[80.0, 90.0, 100.0])).tone, Tone::Doubtful);
+        assert_eq!(
+            trend(&level(&[80.0, 80.0, 80.0])).text,
+            "Hardly anything moves any more."
+        );
+        assert_eq!(trend(&level(&[80.0])).tone, Tone::Plain);
+    }
+
+    #[test]
+    fn folds_are_counted_and_undefined_pixels_are_none() {
+        let remark = folds(&[1.0, -0.2, 0.0, f32::NAN]).expect("a remark");
+        assert!(remark.text.starts_with("2 pixels fold"), "{}", remark.text);
+        assert_eq!(folds(&[f32::NAN]), None);
+    }
+
+    #[test]
+    fn a_border_without_data_is_told_only_where_the_target_has_data() {
+        let nan = f32::NAN;
+        assert!(border(&[nan, 1.0], &[1.0, 1.0]).is_some());
+        assert_eq!(border(&[nan, 1.0], &[nan, 1.0]), None);
+    }
 }

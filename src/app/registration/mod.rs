@@ -4,12 +4,16 @@
 //! runs in [`run`]; the other modules only show.
 
 mod act;
+mod align;
 mod change;
 mod diagnosis;
 mod frame;
+mod legend;
 mod look;
 mod mesh;
+mod pane_head;
 mod panes;
+mod parameters;
 mod picture;
 mod plot;
 mod probe;
@@ -48,6 +52,10 @@ pub enum Request {
     Cancel,
     /// Back to a recorded frame, or to the present.
     Scrub(Option<usize>),
+    /// Adds the source again, with its centre on the target's.
+    AlignCenters,
+    /// Keeps the ended run to compare the next one with, or lets it go.
+    Compare(bool),
 }
 
 /// The workspace between frames.
@@ -60,6 +68,8 @@ pub struct Demons {
     params: Params,
     look: Look,
     run: Option<Shown>,
+    /// An earlier run, to compare with.
+    kept: Option<Shown>,
     /// The recorded frame that is shown instead of the newest.
     scrubbed: Option<usize>,
     /// Why the run that was asked for cannot be.
@@ -68,7 +78,9 @@ pub struct Demons {
     still: Option<(StillKey, Arc<Frame>)>,
     /// What the panes show.
     frame: Option<Arc<Frame>>,
-    panes: Panes,
+    /// What those of the kept run show.
+    kept_frame: Option<Arc<Frame>>,
+    panes: [Panes; 2],
 }
 
 /// A run and what its images look like.
@@ -77,6 +89,8 @@ struct Shown {
     target: LayerId,
     names: [String; 2],
     looks: Looks,
+    /// A plane of its result.
+    result: Option<(frame::Slice, Arc<Frame>)>,
 }
 
 /// All that a still plane depends on.
@@ -85,6 +99,4 @@ struct StillKey {
     slice: frame::Slice,
     source: LayerId,
     target: LayerId,
-    /// It is the result of the present run.
-    result: bool,
 }

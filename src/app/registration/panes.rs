@@ -1,17 +1,17 @@
 //! The three panes: an image, the deformation, the update; with what takes their places.
 
-use super::Request;
 use super::act::leafed;
 use super::frame::Frame;
 use super::look::{Drawing, Image, Look};
 use super::mesh::Drawn;
-use super::picture::{self, FOLD, Looks, Picture};
+use super::picture::{self, Looks, Picture};
+use super::{legend, pane_head};
 use crate::app::message::Message;
-use crate::app::{overlay, theme, widgets};
-use crate::document::{Command, Document, format_number};
+use crate::app::widgets;
+use crate::document::{Command, Document};
 use egui::{
-    Align, Align2, Color32, FontId, Layout, Mesh, Pos2, Rect, RichText, Sense, Shape, Stroke,
-    TextureHandle, TextureOptions, Ui, UiBuilder, Vec2, pos2, vec2,
+    Color32, Mesh, Pos2, Rect, Sense, Shape, Stroke, TextureHandle, TextureOptions, Ui, Vec2, pos2,
+    vec2,
 };
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub const DEFORMATION: Color32 = Color32::from_rgb(0x7f, 0xd6, 0xc4);
 /// Arrows of the update.
 pub const UPDATE: Color32 = Color32::from_rgb(0xf5, 0xb0, 0x4a);
-const HEAD: f32 = 30.0;
+pub const HEAD: f32 = 30.0;
 const MARGIN: f32 = 6.0;
 
 /// What the panes keep from frame to frame.
@@ -54,14 +54,14 @@ struct MeshKey {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
+pub enum Field {
     Deformation,
     Update,
 }
 
 /// What a pane shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Content {
+pub enum Content {
     Picture(Picture),
     Field(Field, Drawing),
 }
@@ -73,6 +73,8 @@ pub struct Scene<'a> {
     pub look: Look,
     /// The run is over.
     pub ended: bool,
+    /// What stands before the titles.
+    pub prefix: &'static str,
     pub document: &'a Document,
 }
 
@@ -123,12 +125,12 @@ impl Panes {
             let painter = ui.painter().with_clip_rect(rects[n]);
             painter.rect_filled(rects[n], 0.0, Color32::BLACK);
             self.kept[n].paint(&painter, planes[n], n, content, scene);
-            legend(&painter, rects[n], content, scene);
+            legend::paint(&painter, rects[n], content, scene);
             if let Some(pixel) = pointed {
                 mark(&painter, planes[n], content, scene, pixel);
             }
             self.mouse(ui, rects[n], planes[n], n, scene, messages);
-            head(ui, rects[n], n, scene.look, messages);
+            pane_head::show(ui, rects[n], n, scene, messages);
         }
         pointed
     }
@@ -144,11 +146,12 @@ impl Panes {
         messages: &mut Vec<Message>,
     ) {
         let name = ["image pane", "deformation pane", "update pane"][n];
+        let name = format!("{}{name}", scene.prefix);
         let below = Rect::from_min_max(pos2(rect.left(), rect.top() + HEAD), rect.max);
         let response = ui
-            .interact(below, ui.scope_id().with(name), Sense::click_and_drag())
+            .interact(below, ui.scope_id().with(&name), Sense::click_and_drag())
             .on_hover_cursor(egui::CursorIcon::Crosshair);
-        widgets::label_for_access(&response, egui::Role::Image, name);
+        widgets::label_for_access(&response, egui::Role::Image, &name);
         let frame = scene.frame;
         if let Some(at) = response.interact_pointer_pos()
             && let Some(pixel) = frame.pixel_at(plane, at)
@@ -316,227 +319,4 @@ fn mark(
         );
         painter.arrow(from, to - from, Stroke::new(1.8, color));
     }
-}
-
-/// Title and choices of a pane.
-fn head(ui: &mut Ui, rect: Rect, n: usize, look: Look, messages: &mut Vec<Message>) {
-    let row = Rect::from_min_size(rect.min, vec2(rect.width(), HEAD)).shrink2(vec2(8.0, 2.0));
-    ui.scope_builder(UiBuilder::new().max_rect(row), |ui| {
-        ui.set_clip_rect(row.intersect(ui.clip_rect()));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            ui.spacing_mut().button_padding.x = 6.0;
-            let mut wanted = look;
-            for (text, tip, choice) in choices(n, look).into_iter().rev() {
-                let text = RichText::new(text).size(12.5);
-                let on = choice == look;
-                let button = egui::Button::selectable(on, text).frame_when_inactive(on);
-                let response = ui.add(button);
-                widgets::label_for_access(&response, egui::Role::Button, tip);
-                if response.on_hover_text(tip).clicked() {
-                    wanted = choice;
-                }
-            }
-            if wanted != look {
-                messages.push(Message::Demons(Request::SetLook(wanted)));
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let text = RichText::new(title(n, look)).family(theme::semibold());
-                ui.add(egui::Label::new(text).truncate().selectable(false));
-            });
-        });
-    });
-}
-
-fn title(n: usize, look: Look) -> String {
-    match n {
-        0 => format!("{} image", look.image.name()),
-        1 if look.jacobian => "Jacobian".to_owned(),
-        1 => "Deformation field".to_owned(),
-        _ if look.difference => format!("{} − target", look.image.name()),
-        _ => format!("Update field × {}", format_number(look.scale, 0)),
-    }
-}
-
-/// Text, tooltip and outcome of each choice of a pane.
-fn choices(n: usize, look: Look) -> Vec<(&'static str, &'static str, Look)> {
-    match n {
-        0 => Image::ALL
-            .into_iter()
-            .map(|image| {
-                let tip = match image {
-                    Image::Source => {
-                        "Shows the source in the first pane; left and right arrow cycle"
-                    }
-                    Image::Target => {
-                        "Shows the target in the first pane; left and right arrow cycle"
-                    }
-                    Image::Warped => {
-                        "Shows the warped source in the first pane; left and right arrow cycle"
-                    }
-                };
-                (image.name(), tip, Look { image, ..look })
-            })
-            .collect(),
-        1 => {
-            let field = |deformation| Look {
-                deformation,
-                jacobian: false,
-                ..look
-            };
-            vec![
-                (
-                    "Grid",
-                    "Draws the deformation as a bent grid",
-                    field(Drawing::Grid),
-                ),
-                (
-                    "Arrows",
-                    "Draws the deformation as arrows from target to source",
-                    field(Drawing::Arrows),
-                ),
-                (
-                    "Jacobian",
-                    "Shows how tissue grows (above 1), shrinks (below 1) or folds (0 and below); up and down arrow switch",
-                    Look {
-                        jacobian: true,
-                        ..look
-                    },
-                ),
-            ]
-        }
-        _ => {
-            let field = |update| Look {
-                update,
-                difference: false,
-                ..look
-            };
-            vec![
-                (
-                    "Grid",
-                    "Draws the update as a bent grid",
-                    field(Drawing::Grid),
-                ),
-                (
-                    "Arrows",
-                    "Draws the update as arrows",
-                    field(Drawing::Arrows),
-                ),
-                (
-                    "Difference",
-                    "Shows the image of the first pane minus the target",
-                    Look {
-                        difference: true,
-                        ..look
-                    },
-                ),
-            ]
-        }
-    }
-}
-
-/// What the colours of a pane mean.
-fn legend(painter: &egui::Painter, rect: Rect, content: Content, scene: &Scene<'_>) {
-    match content {
-        Content::Picture(Picture::Jacobian) => {
-            let color = |t: f32| picture::jacobian_color((2.0 * t - 1.0).exp2());
-            bar(painter, rect, color, ["½", "1", "2"]);
-            folds(painter, rect, scene.frame);
-        }
-        Content::Picture(Picture::Difference(_)) => {
-            let reach = scene.looks.largest_difference();
-            let decimals = if reach < 10.0 { 2 } else { 0 };
-            let (low, high) = (
-                format_number(-reach, decimals),
-                format_number(reach, decimals),
-            );
-            bar(
-                painter,
-                rect,
-                |t| picture::diverging(2.0 * t - 1.0),
-                [&low, "0", &high],
-            );
-        }
-        Content::Picture(Picture::Image(_)) => {
-            let edges = scene.frame.axes.edges;
-            let middle = rect.center() + vec2(0.0, HEAD / 2.0);
-            let font = FontId::new(13.0, theme::semibold());
-            for (edge, at, align) in [
-                (
-                    edges[0],
-                    pos2(rect.left() + 8.0, middle.y),
-                    Align2::LEFT_CENTER,
-                ),
-                (
-                    edges[1],
-                    pos2(rect.right() - 8.0, middle.y),
-                    Align2::RIGHT_CENTER,
-                ),
-                (
-                    edges[2],
-                    pos2(middle.x, rect.top() + HEAD + 4.0),
-                    Align2::CENTER_TOP,
-                ),
-                (
-                    edges[3],
-                    pos2(middle.x, rect.bottom() - 4.0),
-                    Align2::CENTER_BOTTOM,
-                ),
-            ] {
-                let letter = edge.letter().to_string();
-                overlay::outlined(painter, at, align, &letter, &font, theme::LETTER);
-            }
-        }
-        Content::Field(Field::Update, _) if scene.frame.sample.is_none() => {
-            let text = if scene.ended {
-                "The run has ended. Drag the slider below\nto see the updates on its way."
-            } else {
-                "Each step of the run appears here."
-            };
-            let font = FontId::proportional(13.5);
-            let at = rect.center() + vec2(0.0, HEAD / 2.0);
-            let color = Color32::from_gray(140);
-            painter.text(at, Align2::CENTER_CENTER, text, font, color);
-        }
-        Content::Field(..) => {}
-    }
-}
-
-fn bar(painter: &egui::Painter, rect: Rect, color: impl Fn(f32) -> Color32, labels: [&str; 3]) {
-    let min = pos2(rect.left() + 12.0, rect.bottom() - 26.0);
-    let bar = Rect::from_min_size(min, vec2(120.0, 8.0));
-    painter.rect_filled(bar.expand(1.0), 1.0, Color32::from_gray(70));
-    let cells = 40;
-    for n in 0..cells {
-        let t = n as f32 / (cells - 1) as f32;
-        let width = bar.width() / cells as f32;
-        let cell = Rect::from_min_size(
-            bar.min + vec2(width * n as f32, 0.0),
-            vec2(width + 0.3, bar.height()),
-        );
-        painter.rect_filled(cell, 0.0, color(t));
-    }
-    let font = FontId::proportional(11.5);
-    let places = [
-        (bar.left(), Align2::LEFT_TOP),
-        (bar.center().x, Align2::CENTER_TOP),
-        (bar.right(), Align2::RIGHT_TOP),
-    ];
-    for (label, (x, align)) in labels.into_iter().zip(places) {
-        let at = pos2(x, bar.bottom() + 2.0);
-        overlay::outlined(painter, at, align, label, &font, theme::OVER_IMAGE);
-    }
-}
-
-/// How many pixels of the plane fold, in the colour they are painted in.
-fn folds(painter: &egui::Painter, rect: Rect, frame: &Frame) {
-    let folded = frame.state.jacobian.iter().filter(|j| **j <= 0.0).count();
-    let (text, color) = match folded {
-        0 => ("no folds here".to_owned(), theme::OVER_IMAGE),
-        1 => ("1 pixel folds".to_owned(), FOLD),
-        n => (format!("{n} pixels fold"), FOLD),
-    };
-    let at = rect.right_bottom() - vec2(10.0, 12.0);
-    let font = FontId::proportional(12.5);
-    overlay::outlined(painter, at, Align2::RIGHT_BOTTOM, &text, &font, color);
 }

@@ -108,7 +108,7 @@ fn styled(plot: Plot<'_>) -> Plot<'_> {
         .set_margin_fraction(egui::vec2(0.02, 0.14))
         .include_x(0.0)
         .include_x(20.0)
-        .y_grid_spacer(value_marks)
+        .y_grid_spacer(|input| value_marks(&input))
         .custom_x_axes(vec![axis().formatter(|mark, _| {
             let whole = mark.value >= 0.0 && mark.value.fract() == 0.0;
             if whole {
@@ -197,7 +197,7 @@ fn curves(
 }
 
 /// Marks at round values: 1, 2, 5 of each power of ten, or evenly where less is on show.
-fn value_marks(input: GridInput) -> Vec<GridMark> {
+fn value_marks(input: &GridInput) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     // Every mark has a label.
     let step_size = 1e3 * input.base_step_size.max(1e-3);
@@ -273,7 +273,7 @@ mod tests {
     fn marks_are_round_values_inside_the_range() {
         let values = |low: f64, high: f64| -> Vec<f64> {
             let bounds = (low.log10(), high.log10());
-            let marks = value_marks(GridInput {
+            let marks = value_marks(&GridInput {
                 bounds,
                 base_step_size: 0.01,
             });

@@ -11,6 +11,7 @@ pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display
         let meta = Meta {
             name,
             path: None,
+            derived: true,
             ..volume.meta().clone()
         };
         volume.with_meta(meta)

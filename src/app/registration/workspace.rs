@@ -26,23 +26,24 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     let low = Rect::from_min_max(pos2(area.left(), area.bottom() - bottom), area.max);
     let middle = Rect::from_min_max(head.left_bottom(), pos2(area.right(), low.top() - 1.0));
     inside(ui, head.shrink2(vec2(12.0, 4.0)), |ui| {
-        header(ui, &app.demons, &app.document, messages)
+        header(ui, &app.demons, &app.document, messages);
     });
     let pointed = show_panes(ui, middle, &mut panes, app, messages);
     let (left, right) = low.split_left_right_at_x(low.right() - PROBE);
     let (curve, scrub) = left.split_top_bottom_at_y(left.bottom() - SCRUB);
     let run = app.demons.run.as_ref().map(|shown| &shown.run);
+    let kept = app.demons.kept.as_ref().map(|shown| &shown.run);
     inside(ui, curve.shrink2(vec2(8.0, 4.0)), |ui| {
         let shown = app.demons.shown_sample();
-        plot::show(ui, run, None, shown.map(|s| (s.level, s.iteration)));
+        plot::show(ui, run, kept, shown.map(|s| (s.level, s.iteration)));
     });
     inside(ui, scrub.shrink2(vec2(12.0, 2.0)), |ui| {
-        scrubber(ui, &app.demons, messages)
+        scrubber(ui, &app.demons, messages);
     });
     ui.painter()
         .vline(right.left(), right.y_range(), (1.0, theme::LINE));
     inside(ui, right.shrink2(vec2(12.0, 8.0)), |ui| {
-        probe::show(ui, &app.demons, pointed)
+        probe::show(ui, &app.demons, pointed);
     });
     app.demons.panes = panes;
 }
@@ -54,10 +55,11 @@ fn inside(ui: &mut Ui, rect: Rect, add: impl FnOnce(&mut Ui)) {
     });
 }
 
+/// The panes of the run, and below them those of a kept one.
 fn show_panes(
     ui: &mut Ui,
     area: Rect,
-    panes: &mut Panes,
+    panes: &mut [Panes; 2],
     app: &App,
     messages: &mut Vec<Message>,
 ) -> Option<[usize; 2]> {
@@ -76,9 +78,24 @@ fn show_panes(
         looks: &looks,
         look: demons.look,
         ended: demons.phase() == Some(Phase::Ended),
+        prefix: "",
         document: &app.document,
     };
-    panes.show(ui, area, &scene, messages)
+    let [panes, kept_panes] = panes;
+    let (Some(kept), Some(frame)) = (&demons.kept, &demons.kept_frame) else {
+        return panes.show(ui, area, &scene, messages);
+    };
+    let (upper, lower) = area.split_top_bottom_at_y(area.center().y);
+    let pointed = panes.show(ui, upper, &scene, messages);
+    let kept_scene = Scene {
+        frame,
+        looks: &kept.looks,
+        ended: true,
+        prefix: "Kept: ",
+        ..scene
+    };
+    kept_panes.show(ui, lower, &kept_scene, messages);
+    pointed
 }
 
 /// Where the run is, the plane, and how much is done.

@@ -10,6 +10,7 @@ pub const CARET_DOWN: &str = "\u{e136}";
 pub const CHECK: &str = "\u{e182}";
 pub const CHECK_CIRCLE: &str = "\u{e184}";
 pub const CIRCLE_HALF: &str = "\u{e18c}";
+pub const CODE: &str = "\u{e1bc}";
 pub const CORNERS_OUT: &str = "\u{e1d0}";
 pub const CROSSHAIR: &str = "\u{e1d6}";
 pub const DOTS_THREE: &str = "\u{e1fe}";

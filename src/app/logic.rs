@@ -278,7 +278,7 @@ impl App {
             Message::Discard => self.dialog = None,
             Message::LoadAnyway => self.loader.read_held_back(),
             Message::OpenBuiltInNow(images) => self.loader.open_built_in(images),
-            Message::Demons(request) => self.act_on_demons(request),
+            Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::CancelLoading => self.loader.cancel(),
             Message::PathPicked(paths) => {
                 self.dialog = None;

@@ -3,6 +3,7 @@
 use super::frame::{Frame, Slice};
 use super::picture::Looks;
 use super::run::{Pace, Phase, Run, Task, Watch};
+use super::script::script;
 use super::still::still;
 use super::{Demons, Request, Shown, StillKey, align, change, result};
 use crate::app::App;
@@ -46,7 +47,7 @@ impl App {
         }
     }
 
-    pub(in crate::app) fn act_on_demons(&mut self, request: Request) {
+    pub(in crate::app) fn act_on_demons(&mut self, ctx: &egui::Context, request: Request) {
         match request {
             Request::Choose { source, target } => self.demons.choose(source, target),
             Request::SetParams(params) => self.demons.set_params(params),
@@ -72,6 +73,12 @@ impl App {
                 }
             }
             Request::Compare(false) => self.demons.kept = None,
+            Request::CopyScript => {
+                if let Some(shown) = &self.demons.run {
+                    ctx.copy_text(script(&shown.run.task));
+                    self.notices.done("The Python script is on the clipboard.");
+                }
+            }
         }
     }
 

@@ -20,6 +20,7 @@ mod probe;
 mod record;
 mod result;
 mod run;
+mod script;
 mod setup;
 mod still;
 mod workspace;
@@ -56,6 +57,8 @@ pub enum Request {
     AlignCenters,
     /// Keeps the ended run to compare the next one with, or lets it go.
     Compare(bool),
+    /// Puts a script that repeats the run on the clipboard.
+    CopyScript,
 }
 
 /// The workspace between frames.

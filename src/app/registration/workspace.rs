@@ -7,11 +7,11 @@ use super::run::{Phase, Run};
 use super::{Demons, Request, Shown, plot, probe};
 use crate::app::App;
 use crate::app::message::Message;
-use crate::app::{theme, widgets};
+use crate::app::{icons, theme, widgets};
 use crate::document::{Document, Plane};
 use crate::registration::Sample;
 use egui::{
-    Align, Color32, CornerRadius, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2,
+    Align, Button, Color32, CornerRadius, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2,
 };
 
 const HEAD: f32 = 38.0;
@@ -227,7 +227,7 @@ fn planes(ui: &mut Ui, demons: &Demons, document: &Document, messages: &mut Vec<
         let on = demons.look.plane == plane;
         let mut name = plane.name().to_owned();
         name[..1].make_ascii_uppercase();
-        let response = ui.add(egui::Button::selectable(on, name).frame_when_inactive(on));
+        let response = ui.add(Button::selectable(on, name).frame_when_inactive(on));
         let tip = format!(
             "Shows the run in the {} plane through the cursor",
             plane.name()
@@ -256,10 +256,15 @@ fn scrubber(ui: &mut Ui, demons: &Demons, messages: &mut Vec<Message>) {
         recording.thinning(),
     );
     drop(recording);
-    if count < 2 {
-        return;
-    }
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let python = Button::new(format!("{} Python", icons::CODE));
+        let tip = "Puts a script on the clipboard that repeats this run with numpy and scipy";
+        if ui.add(python).on_hover_text(tip).clicked() {
+            messages.push(Message::Demons(Request::CopyScript));
+        }
+        if count < 2 {
+            return;
+        }
         let kept = match thinning {
             1 => String::new(),
             n => format!(", 1 of {n} kept"),

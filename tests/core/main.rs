@@ -12,5 +12,6 @@ mod metaimage;
 mod nifti;
 mod picture;
 mod raster;
+mod registration;
 mod render;
 mod slice;

@@ -32,7 +32,7 @@ impl App {
             self.act(ctx, message);
         }
         self.seat_arrivals();
-        self.advance_demons();
+        self.advance_demons(ctx);
         if quiet && !ctx.input(|input| input.pointer.any_down()) {
             self.history.end_gesture();
         }
@@ -183,6 +183,12 @@ impl App {
         let role = match purpose {
             Purpose::Main => RoleChoice::Main,
             Purpose::Add => RoleChoice::Ask,
+            Purpose::Pictures => {
+                if let Some(folder) = paths.into_iter().next() {
+                    self.save_pictures(folder);
+                }
+                return;
+            }
             Purpose::Save(layer) => {
                 if let Some(path) = paths.into_iter().next() {
                     self.save_to(layer, path);
@@ -230,7 +236,7 @@ impl App {
     /// The folder a file dialog starts in, or the file it proposes.
     fn picker_start(&self, purpose: Purpose) -> PathBuf {
         match purpose {
-            Purpose::Main | Purpose::Add => self.settings.start_folder(),
+            Purpose::Main | Purpose::Add | Purpose::Pictures => self.settings.start_folder(),
             Purpose::Save(layer) => self.proposed_file(layer),
         }
     }

@@ -40,7 +40,7 @@ use loading::{Loader, Read};
 use message::Message;
 use notices::Notices;
 use overlay::Annotations;
-use registration::Demons;
+use registration::{Demons, Drawing, FieldDrawings};
 use saving::{Quitting, Saving};
 use settings::Settings;
 use slice_view::{SliceView, Tool};
@@ -61,6 +61,8 @@ enum Purpose {
     Main,
     Add,
     Save(LayerId),
+    /// A folder for pictures of a run.
+    Pictures,
 }
 
 /// The whole program behind the window.
@@ -82,6 +84,9 @@ pub struct App {
     settings: Settings,
     annotations: Annotations,
     demons: Demons,
+    /// How displacement fields are drawn over the views.
+    field_drawing: Option<Drawing>,
+    field_drawings: FieldDrawings,
     layout: Layout,
     tool: Tool,
     views: [SliceView; 3],
@@ -136,6 +141,8 @@ impl App {
             settings,
             annotations: Annotations::default(),
             demons: Demons::default(),
+            field_drawing: None,
+            field_drawings: FieldDrawings::default(),
             layout: Layout::All,
             tool: Tool::Cursor,
             views: Plane::ALL.map(SliceView::new),

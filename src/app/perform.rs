@@ -7,6 +7,7 @@ use super::dialogs::info::InfoState;
 use super::loading::BuiltIn;
 use super::message::Message;
 use super::picker::Ask;
+use super::registration::{Drawing, field_layer};
 use super::slice_view::Tool;
 use super::{App, Layout, Purpose};
 use crate::document::{Command, Display, Layer, LayerId, Plane, Role, Window, initial_display};
@@ -41,6 +42,8 @@ impl App {
             Action::AddImage => self.pick(Ask::Files, Purpose::Add),
             Action::OpenSample => self.open_built_in(BuiltIn::Study),
             Action::Demons => self.demons.open ^= true,
+            Action::FieldGrid => self.toggle_field(Drawing::Grid),
+            Action::FieldArrows => self.toggle_field(Drawing::Arrows),
             Action::TryCine => self.try_pair(BuiltIn::CinePair),
             Action::TryBreathing => self.try_pair(BuiltIn::BreathingPair),
             Action::SaveImage => {
@@ -110,6 +113,11 @@ impl App {
                 other: None,
             }));
         }
+    }
+
+    fn toggle_field(&mut self, drawing: Drawing) {
+        let on = self.field_drawing == Some(drawing);
+        self.field_drawing = (!on).then_some(drawing);
     }
 
     /// A pair to register, with the workspace to do it in.
@@ -206,6 +214,7 @@ impl App {
                 self.document.overlays().next().is_some()
             }
             Action::SaveImage => !self.document.is_empty() && self.saving.is_none(),
+            Action::FieldGrid | Action::FieldArrows => field_layer(&self.document).is_some(),
             Action::PreviousLayer | Action::NextLayer => self.document.ground_layers().count() > 1,
             _ => !self.document.is_empty(),
         }
@@ -227,6 +236,8 @@ impl App {
             Action::ToggleColorBar => self.annotations.color_bar,
             Action::ToggleOneBased => self.settings.one_based,
             Action::Demons => self.demons.open,
+            Action::FieldGrid => self.field_drawing == Some(Drawing::Grid),
+            Action::FieldArrows => self.field_drawing == Some(Drawing::Arrows),
             Action::ToggleOverlays => self.document.overlays().any(|l| l.display.visible),
             Action::ToggleInterpolation => self
                 .document

@@ -107,6 +107,14 @@ impl App {
             ) {
                 self.hovered = plane;
             }
+            if let Some(drawing) = self.field_drawing
+                && let Some(viewport) = self.viewport(plane)
+            {
+                let drawings = &mut self.field_drawings;
+                let mesh = drawings.of(&self.document, &viewport, rect, drawing);
+                let painter = ui.painter().with_clip_rect(rect);
+                painter.extend(mesh.map(egui::Shape::Mesh));
+            }
         }
         if layout == Layout::All {
             let rect = quarter(area, 0, 1);

@@ -21,6 +21,10 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ui.menu_button("Registration", |ui| {
             menu_toggle(ui, Action::Demons, app.is_on(Action::Demons), messages);
             ui.separator();
+            for action in [Action::FieldGrid, Action::FieldArrows] {
+                menu_toggle(ui, action, app.is_on(action), messages);
+            }
+            ui.separator();
             menu_entry(ui, Action::TryCine, true, messages);
             menu_entry(ui, Action::TryBreathing, true, messages);
         });

@@ -6,7 +6,8 @@ use super::run::{Pace, Phase, Run, Task, Watch};
 use super::script::script;
 use super::still::still;
 use super::{Demons, Request, Shown, StillKey, align, change, result};
-use crate::app::App;
+use crate::app::picker::Ask;
+use crate::app::{App, Purpose};
 use crate::document::{Command, Document, Layer, LayerId, Plane, Role};
 use crate::registration::Params;
 use egui::{Key, Modifiers};
@@ -14,7 +15,8 @@ use std::sync::Arc;
 
 impl App {
     /// One frame's worth of news of the registration.
-    pub(in crate::app) fn advance_demons(&mut self) {
+    pub(in crate::app) fn advance_demons(&mut self, ctx: &egui::Context) {
+        self.advance_export(ctx);
         let demons = &mut self.demons;
         demons.choose_images(&self.document);
         let ended = demons.run.as_mut().and_then(|shown| shown.run.poll());
@@ -61,7 +63,6 @@ impl App {
             Request::Cancel => {
                 self.demons.run = None;
                 self.demons.scrubbed = None;
-                self.demons.still = None;
             }
             Request::Scrub(place) => self.demons.scrubbed = place,
             Request::AlignCenters => self.align_centers(),
@@ -73,6 +74,8 @@ impl App {
                 }
             }
             Request::Compare(false) => self.demons.kept = None,
+            Request::SavePictures => self.pick(Ask::Folder, Purpose::Pictures),
+            Request::StopPictures => self.demons.export = None,
             Request::CopyScript => {
                 if let Some(shown) = &self.demons.run {
                     ctx.copy_text(script(&shown.run.task));
@@ -231,6 +234,8 @@ impl Demons {
         if (source, target) != (self.source, self.target) {
             // A run whose images were closed has nothing to be shown with.
             self.run = None;
+            self.kept = None;
+            self.refusal = None;
             self.scrubbed = None;
             (self.source, self.target) = (source, target);
         }

@@ -7,10 +7,12 @@ mod act;
 mod align;
 mod change;
 mod diagnosis;
+mod export;
 mod frame;
 mod legend;
 mod look;
 mod mesh;
+mod over_views;
 mod pane_head;
 mod panes;
 mod parameters;
@@ -25,7 +27,9 @@ mod setup;
 mod still;
 mod workspace;
 
+pub use look::Drawing;
 use look::Look;
+pub use over_views::{FieldDrawings, field_layer};
 use panes::Panes;
 use run::Pace;
 pub use setup::show as show_setup;
@@ -59,10 +63,12 @@ pub enum Request {
     Compare(bool),
     /// Puts a script that repeats the run on the clipboard.
     CopyScript,
+    /// Asks for a folder and writes the recorded frames there.
+    SavePictures,
+    StopPictures,
 }
 
 /// The workspace between frames.
-#[derive(Default)]
 pub struct Demons {
     /// Shown in place of the views.
     pub open: bool,
@@ -84,6 +90,31 @@ pub struct Demons {
     /// What those of the kept run show.
     kept_frame: Option<Arc<Frame>>,
     panes: [Panes; 2],
+    /// The part of the window that pictures are made of.
+    area: egui::Rect,
+    export: Option<export::Export>,
+}
+
+impl Default for Demons {
+    fn default() -> Self {
+        Self {
+            open: false,
+            source: None,
+            target: None,
+            params: Params::default(),
+            look: Look::default(),
+            run: None,
+            kept: None,
+            scrubbed: None,
+            refusal: None,
+            still: None,
+            frame: None,
+            kept_frame: None,
+            panes: Default::default(),
+            area: egui::Rect::NOTHING,
+            export: None,
+        }
+    }
 }
 
 /// A run and what its images look like.

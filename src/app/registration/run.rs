@@ -7,7 +7,7 @@ use super::record::{BUDGET, Recording};
 use crate::jobs::{self, Handle, Job, Wake};
 use crate::registration::{Inputs, Outcome, Params, Registration, RegistrationError, Sample, Step};
 use crate::volume::Volume;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -184,7 +184,8 @@ impl Run {
         self.task.params = params.clone();
         let at = self.samples.len();
         match self.marks.last_mut() {
-            Some(mark) if mark.at == at => mark.text = text,
+            // A number that is dragged to its value is one change.
+            Some(mark) if mark.at + 3 >= at => mark.text = text,
             _ => self.marks.push(Mark { at, text }),
         }
         self.tell(Control::SetParams(Box::new(params)));
@@ -282,33 +283,28 @@ impl Worker {
     fn attend(&mut self, registration: &mut Registration) -> Option<Left> {
         let due = self.next_picture_due(registration);
         loop {
-            let control = if self.pace == Pace::Paused {
-                self.controls.recv().map_err(|_| Left::Cancelled)
-            } else {
-                let wait = due.map_or(Duration::ZERO, |due| {
-                    due.saturating_duration_since(Instant::now())
-                });
-                let waited = if wait.is_zero() {
-                    self.controls
-                        .try_recv()
-                        .map_err(|e| e == TryRecvError::Disconnected)
-                } else {
-                    let received = self.controls.recv_timeout(wait);
-                    received.map_err(|e| e == RecvTimeoutError::Disconnected)
-                };
-                match waited {
-                    Err(false) => return None,
-                    Err(true) => Err(Left::Cancelled),
-                    Ok(control) => Ok(control),
-                }
-            };
-            match control {
+            match self.next_control(due) {
+                Ok(Some(control)) => self.follow(control, registration),
+                Ok(None) => return None,
                 Err(left) => return Some(left),
-                Ok(control) => self.follow(control, registration),
             }
             if self.keep {
                 return Some(Left::Keep);
             }
+        }
+    }
+
+    /// Waits for a control until `due`, and while paused for as long as it takes.
+    fn next_control(&self, due: Option<Instant>) -> Result<Option<Control>, Left> {
+        if self.pace == Pace::Paused {
+            return self.controls.recv().map(Some).map_err(|_| Left::Cancelled);
+        }
+        let now = Instant::now();
+        let wait = due.map_or(Duration::ZERO, |due| due.saturating_duration_since(now));
+        match self.controls.recv_timeout(wait) {
+            Ok(control) => Ok(Some(control)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(Left::Cancelled),
         }
     }
 
@@ -333,20 +329,18 @@ impl Worker {
         let next = registration.iteration() + 1;
         let shown = self.watch.every > 0 && next.is_multiple_of(self.watch.every);
         let rate = self.watch.pictures_a_second.max(0.1);
-        (shown && self.pace != Pace::OneIteration)
-            .then(|| {
-                self.shown_at
-                    .map(|at| at + Duration::from_secs_f64(1.0 / rate))
-            })
-            .flatten()
+        let due = self.shown_at? + Duration::from_secs_f64(1.0 / rate);
+        (shown && self.pace != Pace::OneIteration).then_some(due)
     }
 
     /// Says what an iteration brought.
     fn tell(&mut self, registration: &Registration, sample: Sample) {
         let _ = self.news.send(News::Sample(sample));
         let every = self.watch.every;
+        // After the last level comes the result, not a pause.
+        let level_over = sample.ends_level && sample.level < registration.params().levels;
         let pausing =
-            self.pace == Pace::OneIteration || (self.pace == Pace::OneLevel && sample.ends_level);
+            self.pace == Pace::OneIteration || (self.pace == Pace::OneLevel && level_over);
         let milestone = sample.iteration == 0 || sample.ends_level || pausing;
         let shown = milestone || (every > 0 && sample.iteration.is_multiple_of(every));
         let flat = registration.grid().shape().contains(&1);

@@ -4,7 +4,7 @@
 use super::look::Look;
 use super::panes::{Panes, Scene};
 use super::run::{Phase, Run};
-use super::{Demons, Request, Shown, plot, probe};
+use super::{Demons, Request, Shown, export, plot, probe};
 use crate::app::App;
 use crate::app::message::Message;
 use crate::app::{icons, theme, widgets};
@@ -21,6 +21,7 @@ const PROBE: f32 = 286.0;
 pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     let mut panes = std::mem::take(&mut app.demons.panes);
     let area = ui.max_rect();
+    app.demons.area = area;
     let bottom = (0.32 * area.height()).clamp(170.0, 300.0);
     let head = Rect::from_min_size(area.min, vec2(area.width(), HEAD));
     let low = Rect::from_min_max(pos2(area.left(), area.bottom() - bottom), area.max);
@@ -265,6 +266,7 @@ fn scrubber(ui: &mut Ui, demons: &Demons, messages: &mut Vec<Message>) {
         if count < 2 {
             return;
         }
+        export::button(ui, demons, messages);
         let kept = match thinning {
             1 => String::new(),
             n => format!(", 1 of {n} kept"),

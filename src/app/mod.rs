@@ -174,6 +174,11 @@ impl App {
         self.notices.iter().map(|n| n.text.clone()).collect()
     }
 
+    /// Whether displacement fields are drawn over the views.
+    pub fn draws_fields(&self) -> bool {
+        self.field_drawing.is_some()
+    }
+
     /// The parameters changed while the registration ran, in words.
     pub fn registration_marks(&self) -> Vec<String> {
         self.demons.marks()

@@ -63,10 +63,13 @@ fn names(window: &Window) -> Vec<String> {
 #[test]
 fn a_run_leaves_warped_image_field_and_jacobian_in_one_undo_step() {
     let mut window = workspace();
-    assert!(
-        window
-            .query_by_label("here.png will be warped onto there.png")
-            .is_some()
+    let before = names(&window);
+    let [target, source] = &before[..] else {
+        panic!("two layers");
+    };
+    wait_for(
+        &mut window,
+        &format!("{source} will be warped onto {target}"),
     );
     click(&mut window, "Run");
     wait(&mut window, |app| app.document().layers().len() == 5);
@@ -78,7 +81,7 @@ fn a_run_leaves_warped_image_field_and_jacobian_in_one_undo_step() {
     assert_eq!(field.volume.components(), 3);
     assert_eq!(jacobian.role, Role::Overlay);
     assert!(!jacobian.display.visible);
-    assert_eq!(warped.name, "Warped here.png");
+    assert_eq!(warped.name, format!("Warped {source}"));
     assert_eq!(document.ground().map(|layer| layer.id), Some(warped.id));
     assert!(document.is_unsaved(warped.id));
     let error = |volume: &warpscope::volume::Volume| {
@@ -90,12 +93,15 @@ fn a_run_leaves_warped_image_field_and_jacobian_in_one_undo_step() {
             .map(|difference| difference.powi(2))
             .sum::<f64>()
     };
-    let (before, after) = (error(&document.layers()[1].volume), error(&warped.volume));
-    assert!(after < 0.1 * before, "squared error {before} -> {after}");
+    let (unwarped, after) = (error(&document.layers()[1].volume), error(&warped.volume));
+    assert!(
+        after < 0.1 * unwarped,
+        "squared error {unwarped} -> {after}"
+    );
     wait_for(&mut window, "Done: MSD");
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run_steps(3);
-    assert_eq!(names(&window), ["there.png", "here.png"]);
+    assert_eq!(names(&window), before);
 }
 
 #[test]
@@ -206,4 +212,38 @@ fn a_finished_run_stays_beside_the_next() {
     wait_for(&mut window, "Level 1, iteration 1: MSD = ");
     click(&mut window, "Let the kept run go");
     assert!(window.query_by_label("Kept: Deformation field").is_none());
+}
+
+#[test]
+fn the_slider_goes_back_to_an_earlier_iteration() {
+    let mut window = workspace();
+    for n in 1..=3 {
+        click(&mut window, "Step");
+        wait_for(&mut window, &format!("iteration {n}: MSD"));
+    }
+    let rail = window.get_by_label("go back").rect();
+    let left = egui::pos2(rail.left() + 8.0, rail.center().y);
+    window.drag_at(left);
+    window.drop_at(left);
+    window.run_steps(3);
+    assert!(window.query_by_label_contains("iteration 0: MSD").is_some());
+    let right = egui::pos2(rail.right() - 1.0, rail.center().y);
+    window.drag_at(right);
+    window.drop_at(right);
+    window.run_steps(3);
+    assert!(window.query_by_label_contains("iteration 3: MSD").is_some());
+}
+
+#[test]
+fn the_field_of_a_result_can_be_drawn_over_the_views() {
+    let mut window = workspace();
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    click(&mut window, "Stop and keep");
+    wait_for(&mut window, "Done: MSD");
+    click(&mut window, "Demons…");
+    click(&mut window, "Registration");
+    click(&mut window, "Field as bent grid");
+    assert!(window.state().draws_fields());
+    assert!(window.query_by_label("axial view").is_some());
 }

@@ -58,25 +58,6 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         let tip = "Adds the source again with its centre on the target's; no voxel is changed";
         ask(ui, "Align centres", tip, Request::AlignCenters, messages);
     }
-    if demons.phase() == Some(Phase::Ended) {
-        let tip = "Keeps this run on the screen: its curve and panes stay beside those of the next";
-        ask(
-            ui,
-            "Compare with the next run",
-            tip,
-            Request::Compare(true),
-            messages,
-        );
-    } else if demons.kept.is_some() {
-        let tip = "Takes the kept run off the screen; its layers stay";
-        ask(
-            ui,
-            "Let the kept run go",
-            tip,
-            Request::Compare(false),
-            messages,
-        );
-    }
 }
 
 fn ask(ui: &mut Ui, text: &str, tip: &str, request: Request, messages: &mut Vec<Message>) {
@@ -179,7 +160,7 @@ fn border(warped: &[f32], target: &[f32]) -> Option<Remark> {
     let percent = 100.0 * missing as f64 / wanted.max(1) as f64;
     (percent > 2.0).then(|| {
         let text = format!(
-            "{percent:.0} % of this plane is pulled from beyond the source's border (bluish): it does not count in the MSD."
+            "{percent:.0} % here (bluish) comes from beyond the source's border and does not count."
         );
         Remark::new(Tone::Plain, text)
     })

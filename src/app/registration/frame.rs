@@ -37,6 +37,16 @@ pub struct Frame {
 impl Frame {
     pub fn new(sample: Option<Sample>, plane: Plane, grid: &Grid, state: PlaneState) -> Self {
         let axes = PlaneAxes::of(plane, grid);
+        let mut state = state;
+        // What moves across the plane is never drawn, and frames are kept by the hundred.
+        for field in [
+            &mut state.gradient,
+            &mut state.raw_update,
+            &mut state.update,
+            &mut state.displacement,
+        ] {
+            field[axes.normal] = Vec::new();
+        }
         Self {
             sample,
             grid: *grid,

@@ -56,9 +56,7 @@ pub fn show(ui: &mut Ui, run: Option<&Run>, kept: Option<&Run>, at: Option<(usiz
     let places = places(samples);
     let plot = styled(Plot::new("demons msd"));
     plot.show(ui, |plot| {
-        if samples.is_empty() && before.is_empty() {
-            plot.set_plot_bounds_y(0.0..=3.0);
-        }
+        set_bounds(plot, [samples, before]);
         let grey = Color32::from_gray(120);
         curves(plot, before, "kept, ", |_| grey);
         curves(plot, samples, "", level_color);
@@ -105,9 +103,7 @@ fn styled(plot: Plot<'_>) -> Plot<'_> {
         .show_background(false)
         .grid_color(Color32::from_gray(62))
         .grid_fade(0.3)
-        .set_margin_fraction(egui::vec2(0.02, 0.14))
-        .include_x(0.0)
-        .include_x(20.0)
+        .x_grid_spacer(|input| iteration_marks(&input))
         .y_grid_spacer(|input| value_marks(&input))
         .custom_x_axes(vec![axis().formatter(|mark, _| {
             let whole = mark.value >= 0.0 && mark.value.fract() == 0.0;
@@ -122,6 +118,47 @@ fn styled(plot: Plot<'_>) -> Plot<'_> {
                 .min_thickness(40.0)
                 .formatter(|mark, _| value_text(10f64.powf(mark.value))),
         ])
+}
+
+/// All curves, with room for the title above them.
+fn set_bounds(plot: &mut PlotUi<'_>, runs: [&[Sample]; 2]) {
+    let last = runs.map(|samples| places(samples).last().copied().unwrap_or(0.0));
+    let right = last[0].max(last[1]).max(20.0);
+    plot.set_plot_bounds_x(-0.01 * right..=1.02 * right);
+    let heights = runs.into_iter().flatten().map(height);
+    let (low, high) = heights.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), h| {
+        (low.min(h), high.max(h))
+    });
+    if low.is_finite() && high.is_finite() {
+        let room = (high - low).max(0.02);
+        plot.set_plot_bounds_y(low - 0.08 * room..=high + 0.18 * room);
+    } else {
+        plot.set_plot_bounds_y(0.0..=3.0);
+    }
+}
+
+/// Round numbers of iterations, about eight across.
+fn iteration_marks(input: &GridInput) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let step = round_step((high - low) / 8.0).max(1.0);
+    let step_size = 1e3 * step;
+    let first = (low.max(0.0) / step).ceil() as u64;
+    let last = (high.max(0.0) / step).floor() as u64;
+    let mark = |n: u64| GridMark {
+        value: n as f64 * step,
+        step_size,
+    };
+    (first..=last.min(first + 20)).map(mark).collect()
+}
+
+/// The smallest of 1, 2, 5 times a power of ten that is not below `rough`.
+fn round_step(rough: f64) -> f64 {
+    let power = 10f64.powf(rough.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power);
+    steps
+        .into_iter()
+        .find(|step| *step >= rough)
+        .unwrap_or(rough)
 }
 
 /// Parameters that changed at `x`.
@@ -217,13 +254,7 @@ fn value_marks(input: &GridInput) -> Vec<GridMark> {
         return values.map(mark).filter(visible).collect();
     }
     let (bottom, top) = (10f64.powf(low), 10f64.powf(high));
-    let rough = (top - bottom) / 4.0;
-    let power = 10f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0]
-        .map(|f| f * power)
-        .into_iter()
-        .find(|s| *s >= rough);
-    let step = step.unwrap_or(rough);
+    let step = round_step((top - bottom) / 4.0);
     let first = (bottom / step).ceil() as i64;
     let last = (top / step).floor() as i64;
     (first..=last.min(first + 20))

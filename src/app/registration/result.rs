@@ -32,7 +32,7 @@ pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display
         name: format!("Register {source} to {target}"),
         layers: vec![
             NewLayer {
-                volume: named(outcome.field(), format!("Field {source} to {target}")),
+                volume: named(outcome.field(), format!("Field of {source}")),
                 role: Role::Additional,
                 display: Some(Display {
                     visible: true,
@@ -41,7 +41,7 @@ pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display
                 }),
             },
             NewLayer {
-                volume: named(outcome.jacobian(), format!("Jacobian {source} to {target}")),
+                volume: named(outcome.jacobian(), format!("Jacobian of {source}")),
                 role: Role::Overlay,
                 display: Some(Display {
                     opacity: 0.5,

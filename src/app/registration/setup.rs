@@ -268,5 +268,15 @@ fn buttons(ui: &mut Ui, demons: &Demons, messages: &mut Vec<Message>) {
             live,
             Request::Cancel,
         );
+        let (text, name, tip, on, keep) = if demons.kept.is_some() && phase != Some(Phase::Ended) {
+            let tip = "Takes the kept run off the screen; its layers stay";
+            ("Let go", "Let the kept run go", tip, true, false)
+        } else {
+            let tip =
+                "Keeps this run on the screen: its curve and panes stay beside those of the next";
+            let ended = phase == Some(Phase::Ended);
+            ("Compare", "Compare with the next run", tip, ended, true)
+        };
+        button(ui, Button::new(text), name, tip, on, Request::Compare(keep));
     });
 }

@@ -107,6 +107,7 @@ fn header(ui: &mut Ui, demons: &Demons, document: &Document, messages: &mut Vec<
             ui.add_space(8.0);
         }
         planes(ui, demons, document, messages);
+        ui.spacing_mut().item_spacing.x = theme::STEP;
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             let (line, aside) = lines(demons, document);
             let line = RichText::new(line).family(theme::semibold()).size(14.5);

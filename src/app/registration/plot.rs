@@ -143,7 +143,8 @@ fn iteration_marks(input: &GridInput) -> Vec<GridMark> {
     let step = round_step((high - low) / 8.0).max(1.0);
     let step_size = 1e3 * step;
     let first = (low.max(0.0) / step).ceil() as u64;
-    let last = (high.max(0.0) / step).floor() as u64;
+    // A number at the very edge would be cut off.
+    let last = (0.98 * high.max(0.0) / step).floor() as u64;
     let mark = |n: u64| GridMark {
         value: n as f64 * step,
         step_size,

@@ -21,7 +21,8 @@ pub fn show(ui: &mut Ui, demons: &Demons, pointed: Option<[usize; 2]>) {
         ui,
         &format!("Probe at pixel ({column}, {row}) of this level"),
     );
-    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.spacing_mut().item_spacing.y = 1.0;
+    ui.spacing_mut().interact_size.y = 19.0;
     for (name, tip, value, color) in rows(frame, pixel) {
         ui.horizontal(|ui| {
             ui.label(RichText::new(name).weak()).on_hover_text(tip);

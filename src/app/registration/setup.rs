@@ -20,7 +20,9 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let lower = Rect::from_min_max(pos2(area.left(), split), area.max);
     ui.scope_builder(UiBuilder::new().max_rect(upper), |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 5.0;
+            // All of it fits into a window of 1280 x 800.
+            ui.spacing_mut().item_spacing.y = 3.0;
+            ui.spacing_mut().interact_size.y = 22.0;
             images(ui, app, messages);
             parameters::show(ui, &app.demons, messages);
             display(ui, &app.demons, messages);

@@ -14,7 +14,7 @@ pub(super) const BLOCK: usize = 4;
 const TILE: usize = 256;
 
 /// Numbers summed side by side along a line: one or two vector registers.
-const LANES: usize = 16;
+const LANES: usize = 32;
 
 /// Weights from `-radius` to `radius`, of sum 1; sigma 0 gives the identity.
 pub(super) fn weights(sigma: f64) -> Vec<f64> {
@@ -103,22 +103,23 @@ impl<T: Real> Window<T> {
 /// The weighted sum of the runs of `data` that begin at `starts`, tap after tap.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
 fn weigh<T: Real>(data: &[T], starts: &[usize], weights: &[T], out: &mut [T]) {
-    let count = out.len();
-    let run = |start: usize| &data[start..start + count];
-    out.fill(T::ZERO);
-    let (fours, rest) = starts.as_chunks::<4>();
-    let (weights, last_weights) = weights.as_chunks::<4>();
-    for (starts, weights) in fours.iter().zip(weights) {
-        let [a, b, c, d] = starts.map(run);
-        let [wa, wb, wc, wd] = *weights;
-        for i in 0..count {
-            out[i] = out[i] + wa * a[i] + wb * b[i] + wc * c[i] + wd * d[i];
+    let whole = out.len() - out.len() % LANES;
+    for at in (0..whole).step_by(LANES) {
+        let mut sums = [T::ZERO; LANES];
+        for (&start, &weight) in starts.iter().zip(weights) {
+            let values = &data[start + at..start + at + LANES];
+            for (sum, &value) in sums.iter_mut().zip(values) {
+                *sum += weight * value;
+            }
         }
+        out[at..at + LANES].copy_from_slice(&sums);
     }
-    for (&start, &weight) in rest.iter().zip(last_weights) {
-        for (out, &value) in out.iter_mut().zip(run(start)) {
-            *out += weight * value;
+    for (at, out) in out.iter_mut().enumerate().skip(whole) {
+        let mut sum = T::ZERO;
+        for (&start, &weight) in starts.iter().zip(weights) {
+            sum += weight * data[start + at];
         }
+        *out = sum;
     }
 }
 

@@ -117,7 +117,10 @@ impl<T: Real> Grid<T> {
     #[inline(always)]
     fn value(&self, image: &[T], base: usize, shares: [T; 3], flat: bool) -> T {
         let [ox, oy, oz] = self.steps;
-        let line = |at: usize| mix(image[at], image[at + ox], shares[0]);
+        // No place lies beyond the end; saying so lets the compiler load many at once.
+        let end = image.len() - 1;
+        let load = |at: usize| image[at.min(end)];
+        let line = |at: usize| mix(load(at), load(at + ox), shares[0]);
         let plane = |at: usize| mix(line(at), line(at + oy), shares[1]);
         if flat {
             plane(base)

@@ -10,8 +10,11 @@ use multiversion::multiversion;
 /// Outputs made at once, so that each input is loaded once for all of them.
 pub(super) const BLOCK: usize = 4;
 
-/// Numbers summed side by side: one or two vector registers.
-const LANES: usize = 16;
+/// Numbers of each item that are combined at once: the inputs of a block stay in the first cache.
+const TILE: usize = 256;
+
+/// Numbers summed side by side along a line: one or two vector registers.
+const LANES: usize = 32;
 
 /// Weights from `-radius` to `radius`, of sum 1; sigma 0 gives the identity.
 pub(super) fn weights(sigma: f64) -> Vec<f64> {
@@ -36,8 +39,9 @@ struct Window<T> {
     slots: usize,
     /// The next item to be made.
     next: usize,
-    /// For each input of a block, its weight in each output.
-    spread: Vec<[T; BLOCK]>,
+    weights: Vec<T>,
+    /// Where the inputs of a block begin in the ring.
+    starts: Vec<usize>,
 }
 
 impl<T: Real> Window<T> {
@@ -49,10 +53,6 @@ impl<T: Real> Window<T> {
         } else {
             (2 * radius + BLOCK).min(count)
         };
-        let weight = |input: usize, output: usize| {
-            let tap = input.checked_sub(output).and_then(|t| weights.get(t));
-            tap.map_or(T::ZERO, |&w| T::of(w))
-        };
         Self {
             radius,
             count,
@@ -60,9 +60,8 @@ impl<T: Real> Window<T> {
             ring: vec![T::ZERO; slots * unit],
             slots,
             next: 0,
-            spread: (0..2 * radius + BLOCK)
-                .map(|input| std::array::from_fn(|output| weight(input, output)))
-                .collect(),
+            starts: vec![0; 2 * radius + BLOCK],
+            weights: weights.into_iter().map(T::of).collect(),
         }
     }
 
@@ -81,64 +80,46 @@ impl<T: Real> Window<T> {
         }
     }
 
-    /// Smooths numbers `from..from + length` of the items `first..` into `out`, one slice an item.
-    fn combine<const N: usize>(
-        &self,
-        first: usize,
-        from: usize,
-        length: usize,
-        out: [&mut [T]; N],
-    ) {
-        let taps = (0..2 * self.radius + N).map(|tap| {
-            let item = (first + tap)
-                .saturating_sub(self.radius)
-                .min(self.count - 1);
-            let at = (item % self.slots) * self.unit + from;
-            &self.ring[at..at + length]
-        });
-        // Kernels are short; the list of inputs lives on the stack unless sigma is large.
-        const FEW: usize = 64;
-        if 2 * self.radius + N <= FEW {
-            let mut few: [&[T]; FEW] = [&[]; FEW];
-            let mut count = 0;
-            for (slot, tap) in few.iter_mut().zip(taps) {
-                *slot = tap;
-                count += 1;
+    /// Smooths numbers `from..from + length` of the items `first..` into `out`, in which items are a
+    /// whole unit apart.
+    fn combine(&mut self, first: usize, from: usize, length: usize, out: &mut [T]) {
+        let outputs = out.len() / self.unit;
+        for (input, start) in self.starts.iter_mut().enumerate() {
+            let item = (first + input).saturating_sub(self.radius);
+            *start = (item.min(self.count - 1) % self.slots) * self.unit;
+        }
+        for at in (from..from + length).step_by(TILE) {
+            let count = TILE.min(from + length - at);
+            for output in 0..outputs {
+                let starts = &self.starts[output..output + self.weights.len()];
+                let at_output = output * self.unit + at;
+                let out = &mut out[at_output..at_output + count];
+                weigh(&self.ring[at..], starts, &self.weights, out);
             }
-            weigh(&few[..count], &self.spread, out);
-        } else {
-            weigh(&taps.collect::<Vec<_>>(), &self.spread, out);
         }
     }
 }
 
-/// `out[n] = sum over inputs of spread[input][n] * input`.
+/// The weighted sum of the runs of `data` that begin at `starts`, tap after tap.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
-fn weigh<T: Real, const N: usize>(inputs: &[&[T]], spread: &[[T; BLOCK]], mut out: [&mut [T]; N]) {
-    let length = out[0].len();
-    let whole = length - length % LANES;
-    for start in (0..whole).step_by(LANES) {
-        let mut sums = [[T::ZERO; LANES]; N];
-        for (input, weights) in inputs.iter().zip(spread) {
-            let values = &input[start..start + LANES];
-            for (sum, &weight) in sums.iter_mut().zip(weights) {
-                for (sum, &value) in sum.iter_mut().zip(values) {
-                    *sum += weight * value;
-                }
+fn weigh<T: Real>(data: &[T], starts: &[usize], weights: &[T], out: &mut [T]) {
+    let whole = out.len() - out.len() % LANES;
+    for at in (0..whole).step_by(LANES) {
+        let mut sums = [T::ZERO; LANES];
+        for (&start, &weight) in starts.iter().zip(weights) {
+            let values = &data[start + at..start + at + LANES];
+            for (sum, &value) in sums.iter_mut().zip(values) {
+                *sum += weight * value;
             }
         }
-        for (out, sum) in out.iter_mut().zip(&sums) {
-            out[start..start + LANES].copy_from_slice(sum);
-        }
+        out[at..at + LANES].copy_from_slice(&sums);
     }
-    for at in whole..length {
-        for (output, out) in out.iter_mut().enumerate() {
-            let mut sum = T::ZERO;
-            for (input, weights) in inputs.iter().zip(spread) {
-                sum += weights[output] * input[at];
-            }
-            out[at] = sum;
+    for (at, out) in out.iter_mut().enumerate().skip(whole) {
+        let mut sum = T::ZERO;
+        for (&start, &weight) in starts.iter().zip(weights) {
+            sum += weight * data[start + at];
         }
+        *out = sum;
     }
 }
 
@@ -263,7 +244,7 @@ impl<T: Real> Smoother<T> {
         }
         slices.fill(first + count - 1, make);
         for (j, from) in (0..unit).step_by(row).enumerate() {
-            smooth_block(slices, first, from, row, out);
+            slices.combine(first, from, row, out);
             for n in 0..count {
                 let at = n * unit + from;
                 row_done(first + n, j, &out[at..at + row]);
@@ -289,29 +270,6 @@ fn smooth_slice<T: Real>(
     for (block, out) in slice.chunks_mut(BLOCK * row).enumerate() {
         let (first, count) = (block * BLOCK, out.len() / row);
         across.fill(first + count - 1, &mut make);
-        smooth_block(across, first, 0, row, out);
-    }
-}
-
-/// Combines as many items as `out` holds, [`BLOCK`] at most; in `out` they are a whole unit apart.
-fn smooth_block<T: Real>(
-    window: &Window<T>,
-    first: usize,
-    from: usize,
-    length: usize,
-    out: &mut [T],
-) {
-    let mut parts = out
-        .chunks_exact_mut(window.unit)
-        .map(|item| &mut item[from..from + length]);
-    let parts = [parts.next(), parts.next(), parts.next(), parts.next()];
-    match parts {
-        [Some(a), Some(b), Some(c), Some(d)] => {
-            window.combine(first, from, length, [a, b, c, d]);
-        }
-        [Some(a), Some(b), Some(c), None] => window.combine(first, from, length, [a, b, c]),
-        [Some(a), Some(b), None, _] => window.combine(first, from, length, [a, b]),
-        [Some(a), None, ..] => window.combine(first, from, length, [a]),
-        [None, ..] => {}
+        across.combine(first, 0, row, out);
     }
 }

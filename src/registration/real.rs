@@ -18,12 +18,13 @@ pub(super) trait Real:
     const NEGLIGIBLE: f64;
     fn of(value: f64) -> Self;
     fn of_index(index: i32) -> Self;
-    /// Towards zero.
-    fn to_index(self) -> i32;
+    /// The whole number at or below, of a coordinate from 0 to 2^22; also as an index. Adding a
+    /// number so large that it has no fractions rounds; unlike a cast this runs on whole vectors.
+    fn floor(self) -> (Self, i32);
 }
 
 macro_rules! impl_real {
-    ($real:ident, $negligible:expr) => {
+    ($real:ident, $negligible:expr, $wholes:expr) => {
         impl Real for $real {
             const ZERO: Self = 0.0;
             const NAN: Self = $real::NAN;
@@ -37,11 +38,18 @@ macro_rules! impl_real {
                 index as $real
             }
             #[inline(always)]
-            fn to_index(self) -> i32 {
-                self as i32
+            fn floor(self) -> (Self, i32) {
+                let shifted = self + $wholes;
+                let rounded = shifted - $wholes;
+                let index = (shifted.to_bits() & 0x7f_ffff) as i32;
+                if rounded > self {
+                    (rounded - 1.0, index - 1)
+                } else {
+                    (rounded, index)
+                }
             }
         }
     };
 }
-impl_real!(f32, 1e-8);
-impl_real!(f64, 1e-17);
+impl_real!(f32, 1e-8, 8_388_608.0);
+impl_real!(f64, 1e-17, 4_503_599_627_370_496.0);

@@ -28,9 +28,15 @@ fn locate<T: Real>(coordinate: T, last: T, highest: i32, outside: Outside) -> (i
     } else {
         T::ZERO
     };
-    let low = coordinate.to_index().min(highest);
+    let (floor, index) = coordinate.floor();
+    // On the last voxel the pair is the last two, and the share 1.
+    let (floor, low) = if index > highest {
+        (T::of_index(highest), highest)
+    } else {
+        (floor, index)
+    };
     let share = if inside || outside == Outside::Edge {
-        coordinate - T::of_index(low)
+        coordinate - floor
     } else {
         T::NAN
     };
@@ -113,16 +119,35 @@ impl<T: Real> Grid<T> {
         }
     }
 
-    /// The value at a place; `flat` when the third axis plays no part.
+    /// Values at `count` places: first all neighbours are fetched, then all are weighed.
     #[inline(always)]
-    fn value(&self, image: &[T], base: usize, shares: [T; 3], flat: bool) -> T {
+    fn values(&self, image: &[T], places: &Places<T>, flat: bool, out: &mut [T]) {
         let [ox, oy, oz] = self.steps;
-        let line = |at: usize| mix(image[at], image[at + ox], shares[0]);
-        let plane = |at: usize| mix(line(at), line(at + oy), shares[1]);
-        if flat {
-            plane(base)
-        } else {
-            mix(plane(base), plane(base + oz), shares[2])
+        let corners = [0, oy, oz, oz + oy];
+        let mut pairs = [[[T::ZERO; 2]; TILE]; 4];
+        let used = if flat { 2 } else { 4 };
+        let count = out.len().min(TILE);
+        for (l, &base) in places.base[..count].iter().enumerate() {
+            for (pairs, corner) in pairs.iter_mut().zip(corners).take(used) {
+                let at = base as usize + corner;
+                pairs[l] = if ox == 1 {
+                    let pair = &image[at..at + 2];
+                    [pair[0], pair[1]]
+                } else {
+                    [image[at]; 2]
+                };
+            }
+        }
+        let [sx, sy, sz] = &places.shares;
+        let line = |pair: [T; 2], l: usize| mix(pair[0], pair[1], sx[l]);
+        let [a, b, c, d] = &pairs;
+        for l in 0..count {
+            let low = mix(line(a[l], l), line(b[l], l), sy[l]);
+            out[l] = if flat {
+                low
+            } else {
+                mix(low, mix(line(c[l], l), line(d[l], l), sy[l]), sz[l])
+            };
         }
     }
 }
@@ -148,11 +173,7 @@ pub(super) fn warp_row<T: Real>(
     for (tile, out) in out.chunks_mut(TILE).enumerate() {
         let start = [tile * TILE, j, k];
         grid.places(start, displacement, nx, out.len(), &mut places);
-        let [sx, sy, sz] = &places.shares;
-        for (l, out) in out.iter_mut().enumerate() {
-            let shares = [sx[l], sy[l], sz[l]];
-            *out = grid.value(image, places.base[l] as usize, shares, flat);
-        }
+        grid.values(image, &places, flat, out);
     }
 }
 
@@ -175,14 +196,15 @@ pub(super) fn compose_row<T: Real>(
         base: [0; TILE],
         shares: [[T::ZERO; TILE]; 3],
     };
+    let mut sampled = [T::ZERO; TILE];
     for start in (0..nx).step_by(TILE) {
         let count = TILE.min(nx - start);
         grid.places([start, j, k], update, nx, count, &mut places);
         for (c, update) in update.chunks_exact_mut(nx).enumerate() {
-            for (l, update) in update[start..start + count].iter_mut().enumerate() {
-                let shares = places.shares.map(|share| share[l]);
-                let base = places.base[l] as usize + c * nx;
-                let sum = *update + grid.value(field, base, shares, flat);
+            let sampled = &mut sampled[..count];
+            grid.values(&field[c * nx..], &places, flat, sampled);
+            for (update, &sampled) in update[start..start + count].iter_mut().zip(&*sampled) {
+                let sum = *update + sampled;
                 *update = if sum == sum { sum } else { T::ZERO };
             }
         }

@@ -1,5 +1,6 @@
 //! Demons against the reference, and what it refuses.
 
+mod bad_input;
 mod cine;
 mod synthetic;
 

@@ -154,7 +154,7 @@ impl NewHeader {
         } else {
             notices.push(Notice::new(
                 NoticeKind::FormsDiffer,
-                "a qform cannot place these voxels exactly; only the sform is written",
+                "a qform cannot place these voxels exactly, so only the sform is written; programs built on ITK may refuse the file",
             ));
         }
     }
@@ -281,16 +281,22 @@ fn dimensions(volume: &Volume, numbers: Numbers, before: &Map<String, Value>) ->
         Numbers::Color(_) => 1,
         Numbers::Plain(_) | Numbers::Rescaled => volume.components(),
     };
-    let was_flat = match volume.meta().format {
-        Format::Png | Format::Jpeg | Format::Tiff => true,
-        _ => before.get("dim").and_then(|dim| dim.get(0)?.as_i64()) == Some(2),
-    };
-    let count = match (components, time_points, nz) {
+    let least = match (components, time_points, nz) {
         (2.., ..) => 5,
         (_, 2.., _) => 4,
-        (_, _, 1) if was_flat => 2,
-        _ => 3,
+        (_, _, 2..) => 3,
+        _ => 2,
     };
+    // A picture is flat; what was read with sizes of 1 keeps them.
+    let before = match volume.meta().format {
+        Format::Png | Format::Jpeg | Format::Tiff => least,
+        _ => before
+            .get("dim")
+            .and_then(|dim| usize::try_from(dim.get(0)?.as_u64()?).ok())
+            .filter(|count| (2..=5).contains(count))
+            .unwrap_or(3),
+    };
+    let count = least.max(before);
     [count, nx, ny, nz, time_points, components, 1, 1]
 }
 

@@ -3,6 +3,7 @@
 //! Knows no files and no screen.
 
 mod histogram;
+mod memory;
 mod meta;
 mod sample;
 mod slice;
@@ -10,6 +11,7 @@ mod stats;
 mod voxels;
 
 pub use histogram::{Histogram, auto_window, histogram, quantiles};
+pub use memory::available_memory;
 pub use meta::{
     Content, DicomMeta, DicomTag, Format, Meta, Modality, NamedWindow, NiftiMeta, Notice,
     NoticeKind, Suv, TimeAxis,

@@ -14,5 +14,6 @@ mod nifti;
 mod nifti_write;
 mod picture;
 mod raster;
+mod registration;
 mod render;
 mod slice;

@@ -177,9 +177,11 @@ fn pictures_are_registered_upright_and_saved_on_their_own_grid() {
     let [target, field] = [&images[1], &field].map(|path| read(path).expect("reads"));
     assert_eq!(affine(&field), affine(&target));
     // The source lies 2 pixels to the right, the patient's left, and 3 up, to the front.
-    let [x, y, z] = vector(&field, [20, 18, 0]);
+    // ITK, for which a picture has two dimensions, needs fields of two components.
+    let [x, y] = field.values([20, 18, 0], 0).expect("inside")[..] else {
+        panic!("{} components", field.components());
+    };
     assert!((x - 2.0).abs() < 0.7 && (y + 3.0).abs() < 0.7, "{x} {y}");
-    assert_eq!(z, 0.0);
 }
 
 #[test]

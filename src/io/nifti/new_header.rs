@@ -273,7 +273,8 @@ impl NewHeader {
     }
 }
 
-/// `dim`: components go to the fifth place, but for those of a colour.
+/// `dim`: components go to the fifth place, but for those of a colour. A number of dimensions that the
+/// header had stays, so that sizes of 1 do.
 fn dimensions(volume: &Volume, numbers: Numbers, before: &Map<String, Value>) -> [usize; 8] {
     let [nx, ny, nz] = volume.grid().shape();
     let time_points = volume.time_points();
@@ -287,17 +288,22 @@ fn dimensions(volume: &Volume, numbers: Numbers, before: &Map<String, Value>) ->
         (_, _, 2..) => 3,
         _ => 2,
     };
-    // A picture is flat; what was read with sizes of 1 keeps them.
-    let before = match volume.meta().format {
-        Format::Png | Format::Jpeg | Format::Tiff => least,
-        _ => before
-            .get("dim")
-            .and_then(|dim| usize::try_from(dim.get(0)?.as_u64()?).ok())
-            .filter(|count| (2..=5).contains(count))
-            .unwrap_or(3),
+    let before = before
+        .get("dim")
+        .and_then(|dim| usize::try_from(dim.get(0)?.as_u64()?).ok())
+        .filter(|count| (2..=5).contains(count));
+    let count = match before {
+        Some(before) => least.max(before),
+        None if is_planar(volume.grid()) => least,
+        None => least.max(3),
     };
-    let count = least.max(before);
     [count, nx, ny, nz, time_points, components, 1, 1]
+}
+
+/// Whether two dimensions say where the image lies, as those of a picture do.
+fn is_planar(grid: &Grid) -> bool {
+    let out_of_plane = [(2, 0), (2, 1), (2, 3), (0, 2), (1, 2)];
+    grid.shape()[2] == 1 && out_of_plane.iter().all(|&at| grid.affine()[at] == 0.0)
 }
 
 /// A vector says so; any other meaning the numbers had they keep.

@@ -52,6 +52,11 @@ impl App {
 
     /// Saves a layer; asks before a file is replaced. A name without an ending gets .nii.gz.
     pub(super) fn save_to(&mut self, layer: LayerId, path: PathBuf) {
+        if path.is_dir() {
+            let text = "that is a folder; give the file a name in it";
+            self.notices.error(format!("{text}: {}", path.display()));
+            return;
+        }
         let mut path = path;
         if path.extension().is_none() {
             path.as_mut_os_string().push(".nii.gz");

@@ -7,10 +7,12 @@ use crate::registration::{
     Forces, Inputs, Outcome, Params, Plan, Precision, Preset, Registration, Report, Sample,
     SigmaUnits, Step,
 };
-use crate::volume::Volume;
+use crate::volume::{Format, Volume, Voxel, VoxelArray, VoxelData};
+use crate::with_voxels;
 use anyhow::{Context as _, ensure};
 use clap::builder::{PossibleValue, RangedU64ValueParser};
 use clap::{Args, ValueEnum};
+use ndarray::s;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -98,8 +100,8 @@ pub fn run(arguments: &DemonsArgs) -> anyhow::Result<()> {
         .num_threads(arguments.threads.unwrap_or(0))
         .build_global()
         .context("the threads could not be started; give fewer with --threads")?;
-    let outcome = register(arguments, params)?;
-    save(arguments, &outcome)?;
+    let (outcome, format) = register(arguments, params)?;
+    save(arguments, &outcome, format)?;
     print(&summary(outcome.report()))
 }
 
@@ -148,8 +150,8 @@ fn params(arguments: &DemonsArgs) -> Params {
     }
 }
 
-/// Runs the registration; the images read are let go as soon as it has its own copies.
-fn register(arguments: &DemonsArgs, params: Params) -> anyhow::Result<Outcome> {
+/// Runs the registration; also returns what the target is stored as.
+fn register(arguments: &DemonsArgs, params: Params) -> anyhow::Result<(Outcome, Format)> {
     let never = AtomicBool::new(false);
     let target = read(&arguments.target, None)?;
     let source = read(&arguments.source, None)?;
@@ -165,6 +167,7 @@ fn register(arguments: &DemonsArgs, params: Params) -> anyhow::Result<Outcome> {
         say(&memory_text(&plan));
     }
     let mut registration = Registration::new(inputs, params, &never)?;
+    let format = target.meta().format;
     drop((source, target, mask));
     let watched = std::io::stderr().is_terminal();
     loop {
@@ -175,7 +178,7 @@ fn register(arguments: &DemonsArgs, params: Params) -> anyhow::Result<Outcome> {
                     watch(&sample, plan.levels.len());
                 }
             }
-            Step::Done | Step::Cancelled => return Ok(registration.finish()),
+            Step::Done | Step::Cancelled => return Ok((registration.finish(), format)),
         }
     }
 }
@@ -202,22 +205,36 @@ fn watch(sample: &Sample, levels: usize) {
 }
 
 /// Writes what was asked for, one file after the other.
-fn save(arguments: &DemonsArgs, outcome: &Outcome) -> anyhow::Result<()> {
-    let image = |path: &Option<PathBuf>, volume: fn(&Outcome) -> Volume| -> anyhow::Result<()> {
+fn save(arguments: &DemonsArgs, outcome: &Outcome, format: Format) -> anyhow::Result<()> {
+    let image = |path: &Option<PathBuf>, volume: &dyn Fn() -> Volume| -> anyhow::Result<()> {
         if let Some(path) = path {
             let silent = Progress::silent();
-            let notices = write_nifti(&volume(outcome), path, arguments.force, &silent)?;
+            let notices = write_nifti(&volume(), path, arguments.force, &silent)?;
             print_notices(&notices, path);
         }
         Ok(())
     };
-    image(&arguments.warped, Outcome::warped)?;
-    image(&arguments.field, Outcome::field)?;
-    image(&arguments.jacobian, Outcome::jacobian)?;
+    image(&arguments.warped, &|| outcome.warped())?;
+    image(&arguments.field, &|| match format {
+        Format::Png | Format::Jpeg | Format::Tiff => in_plane(outcome.field()),
+        _ => outcome.field(),
+    })?;
+    image(&arguments.jacobian, &|| outcome.jacobian())?;
     if let Some(path) = &arguments.report {
         save_report(outcome.report(), path, arguments.force)?;
     }
     Ok(())
+}
+
+/// The field of a picture as ITK has it, which reads pictures as images of two dimensions: two
+/// components.
+fn in_plane(field: Volume) -> Volume {
+    fn first_two<T: Voxel>(array: &VoxelArray<T>) -> VoxelData {
+        T::wrap(array.slice(s![.., .., .., .., ..2]).to_owned())
+    }
+    let data = with_voxels!(field.data(), array => first_two(array));
+    let (grid, rescale) = (*field.grid(), field.rescale().clone());
+    Volume::new(grid, data, rescale, field.meta().clone()).unwrap_or(field)
 }
 
 fn save_report(report: &Report, path: &Path, overwrite: bool) -> anyhow::Result<()> {

@@ -76,6 +76,7 @@ impl<T: Real> Demons<T> {
 fn named(name: &str) -> Meta {
     Meta {
         name: name.to_owned(),
+        derived: true,
         ..Meta::default()
     }
 }

@@ -103,8 +103,14 @@ impl PathChoice {
     /// Goes to the folder above the shown one.
     fn leave(&mut self) {
         let (folder, _) = self.split();
-        let above = folder.parent().unwrap_or(&folder).to_owned();
-        self.typed = above.join("").display().to_string();
+        self.go_to(folder.parent().unwrap_or(&folder));
+    }
+
+    /// Shows another folder. The name of a new file stays.
+    fn go_to(&mut self, folder: &Path) {
+        let (_, name) = self.split();
+        let name = if self.ask == Ask::NewFile { &name } else { "" };
+        self.typed = folder.join(name).display().to_string();
         self.caret_to_end = true;
     }
 
@@ -170,8 +176,11 @@ pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
                 let button =
                     egui::Button::new(format!("{icon}  {}", entry.name)).frame_when_inactive(false);
                 let clicked = ui.add_enabled(enabled, button);
-                if clicked.clicked() {
-                    choice.enter(&entry.name, !entry.is_file);
+                if clicked.clicked() && entry.is_file {
+                    choice.enter(&entry.name, false);
+                } else if clicked.clicked() {
+                    let (folder, _) = choice.split();
+                    choice.go_to(&folder.join(&entry.name));
                 }
                 if clicked.double_clicked() && entry.is_file {
                     picked = Some(PathBuf::from(&choice.typed));
@@ -233,6 +242,9 @@ mod tests {
         let mut choice = PathChoice::new(&proposed, Ask::NewFile);
         assert_eq!(Path::new(&choice.typed), proposed);
         assert_eq!(choice.entries()[0].name, "old.nii");
+        choice.leave();
+        let above = folder.path().parent().expect("a folder above");
+        assert_eq!(Path::new(&choice.typed), above.join("new.nii.gz"));
     }
 
     #[test]

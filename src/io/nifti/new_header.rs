@@ -154,7 +154,7 @@ impl NewHeader {
         } else {
             notices.push(Notice::new(
                 NoticeKind::FormsDiffer,
-                "a qform cannot place these voxels exactly; only the sform is written",
+                "a qform cannot place these voxels exactly, so only the sform is written; programs built on ITK may refuse the file",
             ));
         }
     }
@@ -273,7 +273,8 @@ impl NewHeader {
     }
 }
 
-/// `dim`: components go to the fifth place, but for those of a colour.
+/// `dim`: components go to the fifth place, but for those of a colour. A number of dimensions that the
+/// header had stays, so that sizes of 1 do.
 fn dimensions(volume: &Volume, numbers: Numbers, before: &Map<String, Value>) -> [usize; 8] {
     let [nx, ny, nz] = volume.grid().shape();
     let time_points = volume.time_points();
@@ -281,17 +282,28 @@ fn dimensions(volume: &Volume, numbers: Numbers, before: &Map<String, Value>) ->
         Numbers::Color(_) => 1,
         Numbers::Plain(_) | Numbers::Rescaled => volume.components(),
     };
-    let was_flat = match volume.meta().format {
-        Format::Png | Format::Jpeg | Format::Tiff => true,
-        _ => before.get("dim").and_then(|dim| dim.get(0)?.as_i64()) == Some(2),
-    };
-    let count = match (components, time_points, nz) {
+    let least = match (components, time_points, nz) {
         (2.., ..) => 5,
         (_, 2.., _) => 4,
-        (_, _, 1) if was_flat => 2,
-        _ => 3,
+        (_, _, 2..) => 3,
+        _ => 2,
+    };
+    let before = before
+        .get("dim")
+        .and_then(|dim| usize::try_from(dim.get(0)?.as_u64()?).ok())
+        .filter(|count| (2..=5).contains(count));
+    let count = match before {
+        Some(before) => least.max(before),
+        None if is_planar(volume.grid()) => least,
+        None => least.max(3),
     };
     [count, nx, ny, nz, time_points, components, 1, 1]
+}
+
+/// Whether two dimensions say where the image lies, as those of a picture do.
+fn is_planar(grid: &Grid) -> bool {
+    let out_of_plane = [(2, 0), (2, 1), (2, 3), (0, 2), (1, 2)];
+    grid.shape()[2] == 1 && out_of_plane.iter().all(|&at| grid.affine()[at] == 0.0)
 }
 
 /// A vector says so; any other meaning the numbers had they keep.

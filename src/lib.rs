@@ -15,6 +15,7 @@ pub mod geometry;
 pub mod io;
 pub mod jobs;
 pub mod phantom;
+pub mod registration;
 pub mod volume;
 
 #[cfg(feature = "gui")]

@@ -29,6 +29,57 @@ pub enum RoleChoice {
     },
 }
 
+/// Images made by formula.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuiltIn {
+    /// CT as main image, PET on top.
+    Study,
+    /// The exhale frame as main image and target, the inhale frame as source.
+    CinePair,
+    /// The same of the breathing CT.
+    BreathingPair,
+}
+
+impl BuiltIn {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Study => "the sample study",
+            Self::CinePair => "the cine pair",
+            Self::BreathingPair => "the breathing pair",
+        }
+    }
+
+    fn make(self) -> Vec<Read> {
+        let pair = |target, source| {
+            vec![
+                Read::new(target, RoleChoice::Main),
+                Read::new(source, RoleChoice::Additional),
+            ]
+        };
+        match self {
+            Self::Study => {
+                let study = phantom::study();
+                let on_top = RoleChoice::Overlay {
+                    map: None,
+                    opacity: None,
+                };
+                vec![
+                    Read::new(study.ct, RoleChoice::Main),
+                    Read::new(study.pet, on_top),
+                ]
+            }
+            Self::CinePair => {
+                let (inhale, exhale) = phantom::cine_pair();
+                pair(exhale, inhale)
+            }
+            Self::BreathingPair => {
+                let chest = phantom::breathing_pair();
+                pair(chest.exhale, chest.inhale)
+            }
+        }
+    }
+}
+
 /// An image that was read, with the first looks it would have (they need all voxels, so they are
 /// worked out in the background too).
 #[derive(Debug)]
@@ -100,7 +151,7 @@ struct Opened {
 enum Request {
     Open(Opening),
     Read(Vec<FoundImage>, RoleChoice),
-    Sample,
+    Make(BuiltIn),
 }
 
 /// One reading at a time; further ones wait in a queue.
@@ -170,22 +221,15 @@ impl Loader {
         }
     }
 
-    /// Makes the sample study when its turn comes: CT as main image, PET on top.
-    pub fn open_sample(&mut self) {
-        self.queue.push_back(Request::Sample);
+    /// Makes images when their turn comes.
+    pub fn open_built_in(&mut self, images: BuiltIn) {
+        self.queue.push_back(Request::Make(images));
     }
 
-    fn make_sample(&mut self) {
-        let job = jobs::spawn("Making the sample study", self.wake.clone(), |_| {
-            let study = phantom::study();
-            let on_top = RoleChoice::Overlay {
-                map: None,
-                opacity: None,
-            };
-            vec![
-                Ok(Read::new(study.ct, RoleChoice::Main)),
-                Ok(Read::new(study.pet, on_top)),
-            ]
+    fn make(&mut self, images: BuiltIn) {
+        let name = format!("Making {}", images.name());
+        let job = jobs::spawn(name, self.wake.clone(), move |_| {
+            images.make().into_iter().map(Ok).collect()
         });
         let role = RoleChoice::Main;
         self.stage = Stage::Reading { job, role };
@@ -200,7 +244,7 @@ impl Loader {
                     match request {
                         Request::Open(opening) => self.scan(opening),
                         Request::Read(images, role) => self.read(images, &role, None),
-                        Request::Sample => self.make_sample(),
+                        Request::Make(images) => self.make(images),
                     }
                 }
             }

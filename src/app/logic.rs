@@ -9,7 +9,7 @@ use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
 use super::picker::{self, Ask, Picked};
 use super::{App, Layout, Purpose};
-use crate::document::{Command, Display, LayerId, Plane, PlaneAxes, Role, Window};
+use crate::document::{Command, Display, LayerId, Plane, Role, Window};
 use crate::io::IoError;
 use egui::Context;
 use std::path::PathBuf;
@@ -22,6 +22,8 @@ impl App {
             self.on_loaded(event);
         }
         self.poll_picker();
+        self.poll_saving(ctx);
+        self.on_close_request(ctx);
         self.take_drops(ctx);
         self.keyboard(ctx);
         // The last edit of a drag arrives one frame after the button went up.
@@ -30,6 +32,7 @@ impl App {
             self.act(ctx, message);
         }
         self.seat_arrivals();
+        self.advance_demons(ctx);
         if quiet && !ctx.input(|input| input.pointer.any_down()) {
             self.history.end_gesture();
         }
@@ -72,6 +75,7 @@ impl App {
                     text: error.to_string(),
                     yes: "Open anyway",
                     then: Some(Message::LoadAnyway),
+                    other: None,
                 }));
             }
             Event::Crashed(panicked) => self.notices.error(panicked.to_string()),
@@ -153,13 +157,7 @@ impl App {
 
     /// A 2D image has one plane worth showing.
     fn usual_layout(&self) -> Layout {
-        let flat = |grid: &crate::geometry::Grid| {
-            Plane::ALL.into_iter().find(|&plane| {
-                let normal = PlaneAxes::of(plane, grid).normal;
-                grid.shape()[normal] == 1
-            })
-        };
-        match self.document.grid().and_then(flat) {
+        match self.document.grid().and_then(Plane::of_flat) {
             Some(plane) => Layout::Only(plane),
             None => Layout::All,
         }
@@ -171,21 +169,32 @@ impl App {
         };
         match job.poll() {
             None => self.picking = Some((job, ask, purpose)),
-            Some(Ok(Picked::Paths(paths))) => self.open_picked(paths, purpose),
+            Some(Ok(Picked::Paths(paths))) => self.take_picked(paths, purpose),
             Some(Ok(Picked::Cancelled)) => {}
             Some(Ok(Picked::Unavailable) | Err(_)) => {
                 self.purpose = purpose;
-                let start = self.settings.start_folder();
-                let choice = PathChoice::new(&start, ask == Ask::Folder);
+                let choice = PathChoice::new(&self.picker_start(purpose), ask);
                 self.dialog = Some(Dialog::Path(choice));
             }
         }
     }
 
-    fn open_picked(&mut self, paths: Vec<PathBuf>, purpose: Purpose) {
+    fn take_picked(&mut self, paths: Vec<PathBuf>, purpose: Purpose) {
         let role = match purpose {
             Purpose::Main => RoleChoice::Main,
             Purpose::Add => RoleChoice::Ask,
+            Purpose::Pictures => {
+                if let Some(folder) = paths.into_iter().next() {
+                    self.save_pictures(folder);
+                }
+                return;
+            }
+            Purpose::Save(layer) => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.save_to(layer, path);
+                }
+                return;
+            }
         };
         self.open(Opening { paths, role });
     }
@@ -205,11 +214,13 @@ impl App {
                 self.dialog = Some(Dialog::Confirm(Question {
                     title: "Replace the main image?".to_owned(),
                     text: format!(
-                        "Opening a main image closes {}{more}. To keep it, use File > Add another image.",
-                        main.name
+                        "Opening a main image closes {}{more}. To keep it, use File > Add another image.{}",
+                        main.name,
+                        self.unsaved_text()
                     ),
                     yes: "Replace",
                     then: Some(Message::Replace(then)),
+                    other: None,
                 }));
             }
             _ => self.loader.open(opening),
@@ -217,9 +228,17 @@ impl App {
     }
 
     pub(super) fn pick(&mut self, ask: Ask, purpose: Purpose) {
-        let start = self.settings.start_folder();
+        let start = self.picker_start(purpose);
         let job = picker::ask(self.picker.clone(), ask, start, self.wake.clone());
         self.picking = Some((job, ask, purpose));
+    }
+
+    /// The folder a file dialog starts in, or the file it proposes.
+    fn picker_start(&self, purpose: Purpose) -> PathBuf {
+        match purpose {
+            Purpose::Main | Purpose::Add | Purpose::Pictures => self.settings.start_folder(),
+            Purpose::Save(layer) => self.proposed_file(layer),
+        }
     }
 
     fn take_drops(&mut self, ctx: &Context) {
@@ -243,6 +262,7 @@ impl App {
     fn act(&mut self, ctx: &Context, message: Message) {
         match message {
             Message::Action(action) => self.do_action(ctx, action),
+            Message::Edit(command @ (Command::Close(_) | Command::CloseAll)) => self.close(command),
             Message::Edit(command) => self.edit(command),
             Message::SetWindow { layer, window } => self.set_window(layer, window),
             Message::SetView { plane, view } => self.set_view(plane, view),
@@ -263,12 +283,18 @@ impl App {
             }
             Message::Discard => self.dialog = None,
             Message::LoadAnyway => self.loader.read_held_back(),
-            Message::OpenSampleNow => self.loader.open_sample(),
+            Message::OpenBuiltInNow(images) => self.loader.open_built_in(images),
+            Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::CancelLoading => self.loader.cancel(),
             Message::PathPicked(paths) => {
                 self.dialog = None;
-                self.open_picked(paths, self.purpose);
+                self.take_picked(paths, self.purpose);
             }
+            Message::SaveAs(layer) => self.save_as(layer),
+            Message::SaveOver { layer, path } => self.start_saving(layer, path, true),
+            Message::CancelSaving => self.saving = None,
+            Message::CloseUnsaved(command) => self.edit(command),
+            Message::QuitUnsaved => self.quit(ctx),
             Message::CloseDialog => self.close_dialog(),
             Message::ToggleExpanded(plane) => {
                 self.layout = match self.layout {

@@ -1,7 +1,8 @@
 //! All that the user interface may ask for. `ui` pushes messages, `logic` alone acts on them.
 
 use super::action::Action;
-use super::loading::{Opening, RoleChoice};
+use super::loading::{BuiltIn, Opening, RoleChoice};
+use super::registration::Request;
 use crate::document::Window;
 use crate::document::{Command, LayerId, Plane, PlaneView};
 use std::path::PathBuf;
@@ -42,8 +43,23 @@ pub enum Message {
     LoadAnyway,
     /// Stops the reading that is going on.
     CancelLoading,
-    /// The sample study, after the user agreed.
-    OpenSampleNow,
+    /// Built-in images, after the user agreed.
+    OpenBuiltInNow(BuiltIn),
+    /// Something of the demons workspace.
+    Demons(Request),
+    /// Asks where a layer is to be saved.
+    SaveAs(LayerId),
+    /// Saves a layer over a file that is there, after the user agreed.
+    SaveOver {
+        layer: LayerId,
+        path: PathBuf,
+    },
+    /// Stops the saving that is going on.
+    CancelSaving,
+    /// Closes layers though they are not saved.
+    CloseUnsaved(Command),
+    /// Ends the program though layers are not saved.
+    QuitUnsaved,
     /// A path typed or picked in our own dialog.
     PathPicked(Vec<PathBuf>),
     CloseDialog,

@@ -16,6 +16,8 @@ mod overlay;
 mod panels;
 mod perform;
 mod picker;
+mod registration;
+mod saving;
 mod settings;
 mod slice_painter;
 mod slice_picture;
@@ -30,7 +32,7 @@ pub use loading::{Opening, RoleChoice};
 pub use picker::{Ask, FilePicker, Picked, SystemPicker};
 pub use start::{Startup, run};
 
-use crate::document::{Document, History, Plane, Viewport};
+use crate::document::{Document, History, LayerId, Plane, Viewport};
 use crate::jobs::{Job, Wake};
 use dialogs::Dialog;
 use histograms::Histograms;
@@ -38,6 +40,8 @@ use loading::{Loader, Read};
 use message::Message;
 use notices::Notices;
 use overlay::Annotations;
+use registration::{Demons, Drawing, FieldDrawings};
+use saving::{Quitting, Saving};
 use settings::Settings;
 use slice_view::{SliceView, Tool};
 use start::Begun;
@@ -56,6 +60,9 @@ enum Layout {
 enum Purpose {
     Main,
     Add,
+    Save(LayerId),
+    /// A folder for pictures of a run.
+    Pictures,
 }
 
 /// The whole program behind the window.
@@ -68,11 +75,18 @@ pub struct App {
     picker: Arc<dyn FilePicker>,
     picking: Option<(Job<Picked>, Ask, Purpose)>,
     purpose: Purpose,
+    saving: Option<Saving>,
+    /// The user wants to quit: once nothing is being saved, and unsaved layers go with it.
+    quitting: Quitting,
     dialog: Option<Dialog>,
     notices: Notices,
     histograms: Histograms,
     settings: Settings,
     annotations: Annotations,
+    demons: Demons,
+    /// How displacement fields are drawn over the views.
+    field_drawing: Option<Drawing>,
+    field_drawings: FieldDrawings,
     layout: Layout,
     tool: Tool,
     views: [SliceView; 3],
@@ -119,11 +133,16 @@ impl App {
             picker,
             picking: None,
             purpose: Purpose::Main,
+            saving: None,
+            quitting: Quitting::No,
             dialog: None,
             notices: Notices::default(),
             histograms: Histograms::default(),
             settings,
             annotations: Annotations::default(),
+            demons: Demons::default(),
+            field_drawing: None,
+            field_drawings: FieldDrawings::default(),
             layout: Layout::All,
             tool: Tool::Cursor,
             views: Plane::ALL.map(SliceView::new),
@@ -142,14 +161,27 @@ impl App {
         &self.document
     }
 
-    /// Whether files are being read or a question is open.
+    /// Whether files are being read or written or a question is open.
     pub fn is_busy(&self) -> bool {
-        self.loader.is_busy() || !self.arrived.is_empty() || self.dialog.is_some()
+        self.loader.is_busy()
+            || !self.arrived.is_empty()
+            || self.saving.is_some()
+            || self.dialog.is_some()
     }
 
     /// The texts of all notices so far, oldest first.
     pub fn notice_texts(&self) -> Vec<String> {
         self.notices.iter().map(|n| n.text.clone()).collect()
+    }
+
+    /// Whether displacement fields are drawn over the views.
+    pub fn draws_fields(&self) -> bool {
+        self.field_drawing.is_some()
+    }
+
+    /// The parameters changed while the registration ran, in words.
+    pub fn registration_marks(&self) -> Vec<String> {
+        self.demons.marks()
     }
 
     /// Where `plane` looked when it was painted last; `None` while it is hidden.

@@ -15,6 +15,8 @@ pub enum Severity {
     Error,
     /// Done, but not quite as one may think.
     Warning,
+    /// Done as asked.
+    Done,
 }
 
 /// One sentence for the user.
@@ -31,6 +33,7 @@ impl AppNotice {
         match self.severity {
             Severity::Error => theme::ERROR,
             Severity::Warning => theme::WARNING,
+            Severity::Done => theme::ACCENT,
         }
     }
 
@@ -38,6 +41,7 @@ impl AppNotice {
         match self.severity {
             Severity::Error => icons::WARNING_CIRCLE,
             Severity::Warning => icons::WARNING,
+            Severity::Done => icons::CHECK,
         }
     }
 }
@@ -57,10 +61,16 @@ impl Notices {
         self.push(Severity::Warning, &text.into());
     }
 
-    /// Keeps the notice for the window and says it on stderr too.
+    pub fn done(&mut self, text: impl Into<String>) {
+        self.push(Severity::Done, &text.into());
+    }
+
+    /// Keeps the notice for the window and says what is amiss on stderr too.
     fn push(&mut self, severity: Severity, text: &str) {
-        // With stderr closed there is still the window.
-        let _ = writeln!(std::io::stderr(), "warpscope: {text}");
+        if severity != Severity::Done {
+            // With stderr closed there is still the window.
+            let _ = writeln!(std::io::stderr(), "warpscope: {text}");
+        }
         let mut letters = text.chars();
         let text = letters.next().map_or_else(String::new, |first| {
             first.to_uppercase().chain(letters).collect()
@@ -77,8 +87,10 @@ impl Notices {
         self.list.is_empty()
     }
 
-    pub fn len(&self) -> usize {
-        self.list.len()
+    /// How many tell of something amiss.
+    pub fn amiss(&self) -> usize {
+        let amiss = |notice: &&AppNotice| notice.severity != Severity::Done;
+        self.list.iter().filter(amiss).count()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &AppNotice> {
@@ -99,7 +111,7 @@ impl Notices {
     pub fn show(&self, ui: &mut Ui, messages: &mut Vec<Message>) {
         let now = Instant::now();
         let fading = |notice: &AppNotice| {
-            notice.severity == Severity::Warning && now - notice.since > SHOWN_FOR
+            notice.severity != Severity::Error && now - notice.since > SHOWN_FOR
         };
         let open = self
             .list
@@ -112,7 +124,7 @@ impl Notices {
         if shown.is_empty() {
             return;
         }
-        if shown.iter().any(|(_, n)| n.severity == Severity::Warning) {
+        if shown.iter().any(|(_, n)| n.severity != Severity::Error) {
             ui.ctx().request_repaint_after(Duration::from_secs(1));
         }
         Area::new(Id::unique("notices"))

@@ -4,8 +4,10 @@ use super::action::Action;
 use super::dialogs::Dialog;
 use super::dialogs::confirm::Question;
 use super::dialogs::info::InfoState;
+use super::loading::BuiltIn;
 use super::message::Message;
 use super::picker::Ask;
+use super::registration::{Drawing, field_layer};
 use super::slice_view::Tool;
 use super::{App, Layout, Purpose};
 use crate::document::{Command, Display, Layer, LayerId, Plane, Role, Window, initial_display};
@@ -38,14 +40,23 @@ impl App {
                 self.pick(Ask::Folder, purpose);
             }
             Action::AddImage => self.pick(Ask::Files, Purpose::Add),
-            Action::OpenSample => self.open_sample(),
-            Action::CloseLayer => {
+            Action::OpenSample => self.open_built_in(BuiltIn::Study),
+            Action::Demons => self.demons.open ^= true,
+            Action::FieldGrid => self.toggle_field(Drawing::Grid),
+            Action::FieldArrows => self.toggle_field(Drawing::Arrows),
+            Action::TryCine => self.try_pair(BuiltIn::CinePair),
+            Action::TryBreathing => self.try_pair(BuiltIn::BreathingPair),
+            Action::SaveImage => {
                 if let Some(layer) = self.document.active() {
-                    let command = Command::Close(layer.id);
-                    self.edit(command);
+                    self.save_as(layer.id);
                 }
             }
-            Action::CloseAll => self.edit(Command::CloseAll),
+            Action::CloseLayer => {
+                if let Some(layer) = self.document.active() {
+                    self.close(Command::Close(layer.id));
+                }
+            }
+            Action::CloseAll => self.close(Command::CloseAll),
             Action::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Action::Undo => self.history.undo(&mut self.document),
             Action::Redo => self.history.redo(&mut self.document),
@@ -87,17 +98,32 @@ impl App {
         }
     }
 
-    fn open_sample(&mut self) {
+    fn open_built_in(&mut self, images: BuiltIn) {
         if self.document.is_empty() {
-            self.loader.open_sample();
+            self.loader.open_built_in(images);
         } else {
             self.dialog = Some(Dialog::Confirm(Question {
-                title: "Open the sample study?".to_owned(),
-                text: "It takes the place of the images that are open.".to_owned(),
+                title: format!("Open {}?", images.name()),
+                text: format!(
+                    "It takes the place of the images that are open.{}",
+                    self.unsaved_text()
+                ),
                 yes: "Open",
-                then: Some(Message::OpenSampleNow),
+                then: Some(Message::OpenBuiltInNow(images)),
+                other: None,
             }));
         }
+    }
+
+    fn toggle_field(&mut self, drawing: Drawing) {
+        let on = self.field_drawing == Some(drawing);
+        self.field_drawing = (!on).then_some(drawing);
+    }
+
+    /// A pair to register, with the workspace to do it in.
+    fn try_pair(&mut self, pair: BuiltIn) {
+        self.demons.open = true;
+        self.open_built_in(pair);
     }
 
     fn toggle_interpolation(&mut self) {
@@ -178,12 +204,17 @@ impl App {
             | Action::About
             | Action::ShowNotices
             | Action::ToggleOneBased
+            | Action::Demons
+            | Action::TryCine
+            | Action::TryBreathing
             | Action::AllViews => true,
             Action::Undo => self.history.undo_name().is_some(),
             Action::Redo => self.history.redo_name().is_some(),
             Action::ToggleOverlays | Action::LessOverlay | Action::MoreOverlay => {
                 self.document.overlays().next().is_some()
             }
+            Action::SaveImage => !self.document.is_empty() && self.saving.is_none(),
+            Action::FieldGrid | Action::FieldArrows => field_layer(&self.document).is_some(),
             Action::PreviousLayer | Action::NextLayer => self.document.ground_layers().count() > 1,
             _ => !self.document.is_empty(),
         }
@@ -204,6 +235,9 @@ impl App {
             Action::ToggleCrosshair => self.annotations.crosshair,
             Action::ToggleColorBar => self.annotations.color_bar,
             Action::ToggleOneBased => self.settings.one_based,
+            Action::Demons => self.demons.open,
+            Action::FieldGrid => self.field_drawing == Some(Drawing::Grid),
+            Action::FieldArrows => self.field_drawing == Some(Drawing::Arrows),
             Action::ToggleOverlays => self.document.overlays().any(|l| l.display.visible),
             Action::ToggleInterpolation => self
                 .document

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 pub enum Ask {
     Files,
     Folder,
+    /// A file to write.
+    NewFile,
 }
 
 /// What came of asking.
@@ -22,7 +24,8 @@ pub enum Picked {
 
 /// Asks the user for paths; tests answer instead.
 pub trait FilePicker: Send + Sync {
-    /// May block: called on a job's thread.
+    /// Starts in the folder `start`, or proposes that file when a new one is asked for. May block:
+    /// called on a job's thread.
     fn pick(&self, ask: Ask, start: &Path) -> Picked;
 }
 
@@ -33,13 +36,24 @@ pub struct SystemPicker;
 impl FilePicker for SystemPicker {
     fn pick(&self, ask: Ask, start: &Path) -> Picked {
         let asked = Instant::now();
-        let dialog = rfd::FileDialog::new().set_directory(start);
+        let dialog = rfd::FileDialog::new();
         let paths = match ask {
-            Ask::Files => dialog.set_title("Open image").pick_files(),
+            Ask::Files => dialog
+                .set_directory(start)
+                .set_title("Open image")
+                .pick_files(),
             Ask::Folder => dialog
+                .set_directory(start)
                 .set_title("Open folder")
                 .pick_folder()
                 .map(|folder| vec![folder]),
+            Ask::NewFile => dialog
+                .set_directory(start.parent().unwrap_or(start))
+                .set_file_name(start.file_name().unwrap_or_default().to_string_lossy())
+                .add_filter("NIfTI", &["nii.gz", "nii"])
+                .set_title("Save image as")
+                .save_file()
+                .map(|file| vec![file]),
         };
         match paths {
             Some(paths) => Picked::Paths(paths),

@@ -1,6 +1,6 @@
 //! Opens the window, or says in one sentence why there can be none.
 
-use super::loading::Loader;
+use super::loading::{BuiltIn, Loader};
 use super::{App, Opening, SystemPicker};
 use crate::jobs::Wake;
 use anyhow::anyhow;
@@ -45,7 +45,7 @@ impl Startup {
             loader.open(opening);
         }
         if self.sample {
-            loader.open_sample();
+            loader.open_built_in(BuiltIn::Study);
         }
         // Nothing has begun yet, so this only starts the first.
         loader.poll(true);

@@ -12,6 +12,8 @@ const fn rgb([r, g, b]: [u8; 3]) -> Color32 {
 
 /// The one accent.
 pub const ACCENT: Color32 = Color32::from_rgb(0x4a, 0x90, 0xd9);
+/// Behind the text of a button that is proposed.
+pub const PRESS: Color32 = Color32::from_rgb(0x2a, 0x5b, 0x95);
 /// Orientation letters.
 pub const LETTER: Color32 = rgb(annotation::LETTER);
 /// Lines through the cursor.

@@ -2,8 +2,8 @@
 
 use super::message::Message;
 use super::slice_view::{SliceViewOptions, pixel_size};
-use super::{App, Layout, dialogs, panels, theme};
-use crate::document::{Plane, PlaneAxes};
+use super::{App, Layout, dialogs, panels, registration, theme};
+use crate::document::Plane;
 use egui::{CentralPanel, Color32, Frame, Margin, Panel, Rect, ScrollArea, Ui, pos2};
 
 impl App {
@@ -35,7 +35,10 @@ impl App {
                 self.paint_side(ui, &mut messages);
             });
         CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
-            if self.document.is_empty() {
+            if self.demons.open && !self.document.is_empty() {
+                self.view_sizes.clear();
+                registration::show_workspace(ui, self, &mut messages);
+            } else if self.document.is_empty() {
                 self.view_sizes.clear();
                 panels::start::show(ui, &mut messages);
             } else {
@@ -60,6 +63,10 @@ impl App {
         let rect = ui.available_rect_before_wrap();
         let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(rect));
         ui.allocate_rect(rect, egui::Sense::hover());
+        if self.demons.open {
+            registration::show_setup(&mut inside, self, messages);
+            return;
+        }
         ScrollArea::vertical()
             .auto_shrink([false, false])
             .show(&mut inside, |ui| {
@@ -71,19 +78,9 @@ impl App {
             });
     }
 
-    /// The plane of a 2D image: the others would show a line.
-    fn flat_plane(&self) -> Option<Plane> {
-        let grid = self.document.grid()?;
-        let thickness = |plane| grid.shape()[PlaneAxes::of(plane, grid).normal];
-        let mut flat = Plane::ALL
-            .into_iter()
-            .filter(|&plane| thickness(plane) == 1);
-        flat.next().filter(|_| flat.next().is_none())
-    }
-
     fn paint_views(&mut self, ui: &mut Ui, messages: &mut Vec<Message>) {
         let area = ui.max_rect();
-        let flat = self.flat_plane();
+        let flat = self.document.grid().and_then(Plane::of_flat);
         let layout = flat.map_or(self.layout, Layout::Only);
         let places = places(area, layout);
         let scale = ui.ctx().pixels_per_point();
@@ -109,6 +106,14 @@ impl App {
                 messages,
             ) {
                 self.hovered = plane;
+            }
+            if let Some(drawing) = self.field_drawing
+                && let Some(viewport) = self.viewport(plane)
+            {
+                let drawings = &mut self.field_drawings;
+                let mesh = drawings.of(&self.document, &viewport, rect, drawing);
+                let painter = ui.painter().with_clip_rect(rect);
+                painter.extend(mesh.map(egui::Shape::Mesh));
             }
         }
         if layout == Layout::All {

@@ -6,6 +6,7 @@
 mod annotate;
 mod args;
 mod canvas;
+mod demons;
 mod info;
 mod info_text;
 mod json_text;
@@ -15,6 +16,8 @@ pub use args::{
     Arguments, DemoArgs, InfoArgs, OverlayArg, Pair, PictureSize, Point, Points, RenderArgs,
     ScreenArgs, Subcommands, Triple, ViewArg, WindowArgs,
 };
+
+pub use demons::DemonsArgs;
 
 use crate::document::ColorMap;
 use crate::io::{Found, FoundImage, IoError, Report};
@@ -32,6 +35,11 @@ pub fn info(arguments: &InfoArgs) -> anyhow::Result<()> {
 /// Draws views of images into a PNG file.
 pub fn render(arguments: &RenderArgs) -> anyhow::Result<()> {
     render::run(arguments)
+}
+
+/// Registers two images.
+pub fn demons(arguments: &DemonsArgs) -> anyhow::Result<()> {
+    demons::run(arguments)
 }
 
 /// The colour map of that name.
@@ -111,4 +119,19 @@ fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoError> {
     let volume = crate::io::load(image, report)?;
     print_notices(&volume.meta().notices, image.path());
     Ok(volume)
+}
+
+/// Reads the one image at `path`, or its series of that UID.
+fn read(path: &Path, series: Option<&str>) -> anyhow::Result<Volume> {
+    let report = Report::silent();
+    let found = crate::io::scan(&[path.to_owned()], &report)?;
+    match choose(&found, series, path)? {
+        Some(image) => Ok(load(image, &report)?),
+        None => bail!(
+            "there are {} images; `warpscope info` lists them, name one with --series or give its \
+             files alone: {}",
+            found.images.len(),
+            path.display()
+        ),
+    }
 }

@@ -3,15 +3,15 @@
 use super::annotate::annotate;
 use super::args::{RenderArgs, ViewArg};
 use super::canvas::{Canvas, Fonts, Rgb};
+use super::read;
 use crate::document::{Command, Display, Document, Plane, Role, Window, initial_display, paint};
 use crate::geometry::Grid;
-use crate::io::{Report, replace, scan};
+use crate::io::replace;
 use crate::volume::Volume;
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder as _};
 use std::io;
-use std::path::Path;
 
 /// Pixels between the views, and their colour.
 const GAP: usize = 2;
@@ -116,20 +116,6 @@ fn place(document: &mut Document, arguments: &RenderArgs) -> anyhow::Result<()> 
     );
     Command::SetTime(arguments.time).apply(document)?;
     Ok(())
-}
-
-fn read(path: &Path, series: Option<&str>) -> anyhow::Result<Volume> {
-    let report = Report::silent();
-    let found = scan(&[path.to_owned()], &report)?;
-    match super::choose(&found, series, path)? {
-        Some(image) => Ok(super::load(image, &report)?),
-        None => bail!(
-            "there are {} images; `warpscope info` lists them, name one with --series or give its \
-             files alone: {}",
-            found.images.len(),
-            path.display()
-        ),
-    }
 }
 
 /// A part of the picture.

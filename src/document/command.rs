@@ -1,11 +1,11 @@
 //! Every edit of the document. All of them are checked before anything changes.
 
-use super::{Display, Document, Layer, LayerId, Role, initial_display};
+use super::{Display, Document, Layer, LayerId, Role};
 use crate::geometry::WorldPoint;
 use crate::volume::Volume;
 
 /// One edit. Those that change layers are undoable; moving the cursor, choosing a layer and the time
-/// point are not.
+/// point, and saving, are not.
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Closes everything and shows `volume` as the main image; `display` overrides the usual first
@@ -19,6 +19,11 @@ pub enum Command {
         volume: Volume,
         role: Role,
         display: Option<Display>,
+    },
+    /// Adds several images in one step, such as the results of a registration.
+    AddLayers {
+        name: String,
+        layers: Vec<NewLayer>,
     },
     Close(LayerId),
     /// Not undoable either.
@@ -44,6 +49,16 @@ pub enum Command {
     Select(LayerId),
     MoveCursor(WorldPoint),
     SetTime(usize),
+    /// The layer's voxels are in a file now.
+    MarkSaved(LayerId),
+}
+
+/// An image to be added; `display` overrides the usual first look.
+#[derive(Clone, Debug)]
+pub struct NewLayer {
+    pub volume: Volume,
+    pub role: Role,
+    pub display: Option<Display>,
 }
 
 /// Why an edit was refused; the document is as it was.
@@ -63,7 +78,7 @@ impl Command {
     pub fn is_recorded(&self) -> bool {
         !matches!(
             self,
-            Self::Select(_) | Self::MoveCursor(_) | Self::SetTime(_)
+            Self::Select(_) | Self::MoveCursor(_) | Self::SetTime(_) | Self::MarkSaved(_)
         )
     }
 
@@ -72,6 +87,7 @@ impl Command {
         match self {
             Self::OpenMain { .. } | Self::CloseAll => true,
             Self::AddLayer { role, .. } => *role == Role::Main,
+            Self::AddLayers { layers, .. } => layers.iter().any(|new| new.role == Role::Main),
             _ => false,
         }
     }
@@ -84,9 +100,11 @@ impl Command {
             | Self::SetDisplay { layer, .. }
             | Self::SetRole { layer, .. }
             | Self::Reorder { layer, .. }
-            | Self::Select(layer) => Some(*layer),
+            | Self::Select(layer)
+            | Self::MarkSaved(layer) => Some(*layer),
             Self::OpenMain { .. }
             | Self::AddLayer { .. }
+            | Self::AddLayers { .. }
             | Self::CloseAll
             | Self::MoveCursor(_)
             | Self::SetTime(_) => None,
@@ -98,6 +116,7 @@ impl Command {
         let what = match self {
             Self::OpenMain { volume, .. } => return format!("Open {}", volume.meta().name),
             Self::AddLayer { volume, .. } => return format!("Add {}", volume.meta().name),
+            Self::AddLayers { name, .. } => return name.clone(),
             Self::CloseAll => return "Close all".to_owned(),
             Self::Close(_) => "Close",
             Self::Rename { .. } => "Rename",
@@ -105,6 +124,7 @@ impl Command {
             Self::SetRole { .. } => "Role of",
             Self::Reorder { .. } => "Order of",
             Self::Select(_) => "Select",
+            Self::MarkSaved(_) => "Save",
             Self::MoveCursor(_) => return "Move cursor".to_owned(),
             Self::SetTime(_) => return "Time point".to_owned(),
         };
@@ -121,6 +141,14 @@ impl Command {
                 role,
                 display,
             } => document.add_layer(volume, role, display)?,
+            Self::AddLayers { layers, .. } => {
+                if document.is_empty() {
+                    return Err(CommandError::NoMainImage);
+                }
+                for new in layers {
+                    document.add_layer(new.volume, new.role, new.display)?;
+                }
+            }
             Self::Close(id) => document.close(id)?,
             Self::CloseAll => document.close_all(),
             Self::Rename { layer, name } => {
@@ -136,6 +164,9 @@ impl Command {
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),
             Self::SetTime(time) => document.show_time(time),
+            Self::MarkSaved(id) => {
+                document.unsaved.remove(&id);
+            }
         }
         Ok(())
     }
@@ -158,17 +189,8 @@ impl Document {
 
     fn open_main(&mut self, volume: Volume, display: Option<Display>) {
         self.close_all();
-        let id = self.new_id();
-        let display = display.unwrap_or_else(|| initial_display(&volume, false));
         let middle = volume.grid().shape().map(|n| (n / 2) as i64);
-        self.layers.push(Layer {
-            id,
-            name: volume.meta().name.clone(),
-            role: Role::Main,
-            volume,
-            display,
-        });
-        self.active = Some(id);
+        let id = self.push(volume, Role::Main, display);
         self.ground = Some(id);
         if let Some(point) = self.voxel_to_world(middle) {
             self.place_cursor(point);
@@ -188,16 +210,7 @@ impl Document {
         if self.is_empty() {
             return Err(CommandError::NoMainImage);
         }
-        let id = self.new_id();
-        let display = display.unwrap_or_else(|| initial_display(&volume, role == Role::Overlay));
-        self.layers.push(Layer {
-            id,
-            name: volume.meta().name.clone(),
-            role,
-            volume,
-            display,
-        });
-        self.active = Some(id);
+        let id = self.push(volume, role, display);
         if role == Role::Additional {
             self.ground = Some(id);
         }
@@ -226,6 +239,8 @@ impl Document {
     fn close_all(&mut self) {
         *self = Self {
             next_id: self.next_id,
+            // Undo may bring them back.
+            unsaved: std::mem::take(&mut self.unsaved),
             view: super::View {
                 linked: self.view.linked,
                 ..Default::default()

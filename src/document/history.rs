@@ -86,8 +86,8 @@ impl History {
     }
 }
 
-/// Puts `snapshot` in place of `document` and returns what was there. Cursor, time and zoom are no
-/// edits: they stay as they are as long as the main grid does.
+/// Puts `snapshot` in place of `document` and returns what was there. Cursor, time, zoom and what is
+/// saved are no edits: they stay as they are, the cursor and zoom as long as the main grid does.
 fn restore(document: &mut Document, snapshot: Document) -> Document {
     let now = std::mem::replace(document, snapshot);
     let same_grid = match (now.grid(), document.grid()) {
@@ -98,6 +98,7 @@ fn restore(document: &mut Document, snapshot: Document) -> Document {
         document.cursor = now.cursor;
         document.view = now.view.clone();
     }
+    document.unsaved.clone_from(&now.unsaved);
     document.next_id = document.next_id.max(now.next_id);
     document.show_time(now.time);
     now

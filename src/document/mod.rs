@@ -13,7 +13,7 @@ mod picture;
 mod view;
 
 pub use color_map::ColorMap;
-pub use command::{Command, CommandError};
+pub use command::{Command, CommandError, NewLayer};
 pub use display::{Display, Lut, Preset, Window, initial_display, presets};
 pub use history::History;
 pub use inspect::{Reading, decimals_for, format_number, readings, shown_factor, shown_unit};
@@ -22,6 +22,8 @@ pub use picture::{PictureLayer, compose, paint};
 pub use view::{Plane, PlaneAxes, PlaneView, View, Viewport};
 
 use crate::geometry::{Grid, IndexPoint, WorldPoint};
+use crate::volume::Volume;
+use std::collections::BTreeSet;
 
 /// Everything that is open. The first layer is the main image: its voxel grid is the one the slices,
 /// the cursor and the views follow.
@@ -38,6 +40,8 @@ pub struct Document {
     /// Time point of 4D images, 0-based; shorter images stay at their last.
     time: usize,
     pub view: View,
+    /// Layers whose voxels are in no file.
+    unsaved: BTreeSet<LayerId>,
     next_id: u64,
 }
 
@@ -50,6 +54,7 @@ impl Default for Document {
             cursor: WorldPoint::ORIGIN,
             time: 0,
             view: View::default(),
+            unsaved: BTreeSet::new(),
             next_id: 1,
         }
     }
@@ -135,6 +140,11 @@ impl Document {
             .unwrap_or(1)
     }
 
+    /// Whether a layer was computed here and is not saved yet.
+    pub fn is_unsaved(&self, id: LayerId) -> bool {
+        self.unsaved.contains(&id)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.layers.is_empty()
     }
@@ -164,6 +174,24 @@ impl Document {
     fn new_id(&mut self) -> LayerId {
         let id = LayerId(self.next_id);
         self.next_id += 1;
+        id
+    }
+
+    /// Puts an image on top of the others and selects it.
+    fn push(&mut self, volume: Volume, role: Role, display: Option<Display>) -> LayerId {
+        let id = self.new_id();
+        if volume.meta().derived {
+            self.unsaved.insert(id);
+        }
+        let display = display.unwrap_or_else(|| initial_display(&volume, role == Role::Overlay));
+        self.layers.push(Layer {
+            id,
+            name: volume.meta().name.clone(),
+            role,
+            volume,
+            display,
+        });
+        self.active = Some(id);
         id
     }
 }

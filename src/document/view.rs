@@ -32,6 +32,13 @@ impl Plane {
         }
     }
 
+    /// The plane of a 2D image: the others would show a line. `None` of a volume, and of a line.
+    pub fn of_flat(grid: &Grid) -> Option<Self> {
+        let thickness = |plane| grid.shape()[PlaneAxes::of(plane, grid).normal];
+        let mut flat = Self::ALL.into_iter().filter(|&plane| thickness(plane) == 1);
+        flat.next().filter(|_| flat.next().is_none())
+    }
+
     /// The anatomical directions of screen right and screen down. Radiological: the patient's right
     /// is on the left of the screen.
     fn screen_directions(self) -> (Anatomy, Anatomy) {

@@ -1,7 +1,7 @@
-//! Files in, [`Volume`] or [`IoError`] out. Opens no dialog, knows no layers.
+//! Files in, [`Volume`] or [`IoError`] out, and back. Opens no dialog, knows no layers.
 //!
 //! [`scan`] looks at what paths hold (headers only), [`load`] reads one of the images found. What a
-//! file is, its content decides, never its name.
+//! file is, its content decides, never its name. [`write_nifti`] writes one; there the name decides.
 
 pub mod dicom;
 mod error;
@@ -19,6 +19,7 @@ mod walk;
 
 pub use error::IoError;
 pub use json::json_number;
+pub use nifti::{check_nifti_target, write_nifti};
 pub use replace::replace;
 pub use report::Report;
 pub use scan::scan;

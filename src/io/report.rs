@@ -1,6 +1,7 @@
 //! What a reader tells while it works: progress out, cancel in.
 
 use super::IoError;
+use crate::volume::available_memory;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -69,15 +70,4 @@ impl Report {
             need,
         })
     }
-}
-
-/// Free memory in bytes as the system tells it; without an answer, 8 GiB.
-fn available_memory() -> u64 {
-    std::fs::read_to_string("/proc/meminfo")
-        .ok()
-        .and_then(|text| {
-            let line = text.lines().find(|l| l.starts_with("MemAvailable:"))?;
-            line.split_whitespace().nth(1)?.parse::<u64>().ok()
-        })
-        .map_or(8 << 30, |kib| kib * 1024)
 }

@@ -255,6 +255,8 @@ pub struct Meta {
     /// The file or folder it came from.
     pub path: Option<PathBuf>,
     pub format: Format,
+    /// Computed here from other images: lost unless it is saved.
+    pub derived: bool,
     pub content: Content,
     pub modality: Modality,
     /// Unit of the values after rescale ("HU", "Bq/ml"), empty when unknown.

@@ -3,6 +3,7 @@
 //! Knows no files and no screen.
 
 mod histogram;
+mod memory;
 mod meta;
 mod sample;
 mod slice;
@@ -10,6 +11,7 @@ mod stats;
 mod voxels;
 
 pub use histogram::{Histogram, auto_window, histogram, quantiles};
+pub use memory::available_memory;
 pub use meta::{
     Content, DicomMeta, DicomTag, Format, Meta, Modality, NamedWindow, NiftiMeta, Notice,
     NoticeKind, Suv, TimeAxis,
@@ -78,6 +80,20 @@ impl Volume {
             meta: Arc::new(meta),
             ..self.clone()
         }
+    }
+
+    /// The same voxels in another place.
+    pub fn with_grid(&self, grid: Grid) -> Result<Self, ShapeMismatch> {
+        if grid.shape() != self.grid.shape() {
+            return Err(ShapeMismatch {
+                array: self.voxels.data.dim(),
+                grid: grid.shape(),
+            });
+        }
+        Ok(Self {
+            grid,
+            ..self.clone()
+        })
     }
 
     pub fn grid(&self) -> &Grid {

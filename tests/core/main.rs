@@ -1,6 +1,7 @@
 //! Checks of the library and the command line, one module a subject.
 
 mod bad_files;
+mod demons;
 mod dicom;
 mod document;
 mod fixtures;
@@ -10,7 +11,9 @@ mod layering;
 mod layers;
 mod metaimage;
 mod nifti;
+mod nifti_write;
 mod picture;
 mod raster;
+mod registration;
 mod render;
 mod slice;

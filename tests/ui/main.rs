@@ -7,4 +7,6 @@ mod dicom;
 mod layers;
 mod opening;
 mod pictures;
+mod registration;
+mod saving;
 mod start;

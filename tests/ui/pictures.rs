@@ -95,3 +95,47 @@ fn the_start_screen_is_really_drawn() {
     let drop_here = window.query_by_label_contains("Open sample study");
     assert!(drop_here.is_some());
 }
+
+#[test]
+fn a_registration_is_really_drawn_at_every_level_and_at_the_end() {
+    if !can_draw() {
+        return;
+    }
+    let mut window = drawn(Startup::default());
+    let press = |window: &mut Harness<'static, App>, label: &str| {
+        window.get_by_label(label).click();
+        window.run_steps(3);
+    };
+    let until = |window: &mut Harness<'static, App>, text: &str| {
+        let start = std::time::Instant::now();
+        while window.query_by_label_contains(text).is_none() {
+            assert!(start.elapsed().as_secs() < 120, "{text:?} never came");
+            window.step();
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        window.run_steps(3);
+    };
+    press(&mut window, "Registration");
+    press(&mut window, "Try it on the cine pair");
+    until(&mut window, "will be warped onto");
+    for level in 1..=3 {
+        press(&mut window, "Level");
+        until(&mut window, &format!("Level {level}, iteration"));
+        if level < 3 {
+            until(&mut window, "paused");
+        } else {
+            until(&mut window, "Done: MSD");
+        }
+        let picture = window.render().expect("a picture");
+        save(&picture, &format!("demons-level-{level}.png"));
+        let is_teal = |c: &&[u8; 4]| c[1].min(c[2]) > c[0].saturating_add(35);
+        let lines = colors(&picture).iter().filter(is_teal).count();
+        assert!(lines > 10, "the deformation has only {lines} colours");
+    }
+    press(
+        &mut window,
+        "Shows how tissue grows (above 1), shrinks (below 1) or folds (0 and below); up and down arrow switch",
+    );
+    let picture = window.render().expect("a picture");
+    save(&picture, "demons-final.png");
+}

@@ -1,6 +1,6 @@
-//! A question that is answered with yes or no.
+//! A question that is answered with yes or no, or in a third way.
 
-use super::{buttons, title};
+use super::{answers, title};
 use crate::app::message::Message;
 use egui::Ui;
 
@@ -11,17 +11,23 @@ pub struct Question {
     pub text: String,
     pub yes: &'static str,
     pub then: Option<Message>,
+    /// A third answer and what it does.
+    pub other: Option<Box<(&'static str, Message)>>,
 }
 
 pub fn show(ui: &mut Ui, question: &mut Question, messages: &mut Vec<Message>) {
     ui.set_width(420.0);
     title(ui, &question.title);
     ui.add(egui::Label::new(&question.text).wrap());
-    let (yes, no) = buttons(ui, question.yes, true, "Cancel");
-    if yes || no {
-        messages.push(Message::CloseDialog);
-    }
-    if yes {
-        messages.extend(question.then.take());
+    let mut others = vec!["Cancel"];
+    others.extend(question.other.iter().map(|other| other.0));
+    let Some(answer) = answers(ui, question.yes, true, &others) else {
+        return;
+    };
+    messages.push(Message::CloseDialog);
+    match answer {
+        0 => messages.extend(question.then.take()),
+        1 => {}
+        _ => messages.extend(question.other.take().map(|other| other.1)),
     }
 }

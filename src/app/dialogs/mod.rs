@@ -63,18 +63,30 @@ pub(super) fn title(ui: &mut Ui, text: &str) {
 /// The row of buttons at the bottom right: the proposed one last. Enter presses it.
 /// Returns (proposed, other).
 pub(super) fn buttons(ui: &mut Ui, proposed: &str, enabled: bool, other: &str) -> (bool, bool) {
+    let pressed = answers(ui, proposed, enabled, &[other]);
+    (pressed == Some(0), pressed == Some(1))
+}
+
+/// The same with several others, from right to left. Returns which is pressed; 0 is the proposed one.
+fn answers(ui: &mut Ui, proposed: &str, enabled: bool, others: &[&str]) -> Option<usize> {
     ui.add_space(8.0);
-    let mut pressed = (false, false);
+    let mut pressed = None;
     let row = egui::vec2(ui.available_width(), 28.0);
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     ui.allocate_ui_with_layout(row, layout, |ui| {
         let main = egui::Button::new(RichText::new(proposed).strong())
             .fill(ui.visuals().selection.bg_fill)
             .min_size(egui::vec2(92.0, 28.0));
-        pressed.0 = ui.add_enabled(enabled, main).clicked()
-            || (enabled && ui.input(|i| i.key_pressed(Key::Enter)));
-        let second = egui::Button::new(other).min_size(egui::vec2(92.0, 28.0));
-        pressed.1 = ui.add(second).clicked();
+        let entered = enabled && ui.input(|i| i.key_pressed(Key::Enter));
+        if ui.add_enabled(enabled, main).clicked() || entered {
+            pressed = Some(0);
+        }
+        for (n, text) in others.iter().enumerate() {
+            let button = egui::Button::new(*text).min_size(egui::vec2(92.0, 28.0));
+            if ui.add(button).clicked() {
+                pressed = Some(n + 1);
+            }
+        }
     });
     pressed
 }

@@ -3,6 +3,7 @@
 use super::{buttons, title};
 use crate::app::icons;
 use crate::app::message::Message;
+use crate::app::picker::Ask;
 use egui::text::{CCursor, CCursorRange};
 use egui::{Key, ScrollArea, TextEdit, Ui};
 use std::path::{Path, PathBuf};
@@ -11,8 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct PathChoice {
     pub typed: String,
-    /// Folders are the answer, not files.
-    pub folders: bool,
+    ask: Ask,
     listed: Option<(PathBuf, Vec<Entry>)>,
     /// The text was changed by other means than typing: the caret belongs at its end.
     caret_to_end: bool,
@@ -25,10 +25,15 @@ struct Entry {
 }
 
 impl PathChoice {
-    pub fn new(start: &Path, folders: bool) -> Self {
+    /// Starts in the folder `start`, or proposes that file when a new one is asked for.
+    pub fn new(start: &Path, ask: Ask) -> Self {
+        let typed = match ask {
+            Ask::NewFile => start.display().to_string(),
+            Ask::Files | Ask::Folder => format!("{}/", start.display()).replace("//", "/"),
+        };
         Self {
-            typed: format!("{}/", start.display()).replace("//", "/"),
-            folders,
+            typed,
+            ask,
             listed: None,
             caret_to_end: true,
         }
@@ -43,8 +48,15 @@ impl PathChoice {
         }
     }
 
+    /// What the list shows: entries that begin as what is typed. A new file's name is like no other.
     fn entries(&mut self) -> Vec<Entry> {
-        let (folder, start) = self.split();
+        let (_, start) = self.split();
+        let start = if self.ask == Ask::NewFile { "" } else { &start };
+        self.entries_like(start)
+    }
+
+    fn entries_like(&mut self, start: &str) -> Vec<Entry> {
+        let (folder, _) = self.split();
         if self
             .listed
             .as_ref()
@@ -62,7 +74,8 @@ impl PathChoice {
 
     /// Completes the typed name as far as all entries that begin with it agree.
     fn complete(&mut self) {
-        let entries = self.entries();
+        let (_, start) = self.split();
+        let entries = self.entries_like(&start);
         let Some(first) = entries.first() else {
             return;
         };
@@ -90,8 +103,14 @@ impl PathChoice {
     /// Goes to the folder above the shown one.
     fn leave(&mut self) {
         let (folder, _) = self.split();
-        let above = folder.parent().unwrap_or(&folder).to_owned();
-        self.typed = above.join("").display().to_string();
+        self.go_to(folder.parent().unwrap_or(&folder));
+    }
+
+    /// Shows another folder. The name of a new file stays.
+    fn go_to(&mut self, folder: &Path) {
+        let (_, name) = self.split();
+        let name = if self.ask == Ask::NewFile { &name } else { "" };
+        self.typed = folder.join(name).display().to_string();
         self.caret_to_end = true;
     }
 
@@ -100,7 +119,7 @@ impl PathChoice {
         let (folder, start) = self.split();
         if !folder.is_dir() {
             "There is no such folder."
-        } else if start.is_empty() {
+        } else if start.is_empty() || self.ask == Ask::NewFile {
             "This folder is empty."
         } else {
             "No name in this folder begins so."
@@ -126,14 +145,12 @@ fn list(folder: &Path) -> Vec<Entry> {
 
 pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
     ui.set_width(600.0);
-    title(
-        ui,
-        if choice.folders {
-            "Open folder"
-        } else {
-            "Open image"
-        },
-    );
+    let (heading, verb) = match choice.ask {
+        Ask::Files => ("Open image", "Open"),
+        Ask::Folder => ("Open folder", "Open"),
+        Ask::NewFile => ("Save image as", "Save"),
+    };
+    title(ui, heading);
     path_field(ui, choice);
     let mut picked = None;
     let row = 22.0;
@@ -155,19 +172,22 @@ pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
                 } else {
                     icons::FOLDER_OPEN
                 };
-                let enabled = !(choice.folders && entry.is_file);
+                let enabled = !(choice.ask == Ask::Folder && entry.is_file);
                 let button =
                     egui::Button::new(format!("{icon}  {}", entry.name)).frame_when_inactive(false);
                 let clicked = ui.add_enabled(enabled, button);
-                if clicked.clicked() {
-                    choice.enter(&entry.name, !entry.is_file);
+                if clicked.clicked() && entry.is_file {
+                    choice.enter(&entry.name, false);
+                } else if clicked.clicked() {
+                    let (folder, _) = choice.split();
+                    choice.go_to(&folder.join(&entry.name));
                 }
                 if clicked.double_clicked() && entry.is_file {
                     picked = Some(PathBuf::from(&choice.typed));
                 }
             }
         });
-    let (open, cancel) = buttons(ui, "Open", !choice.typed.trim().is_empty(), "Cancel");
+    let (open, cancel) = buttons(ui, verb, !choice.typed.trim().is_empty(), "Cancel");
     if open {
         picked = Some(PathBuf::from(choice.typed.trim()));
     }
@@ -186,7 +206,7 @@ fn path_field(ui: &mut Ui, choice: &mut PathChoice) {
     let mut output = field.show(ui);
     let response = output.response.response.clone();
     response.request_focus();
-    let response = response.on_hover_text("Type a path; Tab completes it, Enter opens it");
+    let response = response.on_hover_text("Type a path; Tab completes it, Enter accepts it");
     if ui.input(|i| i.key_pressed(Key::Tab)) {
         choice.complete();
     }
@@ -207,7 +227,7 @@ mod tests {
         for name in ["scan_1.nii", "scan_2.nii", "other"] {
             std::fs::write(folder.path().join(name), b"").expect("a file");
         }
-        let mut choice = PathChoice::new(folder.path(), false);
+        let mut choice = PathChoice::new(folder.path(), Ask::Files);
         choice.typed.push_str("sc");
         choice.complete();
         assert!(choice.typed.ends_with("/scan_"), "{}", choice.typed);
@@ -215,8 +235,21 @@ mod tests {
     }
 
     #[test]
+    fn a_new_file_is_proposed_beside_what_is_there() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("old.nii"), b"").expect("a file");
+        let proposed = folder.path().join("new.nii.gz");
+        let mut choice = PathChoice::new(&proposed, Ask::NewFile);
+        assert_eq!(Path::new(&choice.typed), proposed);
+        assert_eq!(choice.entries()[0].name, "old.nii");
+        choice.leave();
+        let above = folder.path().parent().expect("a folder above");
+        assert_eq!(Path::new(&choice.typed), above.join("new.nii.gz"));
+    }
+
+    #[test]
     fn leaving_a_folder_shows_the_one_above() {
-        let mut choice = PathChoice::new(Path::new("/"), false);
+        let mut choice = PathChoice::new(Path::new("/"), Ask::Files);
         choice.typed = "/data/study/sc".to_owned();
         choice.leave();
         assert_eq!(choice.typed, "/data/");
@@ -230,7 +263,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::create_dir(folder.path().join("inside")).expect("a folder");
         std::fs::write(folder.path().join("inside/a.nii"), b"").expect("a file");
-        let mut choice = PathChoice::new(folder.path(), false);
+        let mut choice = PathChoice::new(folder.path(), Ask::Files);
         choice.complete();
         assert!(choice.typed.ends_with("/inside/"), "{}", choice.typed);
         assert_eq!(choice.entries()[0].name, "a.nii");

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::message::Message;
-use crate::app::widgets::{number_field, section};
+use crate::app::widgets::{label_for_access, number_field, section};
 use crate::app::{icons, overlay, theme};
 use crate::document::{
     ColorMap, Command, Display, Layer, Role, Window, decimals_for, initial_display, presets,
@@ -95,11 +95,22 @@ fn head(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             more_menu(ui, app, layer, messages);
             ui.label(RichText::new(layer.role.label()).weak().small());
+            if app.document.is_unsaved(layer.id) {
+                unsaved_mark(ui, layer);
+            }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 name(ui, layer, messages);
             });
         });
     });
+}
+
+fn unsaved_mark(ui: &mut Ui, layer: &Layer) {
+    let mark = RichText::new("•").color(theme::WARNING);
+    let tip = format!("{} is not saved yet", layer.name);
+    let response = ui.add(egui::Label::new(mark).selectable(false));
+    label_for_access(&response, egui::Role::Label, &tip);
+    response.on_hover_text(format!("{tip}; use File > Save image as…"));
 }
 
 /// The name; a double click makes it editable.
@@ -217,6 +228,13 @@ fn more_menu(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>)
             "Later in the list, painted above the others",
         );
         ui.separator();
+        item(
+            ui,
+            app.is_enabled(Action::SaveImage),
+            "Save as…",
+            "Writes this image to a NIfTI file",
+            Message::SaveAs(layer.id),
+        );
         let close = if layer.role == Role::Main && app.document.layers().len() > 1 {
             Message::Action(Action::CloseAll)
         } else {

@@ -18,6 +18,16 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ui.menu_button("Edit", |ui| edit(ui, app, messages));
         ui.menu_button("View", |ui| view(ui, app, messages));
         ui.menu_button("Layers", |ui| layers(ui, app, messages));
+        ui.menu_button("Registration", |ui| {
+            menu_toggle(ui, Action::Demons, app.is_on(Action::Demons), messages);
+            ui.separator();
+            for action in [Action::FieldGrid, Action::FieldArrows] {
+                menu_toggle(ui, action, app.is_on(action), messages);
+            }
+            ui.separator();
+            menu_entry(ui, Action::TryCine, true, messages);
+            menu_entry(ui, Action::TryBreathing, true, messages);
+        });
         ui.menu_button("Help", |ui| {
             menu_entry(ui, Action::Keys, true, messages);
             menu_entry(ui, Action::ShowNotices, true, messages);
@@ -33,6 +43,9 @@ fn file(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     siblings(ui, app, messages);
     ui.separator();
     menu_entry(ui, Action::OpenSample, true, messages);
+    ui.separator();
+    let save = Action::SaveImage;
+    menu_entry(ui, save, app.is_enabled(save), messages);
     ui.separator();
     for action in [Action::CloseLayer, Action::CloseAll] {
         menu_entry(ui, action, app.is_enabled(action), messages);

@@ -9,7 +9,16 @@ use egui::{Align, Layout, RichText, Ui};
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ui.horizontal_centered(|ui| {
         if let Some((what, fraction)) = app.loader.progress() {
-            progress(ui, &what, fraction, messages);
+            let tip = "Stops reading; what is open stays as it is";
+            if progress(ui, &what, fraction, tip) {
+                messages.push(Message::CancelLoading);
+            }
+        } else if let Some(saving) = &app.saving {
+            let tip = "Stops saving; no file is written and one that was there stays";
+            let (what, fraction) = saving.progress();
+            if progress(ui, &what, fraction, tip) {
+                messages.push(Message::CancelSaving);
+            }
         } else if let Some(layer) = app.document.active() {
             ui.add(egui::Label::new(RichText::new(facts(layer)).weak()).truncate());
         } else {
@@ -21,8 +30,9 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 ui.label(RichText::new(format!("{mb:.0} MB")).weak())
                     .on_hover_text("Memory that the voxels of all open images take");
             }
-            if !app.notices.is_empty() {
-                let text = format!("{} {}", icons::WARNING_CIRCLE, app.notices.len());
+            let amiss = app.notices.amiss();
+            if amiss > 0 {
+                let text = format!("{} {amiss}", icons::WARNING_CIRCLE);
                 let button = egui::Button::new(RichText::new(text).color(theme::WARNING))
                     .frame_when_inactive(false);
                 if ui.add(button).on_hover_text("Shows all notices").clicked() {
@@ -33,20 +43,15 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     });
 }
 
-/// Cancel comes first, so that it stays in its place whatever the text.
-fn progress(ui: &mut Ui, what: &str, fraction: f32, messages: &mut Vec<Message>) {
-    if ui
-        .small_button("Cancel")
-        .on_hover_text("Stops reading; what is open stays as it is")
-        .clicked()
-    {
-        messages.push(Message::CancelLoading);
-    }
+/// Returns whether Cancel was clicked. It comes first, so that it stays in its place whatever the text.
+fn progress(ui: &mut Ui, what: &str, fraction: f32, tip: &str) -> bool {
+    let cancel = ui.small_button("Cancel").on_hover_text(tip).clicked();
     let bar = egui::ProgressBar::new(fraction)
         .desired_width(220.0)
         .desired_height(8.0);
     ui.add(bar);
     ui.add(egui::Label::new(what).truncate());
+    cancel
 }
 
 /// "Name · 512 × 512 × 175 · 0.977 × 0.977 × 2.000 mm · RAI (LPS) · int16".

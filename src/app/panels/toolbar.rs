@@ -10,7 +10,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let wide = ui.available_width() > 860.0;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let groups: [&[Action]; 5] = [
+        let groups: [&[Action]; 6] = [
             &[Action::CursorTool, Action::PanTool, Action::ContrastTool],
             &[Action::OpenMain, Action::OpenFolder, Action::AddImage],
             &[Action::Undo, Action::Redo],
@@ -20,6 +20,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 Action::ToggleOverlays,
                 Action::ShowInfo,
             ],
+            &[Action::Demons],
         ];
         for (n, group) in groups.into_iter().enumerate() {
             if n > 0 {
@@ -27,9 +28,17 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             }
             for &action in group {
                 let text = wide && !matches!(action, Action::Undo | Action::Redo);
-                let on = app.is_on(action) && group.contains(&Action::CursorTool);
+                let on = app.is_on(action) && shows_its_state(action);
                 tool_button(ui, action, text, on, app.is_enabled(action), messages);
             }
         }
     });
+}
+
+/// Tools and workspaces light up while they are on.
+fn shows_its_state(action: Action) -> bool {
+    matches!(
+        action,
+        Action::CursorTool | Action::PanTool | Action::ContrastTool | Action::Demons
+    )
 }

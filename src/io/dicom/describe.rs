@@ -45,6 +45,7 @@ pub(super) fn meta(
         name: name(image, first),
         path: Some(place(image, first)),
         format: Format::Dicom,
+        derived: false,
         content: if first.layout.is_color() {
             Content::Color
         } else {

@@ -1,9 +1,12 @@
 //! NIfTI-1, NIfTI-2 and Analyze 7.5, as one file or as a header beside a voxel file.
 
 mod header;
+mod new_header;
 mod placement;
+mod write;
 
 pub(super) use header::Magic;
+pub use write::{check_nifti_target, write_nifti};
 
 use super::numbers::{Components, Layout, float128, read_converted, read_voxels};
 use super::source::Source;

@@ -1,9 +1,9 @@
-//! Where a NIfTI image lies: sform, qform, or neither, by nibabel's rules.
+//! Where a NIfTI image lies: sform, qform, or neither, by nibabel's rules; and the qform of a grid.
 
 use super::header::Header;
 use crate::geometry::{Grid, GridError, IndexPoint};
 use crate::volume::{Notice, NoticeKind};
-use nalgebra::{Matrix3, Matrix4, Quaternion, UnitQuaternion, Vector3};
+use nalgebra::{Matrix3, Matrix4, Quaternion, Rotation3, UnitQuaternion, Vector3};
 
 /// The grid of an image and the two forms its header gives, all in RAS mm.
 #[derive(Clone, Debug)]
@@ -11,6 +11,16 @@ pub struct Placement {
     pub grid: Grid,
     pub sform: Option<Matrix4<f64>>,
     pub qform: Option<Matrix4<f64>>,
+}
+
+/// A placement by rotation, offset and voxel size (nifti1.h, method 2).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct QForm {
+    /// b, c and d.
+    pub quatern: [f64; 3],
+    pub offset: [f64; 3],
+    /// pixdim[0]: -1 mirrors k.
+    pub mirror: f64,
 }
 
 /// Forms that place every voxel within this part of the smallest voxel edge are the same: single
@@ -26,7 +36,12 @@ pub fn place(
     let unit = millimetres(header, notices);
     let spacing = spacing(header, shape, notices);
     let sform = (header.sform_code > 0).then(|| in_mm(sform(header), unit));
-    let qform = (header.qform_code > 0).then(|| in_mm(qform(header, spacing), unit));
+    let stored = QForm {
+        quatern: header.quatern,
+        offset: header.qoffset,
+        mirror: header.pixdim[0],
+    };
+    let qform = (header.qform_code > 0).then(|| in_mm(stored.affine(spacing), unit));
     let grids = [sform, qform].map(|form| form.and_then(|form| grid_of(shape, form)));
     let grid = match grids {
         [Some(by_sform), Some(by_qform)] => {
@@ -95,17 +110,43 @@ fn sform(header: &Header) -> Matrix4<f64> {
     })
 }
 
-/// The rotation by the quaternion (a, b, c, d), a from the other three, then the voxel size; pixdim[0]
-/// of -1 mirrors k (nifti1.h, method 2).
-fn qform(header: &Header, spacing: [f64; 3]) -> Matrix4<f64> {
-    let [b, c, d] = header.quatern;
-    let a = (1.0 - (b * b + c * c + d * d)).max(0.0).sqrt();
-    let rotation =
-        UnitQuaternion::from_quaternion(Quaternion::new(a, b, c, d)).to_rotation_matrix();
-    let [dx, dy, dz] = spacing;
-    let mirror = if header.pixdim[0] == -1.0 { -1.0 } else { 1.0 };
-    let columns = rotation.matrix() * Matrix3::from_diagonal(&Vector3::new(dx, dy, dz * mirror));
-    affine(&columns, Vector3::from(header.qoffset))
+impl QForm {
+    /// The qform that places every voxel of `grid`, as single precision holds it; `None` when there is
+    /// none, because the axes of the grid are not at right angles.
+    pub fn of(grid: &Grid) -> Option<Self> {
+        let mut rotation =
+            Matrix3::from_columns(&[0, 1, 2].map(|axis| grid.step(axis).normalize()));
+        let mirror = rotation.determinant().signum();
+        rotation.column_mut(2).scale_mut(mirror);
+        let rotation = Rotation3::from_matrix_unchecked(rotation);
+        let turn = UnitQuaternion::from_rotation_matrix(&rotation);
+        let mut vector = turn.vector() * if turn.w < 0.0 { -1.0 } else { 1.0 };
+        if turn.w.abs() < 1e-4 {
+            // A half turn. Rounded below length 1, readers would find an angle in what is missing.
+            vector *= 1.0 + 1e-7;
+        }
+        let single = |v: f64| f64::from(v as f32);
+        let form = Self {
+            quatern: [0, 1, 2].map(|n| single(vector[n])),
+            offset: [0, 1, 2].map(|row| single(grid.affine()[(row, 3)])),
+            mirror,
+        };
+        let placed = grid_of(grid.shape(), form.affine(grid.spacing()))?;
+        (apart(grid, &placed) <= tolerance(grid)).then_some(form)
+    }
+
+    /// The rotation by the quaternion (a, b, c, d), a from the other three, then the voxel size.
+    fn affine(&self, spacing: [f64; 3]) -> Matrix4<f64> {
+        let [b, c, d] = self.quatern;
+        let a = (1.0 - (b * b + c * c + d * d)).max(0.0).sqrt();
+        let rotation =
+            UnitQuaternion::from_quaternion(Quaternion::new(a, b, c, d)).to_rotation_matrix();
+        let [dx, dy, dz] = spacing;
+        let mirror = if self.mirror == -1.0 { -1.0 } else { 1.0 };
+        let columns =
+            rotation.matrix() * Matrix3::from_diagonal(&Vector3::new(dx, dy, dz * mirror));
+        affine(&columns, Vector3::from(self.offset))
+    }
 }
 
 /// Voxel sizes only: x to the left, y to the front, z to the head; about the image's middle, or about
@@ -144,21 +185,30 @@ fn grid_of(shape: [usize; 3], mut form: Matrix4<f64>) -> Option<Grid> {
 }
 
 fn difference(sform: &Grid, qform: &Grid) -> Option<Notice> {
-    let last = sform.shape().map(|n| (n - 1) as f64);
-    let apart = (0..8)
-        .map(|corner| {
-            let [i, j, k] = [0, 1, 2].map(|axis| f64::from(corner >> axis & 1) * last[axis]);
-            let corner = IndexPoint::new(i, j, k);
-            (sform.index_to_world(corner).0 - qform.index_to_world(corner).0).norm()
-        })
-        .fold(0.0, f64::max);
-    let edge = sform.spacing().into_iter().fold(f64::INFINITY, f64::min);
-    (apart > SAME_PLACE * edge).then(|| {
+    let apart = apart(sform, qform);
+    (apart > tolerance(sform)).then(|| {
         Notice::new(
             NoticeKind::FormsDiffer,
             format!("sform and qform place the image up to {apart:.3} mm apart; the sform is used"),
         )
     })
+}
+
+/// The largest distance in mm between the places that two grids of one shape give a voxel.
+fn apart(one: &Grid, other: &Grid) -> f64 {
+    let last = one.shape().map(|n| (n - 1) as f64);
+    (0..8)
+        .map(|corner| {
+            let [i, j, k] = [0, 1, 2].map(|axis| f64::from(corner >> axis & 1) * last[axis]);
+            let corner = IndexPoint::new(i, j, k);
+            (one.index_to_world(corner).0 - other.index_to_world(corner).0).norm()
+        })
+        .fold(0.0, f64::max)
+}
+
+/// How far apart in mm is the same place.
+fn tolerance(grid: &Grid) -> f64 {
+    SAME_PLACE * grid.spacing().into_iter().fold(f64::INFINITY, f64::min)
 }
 
 fn without_form(header: &Header, unusable: bool) -> Notice {

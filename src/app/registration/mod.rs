@@ -1,0 +1,136 @@
+//! The demons workspace: a registration set up, watched and questioned.
+//!
+//! The state between frames is [`Demons`]; what the user asks for comes as a [`Request`]. The engine
+//! runs in [`run`]; the other modules only show.
+
+mod act;
+mod align;
+mod change;
+mod diagnosis;
+mod export;
+mod frame;
+mod legend;
+mod look;
+mod mesh;
+mod over_views;
+mod pane_head;
+mod panes;
+mod parameters;
+mod picture;
+mod plot;
+mod probe;
+mod record;
+mod result;
+mod run;
+mod script;
+mod setup;
+mod still;
+mod workspace;
+
+pub use look::Drawing;
+use look::Look;
+pub use over_views::{FieldDrawings, field_layer};
+use panes::Panes;
+use run::Pace;
+pub use setup::show as show_setup;
+pub use workspace::show as show_workspace;
+
+use crate::document::LayerId;
+use crate::registration::Params;
+use frame::Frame;
+use picture::Looks;
+use run::Run;
+use std::sync::Arc;
+
+/// What the user asks of the workspace.
+#[derive(Clone, Debug)]
+pub enum Request {
+    Choose {
+        source: Option<LayerId>,
+        target: Option<LayerId>,
+    },
+    SetParams(Params),
+    SetLook(Look),
+    /// Starts a run, or goes on with one.
+    Go(Pace),
+    Keep,
+    Cancel,
+    /// Back to a recorded frame, or to the present.
+    Scrub(Option<usize>),
+    /// Adds the source again, with its centre on the target's.
+    AlignCenters,
+    /// Keeps the ended run to compare the next one with, or lets it go.
+    Compare(bool),
+    /// Puts a script that repeats the run on the clipboard.
+    CopyScript,
+    /// Asks for a folder and writes the recorded frames there.
+    SavePictures,
+    StopPictures,
+}
+
+/// The workspace between frames.
+pub struct Demons {
+    /// Shown in place of the views.
+    pub open: bool,
+    source: Option<LayerId>,
+    target: Option<LayerId>,
+    params: Params,
+    look: Look,
+    run: Option<Shown>,
+    /// An earlier run, to compare with.
+    kept: Option<Shown>,
+    /// The recorded frame that is shown instead of the newest.
+    scrubbed: Option<usize>,
+    /// Why the run that was asked for cannot be.
+    refusal: Option<String>,
+    /// The plane of still images, made anew when what it shows changes.
+    still: Option<(StillKey, Arc<Frame>)>,
+    /// What the panes show.
+    frame: Option<Arc<Frame>>,
+    /// What those of the kept run show.
+    kept_frame: Option<Arc<Frame>>,
+    panes: [Panes; 2],
+    /// The part of the window that pictures are made of.
+    area: egui::Rect,
+    export: Option<export::Export>,
+}
+
+impl Default for Demons {
+    fn default() -> Self {
+        Self {
+            open: false,
+            source: None,
+            target: None,
+            params: Params::default(),
+            look: Look::default(),
+            run: None,
+            kept: None,
+            scrubbed: None,
+            refusal: None,
+            still: None,
+            frame: None,
+            kept_frame: None,
+            panes: Default::default(),
+            area: egui::Rect::NOTHING,
+            export: None,
+        }
+    }
+}
+
+/// A run and what its images look like.
+struct Shown {
+    run: Run,
+    target: LayerId,
+    names: [String; 2],
+    looks: Looks,
+    /// A plane of its result.
+    result: Option<(frame::Slice, Arc<Frame>)>,
+}
+
+/// All that a still plane depends on.
+#[derive(Clone, Debug, PartialEq)]
+struct StillKey {
+    slice: frame::Slice,
+    source: LayerId,
+    target: LayerId,
+}

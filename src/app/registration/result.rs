@@ -1,0 +1,58 @@
+//! What a finished run leaves in the document.
+
+use crate::document::{ColorMap, Command, Display, NewLayer, Role, Window};
+use crate::registration::Outcome;
+use crate::volume::{Interpolation, Meta, Volume};
+
+/// Adds field, Jacobian and warped image in one step, the warped one on top and shown with the look
+/// of the source.
+pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display) -> Command {
+    let named = |volume: Volume, name: String| {
+        let meta = Meta {
+            name,
+            path: None,
+            derived: true,
+            ..volume.meta().clone()
+        };
+        volume.with_meta(meta)
+    };
+    let hidden = Display {
+        visible: false,
+        opacity: 1.0,
+        window: Window::new(0.0, 2.0),
+        map: ColorMap::BlueWhiteRed,
+        inverted: false,
+        interpolation: Interpolation::Linear,
+        below_transparent: false,
+        show_suv: false,
+        time: 0,
+    };
+    let reach = 20.0;
+    Command::AddLayers {
+        name: format!("Register {source} to {target}"),
+        layers: vec![
+            NewLayer {
+                volume: named(outcome.field(), format!("Field of {source}")),
+                role: Role::Additional,
+                display: Some(Display {
+                    visible: true,
+                    window: Window::new(-reach, reach),
+                    ..hidden.clone()
+                }),
+            },
+            NewLayer {
+                volume: named(outcome.jacobian(), format!("Jacobian of {source}")),
+                role: Role::Overlay,
+                display: Some(Display {
+                    opacity: 0.5,
+                    ..hidden
+                }),
+            },
+            NewLayer {
+                volume: named(outcome.warped(), format!("Warped {source}")),
+                role: Role::Additional,
+                display: Some(look.clone()),
+            },
+        ],
+    }
+}

@@ -1,0 +1,342 @@
+//! Saving images in the background, and asking before unsaved ones are lost.
+
+use super::dialogs::Dialog;
+use super::dialogs::confirm::Question;
+use super::message::Message;
+use super::picker::Ask;
+use super::{App, Purpose};
+use crate::document::{Command, LayerId};
+use crate::io::{IoError, Report, write_nifti};
+use crate::jobs::{self, Job};
+use crate::volume::Notice;
+use egui::{Context, ViewportCommand};
+use std::path::PathBuf;
+
+/// An image that is being written. Dropping it stops that.
+pub struct Saving {
+    job: Job<Result<Vec<Notice>, IoError>>,
+    layer: LayerId,
+    name: String,
+    path: PathBuf,
+}
+
+impl Saving {
+    /// What goes on and how far it is, 0 to 1.
+    pub fn progress(&self) -> (String, f32) {
+        (self.job.phase(), self.job.progress())
+    }
+}
+
+/// How far the user's wish to quit has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quitting {
+    No,
+    /// The window closes when the image is written.
+    WhenSaved,
+    /// Unsaved layers may go.
+    Now,
+}
+
+impl App {
+    /// Asks where a layer is to be saved.
+    pub(super) fn save_as(&mut self, layer: LayerId) {
+        self.pick(Ask::NewFile, Purpose::Save(layer));
+    }
+
+    /// A file named after the layer, in the folder used last.
+    pub(super) fn proposed_file(&self, layer: LayerId) -> PathBuf {
+        let name = self.document.layer(layer).map_or("image", |l| &l.name);
+        let name = name.replace(|c: char| c == '/' || c == '\\' || c.is_control(), "_");
+        self.settings.start_folder().join(format!("{name}.nii.gz"))
+    }
+
+    /// Saves a layer; asks before a file is replaced. A name without an ending gets .nii.gz.
+    pub(super) fn save_to(&mut self, layer: LayerId, path: PathBuf) {
+        if path.is_dir() {
+            let text = "that is a folder; give the file a name in it";
+            self.notices.error(format!("{text}: {}", path.display()));
+            return;
+        }
+        let mut path = path;
+        if path.extension().is_none() {
+            path.as_mut_os_string().push(".nii.gz");
+        }
+        if path.is_file() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            self.dialog = Some(Dialog::Confirm(Question {
+                title: "Replace the file?".to_owned(),
+                text: format!("There is a file {name} in that folder already."),
+                yes: "Replace",
+                then: Some(Message::SaveOver { layer, path }),
+                other: None,
+            }));
+        } else {
+            self.start_saving(layer, path, false);
+        }
+    }
+
+    pub(super) fn start_saving(&mut self, id: LayerId, path: PathBuf, overwrite: bool) {
+        let Some(layer) = self.document.layer(id) else {
+            return;
+        };
+        let (volume, name, target) = (layer.volume.clone(), layer.name.clone(), path.clone());
+        let job = jobs::spawn(format!("Saving {name}"), self.wake.clone(), move |handle| {
+            let progress = handle.clone();
+            let report = Report::new(
+                move |fraction| progress.set_progress(fraction),
+                handle.cancel_flag(),
+            );
+            write_nifti(&volume, &target, overwrite, &report)
+        });
+        self.saving = Some(Saving {
+            job,
+            layer: id,
+            name,
+            path,
+        });
+    }
+
+    pub(super) fn poll_saving(&mut self, ctx: &Context) {
+        let Some(saving) = self.saving.take() else {
+            return;
+        };
+        match saving.job.poll() {
+            None => {
+                self.saving = Some(saving);
+                return;
+            }
+            Some(Ok(Ok(notices))) => self.saved(&saving, notices),
+            Some(Ok(Err(IoError::Cancelled))) => {}
+            Some(Ok(Err(error))) => self.notices.error(error.to_string()),
+            Some(Err(panicked)) => self.notices.error(panicked.to_string()),
+        }
+        if self.quitting == Quitting::WhenSaved {
+            self.quitting = Quitting::No;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+
+    fn saved(&mut self, saving: &Saving, notices: Vec<Notice>) {
+        let Saving { name, path, .. } = saving;
+        for notice in notices {
+            self.notices.warning(format!("{name}: {notice}"));
+        }
+        self.notices
+            .done(format!("Saved {name}: {}", path.display()));
+        let folder = path.parent().and_then(|f| std::path::absolute(f).ok());
+        self.settings.last_folder = folder.or(self.settings.last_folder.take());
+        self.edit(Command::MarkSaved(saving.layer));
+    }
+
+    /// Closes what `command` closes; asks first where that would lose something.
+    pub(super) fn close(&mut self, command: Command) {
+        let main = self.document.main().map(|layer| layer.id);
+        let lost = self.unsaved(|layer| match command {
+            Command::Close(id) => layer == id || main == Some(id),
+            _ => true,
+        });
+        if lost.is_empty() {
+            self.edit(command);
+        } else {
+            let other = ("Close without saving", Message::CloseUnsaved(command));
+            self.ask_to_save("Close without saving?", &lost, other);
+        }
+    }
+
+    /// The window's close button or File > Quit: waits for a file being written, asks for unsaved images.
+    pub(super) fn on_close_request(&mut self, ctx: &Context) {
+        let asked = ctx.input(|input| input.viewport().close_requested());
+        if !asked || self.quitting == Quitting::Now {
+            return;
+        }
+        let lost = self.unsaved(|_| true);
+        if self.saving.is_some() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.quitting = Quitting::WhenSaved;
+        } else if !lost.is_empty() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            let other = ("Quit without saving", Message::QuitUnsaved);
+            self.ask_to_save("Quit without saving?", &lost, other);
+        }
+    }
+
+    /// Ends the program whatever is unsaved.
+    pub(super) fn quit(&mut self, ctx: &Context) {
+        self.quitting = Quitting::Now;
+        ctx.send_viewport_cmd(ViewportCommand::Close);
+    }
+
+    /// For questions about opening something else: what would be lost. Empty when nothing.
+    pub(super) fn unsaved_text(&self) -> String {
+        match self.unsaved(|_| true)[..] {
+            [] => String::new(),
+            ref lost => format!(" {}", lost_text(lost)),
+        }
+    }
+
+    /// Unsaved layers among those that go, with their names.
+    fn unsaved(&self, goes: impl Fn(LayerId) -> bool) -> Vec<(LayerId, String)> {
+        let layers = self.document.layers().iter();
+        layers
+            .filter(|layer| self.document.is_unsaved(layer.id) && goes(layer.id))
+            .map(|layer| (layer.id, layer.name.clone()))
+            .collect()
+    }
+
+    /// Proposes to save the first of the images that would be lost.
+    fn ask_to_save(
+        &mut self,
+        title: &str,
+        lost: &[(LayerId, String)],
+        other: (&'static str, Message),
+    ) {
+        self.dialog = Some(Dialog::Confirm(Question {
+            title: title.to_owned(),
+            text: lost_text(lost),
+            yes: "Save…",
+            then: lost.first().map(|(layer, _)| Message::SaveAs(*layer)),
+            other: Some(Box::new(other)),
+        }));
+    }
+}
+
+fn lost_text(lost: &[(LayerId, String)]) -> String {
+    let names: Vec<&str> = lost.iter().map(|(_, name)| name.as_str()).collect();
+    match names.split_last() {
+        Some((last, [])) => format!("{last} is not saved and would be lost."),
+        Some((last, first)) => {
+            let first = first.join(", ");
+            format!("{first} and {last} are not saved and would be lost.")
+        }
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Ask, FilePicker, Picked, Startup};
+    use super::*;
+    use crate::document::Role;
+    use crate::phantom;
+    use crate::volume::{Meta, Volume};
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    struct Answer(PathBuf);
+
+    impl FilePicker for Answer {
+        fn pick(&self, _ask: Ask, _start: &Path) -> Picked {
+            Picked::Paths(vec![self.0.clone()])
+        }
+    }
+
+    fn derived(volume: &Volume) -> Volume {
+        volume.with_meta(Meta {
+            name: "Warped".to_owned(),
+            derived: true,
+            ..Meta::default()
+        })
+    }
+
+    /// A window with a main image and, selected, one that was computed; saving goes to `file`.
+    fn window(file: PathBuf) -> Harness<'static, App> {
+        let mut window = Harness::builder()
+            .with_size(egui::vec2(1280.0, 800.0))
+            .build_eframe(|cc| App::new(cc, Arc::new(Answer(file)), Startup::default()));
+        let (main, other) = phantom::cine_pair();
+        let app = window.state_mut();
+        app.edit(Command::OpenMain {
+            volume: main,
+            display: None,
+        });
+        app.edit(Command::AddLayer {
+            volume: derived(&other),
+            role: Role::Additional,
+            display: None,
+        });
+        window.run_steps(3);
+        window
+    }
+
+    fn wait(window: &mut Harness<'static, App>, done: impl Fn(&App) -> bool) {
+        let start = Instant::now();
+        while !done(window.state()) {
+            assert!(start.elapsed() < Duration::from_secs(60), "waited in vain");
+            window.step();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        window.run_steps(3);
+    }
+
+    #[test]
+    fn closing_an_unsaved_layer_asks_and_can_be_done_all_the_same() {
+        let mut window = window(PathBuf::new());
+        window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::W);
+        window.run_steps(3);
+        assert_eq!(window.state().document.layers().len(), 2);
+        window.get_by_label("Warped is not saved and would be lost.");
+        window.get_by_label("Close without saving").click();
+        window.run_steps(3);
+        assert_eq!(window.state().document.layers().len(), 1);
+    }
+
+    #[test]
+    fn what_was_saved_closes_without_a_question() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("warped");
+        let mut window = window(path.clone());
+        window.get_by_label("Warped is not saved yet");
+        window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::W);
+        window.run_steps(3);
+        window.get_by_label("Save…").click();
+        wait(&mut window, |app| !app.notice_texts().is_empty());
+        let written = path.with_extension("nii.gz");
+        assert!(written.is_file(), "{:?}", window.state().notice_texts());
+        let text = format!("Saved Warped: {}", written.display());
+        assert_eq!(window.state().notice_texts(), [text]);
+        assert!(window.query_by_label("Warped is not saved yet").is_none());
+        window.key_press_modifiers(
+            egui::Modifiers::COMMAND | egui::Modifiers::SHIFT,
+            egui::Key::W,
+        );
+        window.run_steps(3);
+        assert!(window.state().document.is_empty());
+    }
+
+    #[test]
+    fn undo_of_another_edit_leaves_a_saved_layer_saved() {
+        let mut window = window(PathBuf::new());
+        let app = window.state_mut();
+        let id = app.document.active().expect("a layer").id;
+        let name = "Other".to_owned();
+        app.edit(Command::Rename { layer: id, name });
+        app.edit(Command::MarkSaved(id));
+        app.history.undo(&mut app.document);
+        assert_eq!(app.document.active().expect("a layer").name, "Warped");
+        assert!(!app.document.is_unsaved(id));
+    }
+
+    #[test]
+    fn closing_the_window_asks_for_what_is_unsaved() {
+        let mut window = window(PathBuf::new());
+        let viewport = egui::ViewportId::ROOT;
+        let info = window.input_mut().viewports.entry(viewport).or_default();
+        info.events.push(egui::ViewportEvent::Close);
+        window.run_steps(3);
+        window.get_by_label("Quit without saving");
+    }
+
+    #[test]
+    fn a_name_for_a_file_holds_no_separator() {
+        let mut window = window(PathBuf::new());
+        let app = window.state_mut();
+        let id = app.document.active().expect("a layer").id;
+        let name = "CT/PET".to_owned();
+        app.edit(Command::Rename { layer: id, name });
+        let file = app.proposed_file(id);
+        assert_eq!(file.file_name().expect("a name"), "CT_PET.nii.gz");
+    }
+}

@@ -1,0 +1,66 @@
+//! Why a registration is refused, each in a sentence.
+
+/// A pair of images or parameters that cannot be registered.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum RegistrationError {
+    #[error("sigma {name} is {value}; give 0 for no smoothing, or a positive number")]
+    Sigma { name: &'static str, value: f64 },
+    #[error("sigma {name} is {voxels:.1} voxels at the finest level; at most {most} make sense")]
+    SigmaTooLarge {
+        name: &'static str,
+        voxels: f64,
+        most: f64,
+    },
+    #[error("{0} resolution levels; give a number from 1 to 16")]
+    Levels(usize),
+    #[error("{given} iteration limits for {levels} levels; give one for all, or one a level")]
+    Iterations { given: usize, levels: usize },
+    #[error("a step of {0} voxels; give a limit above 0 and at most 10 voxels")]
+    MaxStep(f64),
+    #[error(
+        "{levels} levels leave {shape:?} voxels of the target to start from; use at most {most}"
+    )]
+    TooManyLevels {
+        levels: usize,
+        shape: [usize; 3],
+        most: usize,
+    },
+    #[error("the {image} has {components} values a voxel; demons needs one, so make it grey first")]
+    NotScalar {
+        image: &'static str,
+        components: usize,
+    },
+    #[error("the {image} has {points} time points; demons needs one, so save one of them first")]
+    Time { image: &'static str, points: usize },
+    #[error("the {image} is {shape:?} voxels; demons needs an image of two or three dimensions")]
+    Flat {
+        image: &'static str,
+        shape: [usize; 3],
+    },
+    #[error(
+        "the source has {source_axes} dimensions and the target {target_axes}; give two of one kind"
+    )]
+    Dimensions {
+        source_axes: usize,
+        target_axes: usize,
+    },
+    #[error("the {image} has no voxel with a number in it; nothing can be registered")]
+    Undefined { image: &'static str },
+    #[error(
+        "the mask is another shape than the target ({mask:?}, not {target:?} voxels); resample it first"
+    )]
+    Mask {
+        mask: [usize; 3],
+        target: [usize; 3],
+    },
+    #[error("no voxel of the mask lies where both images are defined; give another mask")]
+    EmptyMask,
+    #[error("the source lies nowhere in the target's space; align their centres first")]
+    NoOverlap,
+    #[error(
+        "the run needs {need} MB of memory and {available} MB are free; resample or crop the images first"
+    )]
+    Memory { need: u64, available: u64 },
+    #[error("the registration was cancelled")]
+    Cancelled,
+}

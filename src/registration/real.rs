@@ -1,0 +1,55 @@
+//! The numbers the engine computes with: f32 or f64.
+
+use crate::volume::Voxel;
+use std::ops::{Add, AddAssign, Div, Mul, Sub};
+
+/// A floating-point number images and fields are held in.
+pub(super) trait Real:
+    Voxel
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + AddAssign
+{
+    const ZERO: Self;
+    const NAN: Self;
+    /// Weights of a resampling kernel below this part of the largest change no digit.
+    const NEGLIGIBLE: f64;
+    fn of(value: f64) -> Self;
+    fn of_index(index: i32) -> Self;
+    /// The whole number at or below, of a coordinate from 0 to 2^22; also as an index. Adding a
+    /// number so large that it has no fractions rounds; unlike a cast this runs on whole vectors.
+    fn floor(self) -> (Self, i32);
+}
+
+macro_rules! impl_real {
+    ($real:ident, $negligible:expr, $wholes:expr) => {
+        impl Real for $real {
+            const ZERO: Self = 0.0;
+            const NAN: Self = $real::NAN;
+            const NEGLIGIBLE: f64 = $negligible;
+            #[inline(always)]
+            fn of(value: f64) -> Self {
+                value as $real
+            }
+            #[inline(always)]
+            fn of_index(index: i32) -> Self {
+                index as $real
+            }
+            #[inline(always)]
+            fn floor(self) -> (Self, i32) {
+                let shifted = self + $wholes;
+                let rounded = shifted - $wholes;
+                let index = (shifted.to_bits() & 0x7f_ffff) as i32;
+                if rounded > self {
+                    (rounded - 1.0, index - 1)
+                } else {
+                    (rounded, index)
+                }
+            }
+        }
+    };
+}
+impl_real!(f32, 1e-8, 8_388_608.0);
+impl_real!(f64, 1e-17, 4_503_599_627_370_496.0);

@@ -1,0 +1,178 @@
+//! From the state of a run to its results on the target's own grid.
+
+use super::demons::Demons;
+use super::images::{flip_rows, is_picture};
+use super::outcome::{JacobianReport, Outcome, Report};
+use super::real::Real;
+use super::warp::jacobian_at;
+use crate::geometry::{Grid, flip_lps_ras};
+use crate::volume::{Content, Meta, Rescale, Volume, Voxel};
+use nalgebra::{Matrix3, Vector3};
+use ndarray::{Array4, Axis};
+use rayon::prelude::*;
+use std::sync::atomic::AtomicBool;
+
+impl<T: Real> Demons<T> {
+    /// Carries a run that was stopped early up to the finest level, then turns it into images.
+    pub fn finish(mut self, source: &Volume, target: &Volume, grid: &Grid) -> Outcome {
+        let go_on = AtomicBool::new(false);
+        let mut levels = std::mem::take(&mut self.finished);
+        levels.push(self.level.report());
+        let stopped_early = self.level.shape != self.shape;
+        while self.level.shape != self.shape {
+            self.end_level();
+            self.next_level(&go_on);
+        }
+        let msd_final = if stopped_early {
+            self.level.msd[0]
+        } else {
+            self.msd()
+        };
+        let Self {
+            params,
+            shape,
+            spacing,
+            msd_initial,
+            seconds,
+            components,
+            level,
+            ..
+        } = self;
+        let (displacement, mut warped, mut difference) = level.into_results();
+        for (difference, warped) in difference.iter_mut().zip(&warped) {
+            *difference = *difference - *warped;
+        }
+        let (mut jacobian, jacobian_report) = jacobian(&displacement, shape);
+        let mut field = field_in_mm(displacement, shape, components, grid);
+        if is_picture(target) {
+            flip_rows(&mut warped, shape[0]);
+            flip_rows(&mut difference, shape[0]);
+            flip_rows(&mut jacobian, shape[0]);
+            flip_rows(&mut field, shape[0] * 3);
+        }
+        let report = Report {
+            shape,
+            spacing_mm: spacing,
+            params,
+            msd_initial,
+            msd_final,
+            iterations: levels.iter().map(|level| level.msd.len() - 1).collect(),
+            levels,
+            jacobian: jacobian_report,
+            seconds,
+            threads: rayon::current_num_threads(),
+        };
+        let like_source = |name| described(name, source.meta());
+        Outcome {
+            warped: volume(target, warped, shape, 1, like_source("warped")),
+            difference: volume(target, difference, shape, 1, like_source("difference")),
+            field: volume(target, field, shape, 3, vectors()),
+            jacobian: volume(target, jacobian, shape, 1, named("Jacobian")),
+            report,
+        }
+    }
+}
+
+fn named(name: &str) -> Meta {
+    Meta {
+        name: name.to_owned(),
+        derived: true,
+        ..Meta::default()
+    }
+}
+
+fn vectors() -> Meta {
+    Meta {
+        content: Content::Vector,
+        unit: "mm".to_owned(),
+        ..named("displacement")
+    }
+}
+
+fn described(name: &str, like: &Meta) -> Meta {
+    Meta {
+        modality: like.modality.clone(),
+        unit: like.unit.clone(),
+        inverted: like.inverted,
+        ..named(name)
+    }
+}
+
+/// Rows `[k, j, c, i]` as an image on the target's grid.
+fn volume<T: Voxel>(
+    target: &Volume,
+    values: Vec<T>,
+    [nx, ny, nz]: [usize; 3],
+    components: usize,
+    meta: Meta,
+) -> Volume {
+    let array = Array4::from_shape_vec((nz, ny, components, nx), values)
+        .expect("a result has a number for each voxel of its grid")
+        .permuted_axes([0, 1, 3, 2])
+        .insert_axis(Axis(0));
+    Volume::new(*target.grid(), T::wrap(array), Rescale::IDENTITY, meta)
+        .expect("a result has the shape of its grid")
+}
+
+/// The determinant everywhere, and its range.
+fn jacobian<T: Real>(displacement: &[T], shape: [usize; 3]) -> (Vec<T>, JacobianReport) {
+    let [nx, ny, nz] = shape;
+    let mut determinants = vec![T::ZERO; nx * ny * nz];
+    let fill = |(k, slice): (usize, &mut [T])| {
+        let mut summary = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0);
+        for (n, out) in slice.iter_mut().enumerate() {
+            let value = jacobian_at(displacement, shape, [n % nx, n / nx, k]);
+            *out = T::of(value);
+            summary.0 = value.min(summary.0);
+            summary.1 = value.max(summary.1);
+            summary.2 += value;
+            summary.3 += u64::from(value <= 0.0);
+        }
+        summary
+    };
+    let slices: Vec<_> = determinants
+        .par_chunks_mut(nx * ny)
+        .enumerate()
+        .map(fill)
+        .collect();
+    let report = JacobianReport {
+        min: slices.iter().map(|s| s.0).fold(f64::INFINITY, f64::min),
+        max: slices.iter().map(|s| s.1).fold(f64::NEG_INFINITY, f64::max),
+        mean: slices.iter().map(|s| s.2).sum::<f64>() / (nx * ny * nz) as f64,
+        folded: slices.iter().map(|s| s.3).sum(),
+    };
+    (determinants, report)
+}
+
+/// The displacement in LPS mm, three components, from voxels of the grid.
+fn field_in_mm<T: Real>(
+    displacement: Vec<T>,
+    shape: [usize; 3],
+    components: usize,
+    grid: &Grid,
+) -> Vec<T> {
+    let nx = shape[0];
+    let mut field = if components == 3 {
+        displacement
+    } else {
+        let mut field = vec![T::ZERO; shape.iter().product::<usize>() * 3];
+        let rows = displacement.chunks_exact(nx * components);
+        for (out, row) in field.chunks_exact_mut(3 * nx).zip(rows) {
+            out[..row.len()].copy_from_slice(row);
+        }
+        field
+    };
+    let to_lps: Matrix3<f64> = flip_lps_ras(grid.affine())
+        .fixed_view::<3, 3>(0, 0)
+        .into_owned();
+    field.par_chunks_mut(3 * nx).for_each(|row| {
+        for i in 0..nx {
+            let voxels = Vector3::from_fn(|c, _| row[c * nx + i].to_f64());
+            let mm = to_lps * voxels;
+            for c in 0..3 {
+                row[c * nx + i] = T::of(mm[c]);
+            }
+        }
+    });
+    field
+}

@@ -1,0 +1,255 @@
+//! Linear sampling of images and fields at displaced voxels; NaN outside, as
+//! `scipy.interpolate.interpn(bounds_error=False)`.
+
+use super::force::offset;
+use super::real::Real;
+use multiversion::multiversion;
+
+/// Voxels whose places are found before they are sampled.
+const TILE: usize = 64;
+
+/// What lies outside an image or field.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Outside {
+    Undefined,
+    /// What lies at its edge.
+    Edge,
+}
+
+/// The lower neighbour of a coordinate along an axis of `count` voxels and the share of the upper
+/// one; the share is NaN outside `0..=count - 1` unless the edge goes on.
+#[inline(always)]
+fn locate<T: Real>(coordinate: T, last: T, highest: i32, outside: Outside) -> (i32, T) {
+    let inside = coordinate >= T::ZERO && coordinate <= last;
+    let coordinate = if inside {
+        coordinate
+    } else if coordinate > last && outside == Outside::Edge {
+        last
+    } else {
+        T::ZERO
+    };
+    let (floor, index) = coordinate.floor();
+    // On the last voxel the pair is the last two, and the share 1.
+    let (floor, low) = if index > highest {
+        (T::of_index(highest), highest)
+    } else {
+        (floor, index)
+    };
+    let share = if inside || outside == Outside::Edge {
+        coordinate - floor
+    } else {
+        T::NAN
+    };
+    (low, share)
+}
+
+#[inline(always)]
+fn mix<T: Real>(low: T, high: T, share: T) -> T {
+    low + share * (high - low)
+}
+
+/// Where displaced voxels fall: the place of the lowest of their neighbours and the shares.
+struct Places<T> {
+    base: [u32; TILE],
+    shares: [[T; TILE]; 3],
+}
+
+/// An image or field that is sampled.
+struct Grid<T> {
+    outside: Outside,
+    last: [T; 3],
+    highest: [i32; 3],
+    /// Steps in memory to the upper neighbour along each axis; 0 along an axis of one voxel.
+    steps: [usize; 3],
+    nx: u32,
+    rows: u32,
+}
+
+impl<T: Real> Grid<T> {
+    /// `row` is the distance from row to row.
+    #[inline(always)]
+    fn new(shape: [usize; 3], row: usize, outside: Outside) -> Self {
+        let step = |axis: usize, size| if shape[axis] > 1 { size } else { 0 };
+        Self {
+            outside,
+            last: shape.map(|n| T::of_index(n as i32 - 1)),
+            highest: shape.map(|n| (n as i32 - 2).max(0)),
+            steps: [step(0, 1), step(1, row), step(2, row * shape[1])],
+            nx: row as u32,
+            rows: shape[1] as u32,
+        }
+    }
+
+    #[inline(always)]
+    fn locate(&self, axis: usize, coordinate: T) -> (i32, T) {
+        let (last, highest) = (self.last[axis], self.highest[axis]);
+        locate(coordinate, last, highest, self.outside)
+    }
+
+    /// Places of the voxels `(start.., j, k)` displaced by rows of components of `nx` numbers each.
+    #[inline(always)]
+    fn places(
+        &self,
+        [start, j, k]: [usize; 3],
+        displacement: &[T],
+        nx: usize,
+        count: usize,
+        places: &mut Places<T>,
+    ) {
+        let x = &displacement[start..start + count];
+        let y = &displacement[nx + start..nx + start + count];
+        let (j, k) = (T::of_index(j as i32), T::of_index(k as i32));
+        let [sx, sy, sz] = &mut places.shares;
+        let base = &mut places.base[..count];
+        for l in 0..count {
+            let i = T::of_index((start + l) as i32);
+            let (low_x, share_x) = self.locate(0, i + x[l]);
+            let (low_y, share_y) = self.locate(1, j + y[l]);
+            base[l] = low_y as u32 * self.nx + low_x as u32;
+            sx[l] = share_x;
+            sy[l] = share_y;
+        }
+        if displacement.len() > 2 * nx {
+            let z = &displacement[2 * nx + start..2 * nx + start + count];
+            for l in 0..count {
+                let (low, share) = self.locate(2, k + z[l]);
+                base[l] += low as u32 * self.rows * self.nx;
+                sz[l] = share;
+            }
+        }
+    }
+
+    /// Values at `count` places: first all neighbours are fetched, then all are weighed.
+    #[inline(always)]
+    fn values(&self, image: &[T], places: &Places<T>, flat: bool, out: &mut [T]) {
+        let [ox, oy, oz] = self.steps;
+        let corners = [0, oy, oz, oz + oy];
+        let mut pairs = [[[T::ZERO; 2]; TILE]; 4];
+        let used = if flat { 2 } else { 4 };
+        let count = out.len().min(TILE);
+        for (l, &base) in places.base[..count].iter().enumerate() {
+            for (pairs, corner) in pairs.iter_mut().zip(corners).take(used) {
+                let at = base as usize + corner;
+                pairs[l] = if ox == 1 {
+                    let pair = &image[at..at + 2];
+                    [pair[0], pair[1]]
+                } else {
+                    [image[at]; 2]
+                };
+            }
+        }
+        let [sx, sy, sz] = &places.shares;
+        let line = |pair: [T; 2], l: usize| mix(pair[0], pair[1], sx[l]);
+        let [a, b, c, d] = &pairs;
+        for l in 0..count {
+            let low = mix(line(a[l], l), line(b[l], l), sy[l]);
+            out[l] = if flat {
+                low
+            } else {
+                mix(low, mix(line(c[l], l), line(d[l], l), sy[l]), sz[l])
+            };
+        }
+    }
+}
+
+/// Samples `image` at row `(j, k)` displaced by `displacement` (components one after another, in
+/// voxels).
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
+pub(super) fn warp_row<T: Real>(
+    image: &[T],
+    shape: [usize; 3],
+    j: usize,
+    k: usize,
+    displacement: &[T],
+    out: &mut [T],
+) {
+    let nx = shape[0];
+    let grid = Grid::new(shape, nx, Outside::Undefined);
+    let flat = displacement.len() == 2 * nx;
+    let mut places = Places {
+        base: [0; TILE],
+        shares: [[T::ZERO; TILE]; 3],
+    };
+    for (tile, out) in out.chunks_mut(TILE).enumerate() {
+        let start = [tile * TILE, j, k];
+        grid.places(start, displacement, nx, out.len(), &mut places);
+        grid.values(image, &places, flat, out);
+    }
+}
+
+/// Composes row `(j, k)` of an update with a field over the same grid, into the update:
+/// `u(x) <- u(x) + field(x + u(x))`; where that is not defined, 0.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
+pub(super) fn compose_row<T: Real>(
+    field: &[T],
+    shape: [usize; 3],
+    j: usize,
+    k: usize,
+    outside: Outside,
+    update: &mut [T],
+) {
+    let nx = shape[0];
+    let row = update.len();
+    let grid = Grid::new(shape, row, outside);
+    let flat = row == 2 * nx;
+    let mut places = Places {
+        base: [0; TILE],
+        shares: [[T::ZERO; TILE]; 3],
+    };
+    let mut sampled = [T::ZERO; TILE];
+    for start in (0..nx).step_by(TILE) {
+        let count = TILE.min(nx - start);
+        grid.places([start, j, k], update, nx, count, &mut places);
+        for (c, update) in update.chunks_exact_mut(nx).enumerate() {
+            let sampled = &mut sampled[..count];
+            grid.values(&field[c * nx..], &places, flat, sampled);
+            for (update, &sampled) in update[start..start + count].iter_mut().zip(&*sampled) {
+                let sum = *update + sampled;
+                *update = if sum == sum { sum } else { T::ZERO };
+            }
+        }
+    }
+}
+
+/// Sum of squared differences over a row and how many were defined.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
+pub(super) fn squares_row<T: Real>(target: &[T], warped: &[T]) -> (f64, f64) {
+    const LANES: usize = 8;
+    let mut sums = [0.0; LANES];
+    let mut counts = [0.0; LANES];
+    let mut add = |lane: usize, target: T, warped: T| {
+        let square = (target - warped) * (target - warped);
+        let defined = square == square;
+        sums[lane] += if defined { square.to_f64() } else { 0.0 };
+        counts[lane] += if defined { 1.0 } else { 0.0 };
+    };
+    let whole = target.len() - target.len() % LANES;
+    for (targets, warpeds) in target.chunks_exact(LANES).zip(warped.chunks_exact(LANES)) {
+        for lane in 0..LANES {
+            add(lane, targets[lane], warpeds[lane]);
+        }
+    }
+    for (lane, at) in (whole..target.len()).enumerate() {
+        add(lane, target[at], warped[at]);
+    }
+    (sums.iter().sum(), counts.iter().sum())
+}
+
+/// The determinant of the mapping's derivative at a voxel, by differences as `numpy.gradient`.
+pub(super) fn jacobian_at<T: Real>(field: &[T], shape: [usize; 3], voxel: [usize; 3]) -> f64 {
+    let nx = shape[0];
+    let components = field.len() / shape.iter().product::<usize>();
+    let component = |c: usize, [i, j, k]: [usize; 3]| {
+        field[offset([nx, shape[1], shape[2]], [0, j, k]) * components + c * nx + i].to_f64()
+    };
+    let mut derivative = nalgebra::Matrix3::identity();
+    for axis in 0..3 {
+        let (before, after, factor) = super::force::neighbors(voxel[axis], shape[axis]);
+        let (mut low, mut high) = (voxel, voxel);
+        (low[axis], high[axis]) = (before, after);
+        for c in 0..components {
+            derivative[(c, axis)] += (component(c, high) - component(c, low)) * factor;
+        }
+    }
+    derivative.determinant()
+}

@@ -1,0 +1,249 @@
+//! The demons workspace, driven as a student would, with the real engine on small images.
+
+use crate::harness::{Window, middle_of, wait, window};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+use std::path::{Path, PathBuf};
+use warpscope::app::{Opening, RoleChoice, Startup};
+use warpscope::document::Role;
+
+/// A soft disc around `center` on a grey PNG of 48 x 48.
+fn write_disc(folder: &Path, name: &str, center: [f32; 2]) -> PathBuf {
+    let image = image::GrayImage::from_fn(48, 48, |x, y| {
+        let distance = (x as f32 - center[0]).hypot(y as f32 - center[1]);
+        image::Luma([(200.0 / (1.0 + ((distance - 10.0) / 1.5).exp())) as u8 + 20])
+    });
+    let path = folder.join(name);
+    image.save(&path).expect("a PNG file");
+    path
+}
+
+/// The workspace with a target ("there") and a source ("here") whose disc is 3 pixels away.
+fn workspace() -> Window {
+    let folder = tempfile::tempdir().expect("a folder");
+    let opening = |path, role| Opening {
+        paths: vec![path],
+        role,
+    };
+    let there = write_disc(folder.path(), "there.png", [24.0, 24.0]);
+    let here = write_disc(folder.path(), "here.png", [27.0, 25.0]);
+    let mut window = window(Startup {
+        openings: vec![
+            opening(there, RoleChoice::Main),
+            opening(here, RoleChoice::Additional),
+        ],
+        ..Default::default()
+    });
+    wait(&mut window, |app| app.document().layers().len() == 2);
+    window.run_steps(2);
+    click(&mut window, "Demons…");
+    window
+}
+
+fn click(window: &mut Window, label: &str) {
+    window.get_by_label(label).click();
+    window.run_steps(3);
+}
+
+/// Runs frames until a label that contains `text` is on the screen.
+fn wait_for(window: &mut Window, text: &str) {
+    let start = std::time::Instant::now();
+    while window.query_by_label_contains(text).is_none() {
+        assert!(start.elapsed().as_secs() < 60, "{text:?} never came");
+        window.step();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+fn names(window: &Window) -> Vec<String> {
+    let layers = window.state().document().layers();
+    layers.iter().map(|layer| layer.name.clone()).collect()
+}
+
+#[test]
+fn a_run_leaves_warped_image_field_and_jacobian_in_one_undo_step() {
+    let mut window = workspace();
+    let before = names(&window);
+    let [target, source] = &before[..] else {
+        panic!("two layers");
+    };
+    wait_for(
+        &mut window,
+        &format!("{source} will be warped onto {target}"),
+    );
+    click(&mut window, "Run");
+    wait(&mut window, |app| app.document().layers().len() == 5);
+    window.run_steps(3);
+    let document = window.state().document();
+    let [_, _, field, jacobian, warped] = document.layers() else {
+        panic!("five layers");
+    };
+    assert_eq!(field.volume.components(), 3);
+    assert_eq!(jacobian.role, Role::Overlay);
+    assert!(!jacobian.display.visible);
+    assert_eq!(warped.name, format!("Warped {source}"));
+    assert_eq!(document.ground().map(|layer| layer.id), Some(warped.id));
+    assert!(document.is_unsaved(warped.id));
+    let error = |volume: &warpscope::volume::Volume| {
+        let target = &document.layers()[0].volume;
+        let pixels = (0..48).flat_map(|j| (0..48).map(move |i| [i, j, 0]));
+        pixels
+            .filter_map(|pixel| Some(volume.value(pixel, 0, 0)? - target.value(pixel, 0, 0)?))
+            .filter(|difference| !difference.is_nan())
+            .map(|difference| difference.powi(2))
+            .sum::<f64>()
+    };
+    let (unwarped, after) = (error(&document.layers()[1].volume), error(&warped.volume));
+    assert!(
+        after < 0.1 * unwarped,
+        "squared error {unwarped} -> {after}"
+    );
+    wait_for(&mut window, "Done: MSD");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    assert_eq!(names(&window), before);
+}
+
+#[test]
+fn a_step_is_one_iteration_and_cancelling_leaves_nothing() {
+    let mut window = workspace();
+    click(&mut window, "Step");
+    wait_for(&mut window, "Level 1, iteration 1: MSD = ");
+    click(&mut window, "Step");
+    wait_for(&mut window, "Level 1, iteration 2: MSD = ");
+    window.run_steps(20);
+    assert!(window.query_by_label_contains("iteration 2: MSD").is_some());
+    click(&mut window, "Level");
+    wait_for(&mut window, "paused");
+    click(&mut window, "Cancel registration");
+    window.run_steps(10);
+    assert_eq!(names(&window).len(), 2);
+    assert!(window.query_by_label("Ready").is_some());
+}
+
+#[test]
+fn stopping_keeps_what_was_reached() {
+    let mut window = workspace();
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    click(&mut window, "Stop and keep");
+    wait(&mut window, |app| app.document().layers().len() == 5);
+    wait_for(&mut window, "1 iterations");
+}
+
+#[test]
+fn a_parameter_changed_while_it_waits_takes_effect_and_is_marked() {
+    let mut window = workspace();
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    click(&mut window, "Compose updates");
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 2: MSD");
+    let marks = window.state().registration_marks();
+    assert_eq!(marks, ["compose"]);
+}
+
+#[test]
+fn arrow_keys_cycle_the_image_and_switch_to_the_jacobian() {
+    let mut window = workspace();
+    assert!(window.query_by_label("Warped image").is_some());
+    window.key_press(Key::ArrowRight);
+    window.run_steps(3);
+    assert!(window.query_by_label("Source image").is_some());
+    window.key_press(Key::ArrowLeft);
+    window.key_press(Key::ArrowUp);
+    window.run_steps(3);
+    assert!(window.query_by_label("Warped image").is_some());
+    assert!(window.query_by_label("Deformation field").is_none());
+    click(&mut window, "Draws the deformation as a bent grid");
+    assert!(window.query_by_label("Deformation field").is_some());
+}
+
+#[test]
+fn pointing_at_a_pixel_reads_it_in_all_terms() {
+    let mut window = workspace();
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    let at = middle_of(&window, "deformation pane");
+    window.hover_at(at);
+    window.run_steps(3);
+    assert!(window.query_by_label_contains("Probe at pixel").is_some());
+    for row in [
+        "difference",
+        "raw update",
+        "smoothed update",
+        "displacement",
+    ] {
+        assert!(window.query_by_label(row).is_some(), "{row}");
+    }
+}
+
+#[test]
+fn the_cine_pair_can_be_tried_with_nothing_open() {
+    let mut window = window(Startup::default());
+    click(&mut window, "Registration");
+    click(&mut window, "Try it on the cine pair");
+    wait(&mut window, |app| app.document().layers().len() == 2);
+    wait_for(
+        &mut window,
+        "Sample cine inhale will be warped onto Sample cine exhale",
+    );
+}
+
+#[test]
+fn leaving_the_workspace_brings_the_views_back() {
+    let mut window = workspace();
+    assert!(window.query_by_label("axial view").is_none());
+    window.key_press_modifiers(Modifiers::COMMAND, Key::R);
+    window.run_steps(3);
+    assert!(window.query_by_label("axial view").is_some());
+}
+
+#[test]
+fn a_finished_run_stays_beside_the_next() {
+    let mut window = workspace();
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    click(&mut window, "Stop and keep");
+    wait_for(&mut window, "Done: MSD");
+    click(&mut window, "Compare with the next run");
+    assert!(window.query_by_label("Kept: Deformation field").is_some());
+    click(&mut window, "Step");
+    wait_for(&mut window, "Level 1, iteration 1: MSD = ");
+    click(&mut window, "Let the kept run go");
+    assert!(window.query_by_label("Kept: Deformation field").is_none());
+}
+
+#[test]
+fn the_slider_goes_back_to_an_earlier_iteration() {
+    let mut window = workspace();
+    for n in 1..=3 {
+        click(&mut window, "Step");
+        wait_for(&mut window, &format!("iteration {n}: MSD"));
+    }
+    let rail = window.get_by_label("go back").rect();
+    let left = egui::pos2(rail.left() + 8.0, rail.center().y);
+    window.drag_at(left);
+    window.drop_at(left);
+    window.run_steps(3);
+    assert!(window.query_by_label_contains("iteration 0: MSD").is_some());
+    let right = egui::pos2(rail.right() - 1.0, rail.center().y);
+    window.drag_at(right);
+    window.drop_at(right);
+    window.run_steps(3);
+    assert!(window.query_by_label_contains("iteration 3: MSD").is_some());
+}
+
+#[test]
+fn the_field_of_a_result_can_be_drawn_over_the_views() {
+    let mut window = workspace();
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    click(&mut window, "Stop and keep");
+    wait_for(&mut window, "Done: MSD");
+    click(&mut window, "Demons…");
+    click(&mut window, "Registration");
+    click(&mut window, "Field as bent grid");
+    assert!(window.state().draws_fields());
+    assert!(window.query_by_label("axial view").is_some());
+}

@@ -44,6 +44,8 @@ pub(super) struct Level<T> {
     /// Before the last iteration; while check MSD has taken that one back, after it.
     pub other_displacement: Vec<T>,
     pub other_warped: Vec<T>,
+    /// Whether an iteration that was cancelled has spoilt the other pair.
+    interrupted: bool,
     settings: Settings,
     sweep: Sweep<T>,
     /// Before the first iteration, then after each.
@@ -113,13 +115,13 @@ impl<T: Real> Demons<T> {
     }
 
     /// Takes what may change while a run goes on.
-    pub fn set_params(&mut self, params: Params) {
+    pub fn set_params(&mut self, params: &Params) {
         self.params = Params {
             levels: self.params.levels,
             max_iterations: std::mem::take(&mut self.params.max_iterations),
             diffeomorphic: self.params.diffeomorphic,
             precision: self.params.precision,
-            ..params
+            ..params.clone()
         };
         let level = &mut self.level;
         let settings = settings(&self.params, self.spacing, self.shape, level.shape);
@@ -213,6 +215,7 @@ impl<T: Real> Level<T> {
             displacement,
             warped: Vec::new(),
             other_warped: vec![T::ZERO; voxels],
+            interrupted: false,
             settings,
             sweep: Sweep::new(shape, components, &settings),
             msd: Vec::new(),
@@ -244,7 +247,7 @@ impl<T: Real> Level<T> {
     /// What the last iteration started from; before the first, what that one will.
     pub fn state_before(&self) -> State<'_, T> {
         // What check MSD took back started from the state that is shown.
-        if self.msd.len() == 1 || self.rejected {
+        if self.msd.len() == 1 || self.rejected || self.interrupted {
             return self.state();
         }
         State {
@@ -266,9 +269,12 @@ impl<T: Real> Level<T> {
             settings: self.settings,
         };
         let (displacement, warped) = (&mut self.other_displacement, &mut self.other_warped);
-        let msd = self.sweep.iterate(state, displacement, warped, cancel)?;
-        self.swap();
-        Some(msd)
+        let msd = self.sweep.iterate(state, displacement, warped, cancel);
+        self.interrupted = msd.is_none();
+        if msd.is_some() {
+            self.swap();
+        }
+        msd
     }
 
     fn swap(&mut self) {

@@ -8,7 +8,7 @@ use super::real::Real;
 use multiversion::multiversion;
 
 /// Outputs made at once, so that each input is loaded once for all of them.
-pub(super) const BLOCK: usize = 4;
+pub(super) const BLOCK: usize = 8;
 
 /// Numbers of each item that are combined at once: the inputs of a block stay in the first cache.
 const TILE: usize = 256;

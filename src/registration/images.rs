@@ -35,7 +35,7 @@ impl<T: Real> Images<T> {
         let shape = grid.shape();
         let target = on_grid::<T>(inputs.target, &grid);
         let source = on_grid::<T>(inputs.source, &grid);
-        let undefined = |values: &[T]| values.iter().all(|v| v != v);
+        let undefined = |values: &[T]| !values.iter().any(|v| v.is_number());
         if undefined(&target) {
             return Err(RegistrationError::Undefined { image: "target" });
         }
@@ -47,8 +47,8 @@ impl<T: Real> Images<T> {
             mask.into_iter().map(|v| v > 0.0).collect()
         });
         let common = |n: usize| {
-            source[n] == source[n]
-                && target[n] == target[n]
+            source[n].is_number()
+                && target[n].is_number()
                 && counts.as_ref().is_none_or(|counts| counts[n])
         };
         if !(0..target.len()).any(common) {
@@ -95,10 +95,10 @@ impl<T: Real> Images<T> {
 impl<T: Real> Image<T> {
     fn new(mut values: Vec<T>, shape: [usize; 3], counts: Option<Vec<bool>>) -> Self {
         let mut defined = counts;
-        if values.par_iter().any(|v| v != v) {
+        if values.par_iter().any(|v| !v.is_number()) {
             let mut known = defined.unwrap_or_else(|| vec![true; values.len()]);
             for (known, value) in known.iter_mut().zip(&values) {
-                *known &= value == value;
+                *known &= value.is_number();
             }
             defined = Some(known);
             fill(&mut values, shape);
@@ -156,7 +156,7 @@ fn fill<T: Real>(values: &mut [T], [nx, ny, nz]: [usize; 3]) {
 fn fill_line<T: Real>(values: &mut [T], start: usize, count: usize, step: usize) {
     let mut last_known: Option<usize> = None;
     for n in 0..count {
-        if values[start + n * step] != values[start + n * step] {
+        if !values[start + n * step].is_number() {
             continue;
         }
         let gap = last_known.map_or(0, |known| known + 1)..n;
@@ -234,7 +234,7 @@ fn read_array<T: Real, V: Voxel>(volume: &Volume, array: &VoxelArray<V>) -> Vec<
         for (out, row) in out.chunks_exact_mut(nx).zip(slice.rows()) {
             for (out, stored) in out.iter_mut().zip(row) {
                 let value = T::of(linear.apply(stored.to_f64()));
-                let finite = value - value == T::ZERO;
+                let finite = value.to_f64().is_finite();
                 *out = if finite { value } else { T::NAN };
             }
         }

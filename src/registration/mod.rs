@@ -89,9 +89,10 @@ impl Registration {
 
     /// Takes sigmas, gradient, composition, forces, step limit and check MSD from the next
     /// iteration on; the rest is left as it is, and all of it when [`Params::validate`] refuses.
+    #[allow(clippy::needless_pass_by_value)]
     pub fn set_params(&mut self, params: Params) {
         if params.validate().is_ok() && plan::check_sigmas(&params, &self.grid).is_ok() {
-            self.engine.set_params(params);
+            self.engine.set_params(&params);
         }
     }
 
@@ -131,7 +132,7 @@ trait Engine: Send {
     fn step(&mut self, cancel: &AtomicBool) -> Step;
     fn end_level(&mut self);
     fn params(&self) -> &Params;
-    fn set_params(&mut self, params: Params);
+    fn set_params(&mut self, params: &Params);
     /// Level, iteration, and shape of the level.
     fn place(&self) -> (usize, usize, [usize; 3]);
     fn plane(&self, axis: usize, index: usize) -> PlaneState;
@@ -151,7 +152,7 @@ impl<T: Real> Engine for Demons<T> {
         &self.params
     }
 
-    fn set_params(&mut self, params: Params) {
+    fn set_params(&mut self, params: &Params) {
         self.set_params(params);
     }
 

@@ -46,6 +46,9 @@ impl<T: Real> Demons<T> {
     }
 }
 
+/// A vector at each pixel, by axis.
+type Vectors = [Vec<f32>; 3];
+
 struct Plane<'a, T> {
     level: &'a Level<T>,
     before: State<'a, T>,
@@ -81,7 +84,7 @@ impl<T: Real> Plane<'_, T> {
             .collect()
     }
 
-    fn displacement(&self) -> [Vec<f32>; 3] {
+    fn displacement(&self) -> Vectors {
         let Level {
             shape, components, ..
         } = *self.level;
@@ -100,9 +103,9 @@ impl<T: Real> Plane<'_, T> {
     }
 
     /// Gradient, and update before and after fluid smoothing.
-    fn forces(&self) -> ([Vec<f32>; 3], [Vec<f32>; 3], [Vec<f32>; 3]) {
-        let mut gradient: [Vec<f32>; 3] = Default::default();
-        let mut raw: [Vec<f32>; 3] = Default::default();
+    fn forces(&self) -> (Vectors, Vectors, Vectors) {
+        let mut gradient = Vectors::default();
+        let mut raw = Vectors::default();
         for voxel in self.voxels() {
             let here = self.gradient_at(voxel);
             let update = self.update_at(voxel);
@@ -147,7 +150,7 @@ impl<T: Real> Plane<'_, T> {
     }
 
     /// The update smoothed along all three axes, of which only this plane is wanted.
-    fn smoothed_update(&self) -> [Vec<f32>; 3] {
+    fn smoothed_update(&self) -> Vectors {
         let [width, height] = self.shape();
         let fluid = self.before.settings.fluid;
         let weights = |axis: usize| {

@@ -17,6 +17,8 @@ pub(super) trait Real:
     /// Weights of a resampling kernel below this part of the largest change no digit.
     const NEGLIGIBLE: f64;
     fn of(value: f64) -> Self;
+    /// Not NaN.
+    fn is_number(self) -> bool;
     fn of_index(index: i32) -> Self;
     /// The whole number at or below, of a coordinate from 0 to 2^22; also as an index. Adding a
     /// number so large that it has no fractions rounds; unlike a cast this runs on whole vectors.
@@ -32,6 +34,10 @@ macro_rules! impl_real {
             #[inline(always)]
             fn of(value: f64) -> Self {
                 value as $real
+            }
+            #[inline(always)]
+            fn is_number(self) -> bool {
+                !self.is_nan()
             }
             #[inline(always)]
             fn of_index(index: i32) -> Self {

@@ -205,7 +205,7 @@ pub(super) fn compose_row<T: Real>(
             grid.values(&field[c * nx..], &places, flat, sampled);
             for (update, &sampled) in update[start..start + count].iter_mut().zip(&*sampled) {
                 let sum = *update + sampled;
-                *update = if sum == sum { sum } else { T::ZERO };
+                *update = if sum.is_number() { sum } else { T::ZERO };
             }
         }
     }
@@ -219,7 +219,7 @@ pub(super) fn squares_row<T: Real>(target: &[T], warped: &[T]) -> (f64, f64) {
     let mut counts = [0.0; LANES];
     let mut add = |lane: usize, target: T, warped: T| {
         let square = (target - warped) * (target - warped);
-        let defined = square == square;
+        let defined = square.is_number();
         sums[lane] += if defined { square.to_f64() } else { 0.0 };
         counts[lane] += if defined { 1.0 } else { 0.0 };
     };

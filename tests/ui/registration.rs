@@ -191,6 +191,19 @@ fn the_cine_pair_can_be_tried_with_nothing_open() {
 }
 
 #[test]
+fn a_pair_that_cannot_be_registered_is_refused_before_the_run() {
+    let mut window = workspace();
+    click(&mut window, "levels");
+    window.event(egui::Event::Text("12".to_owned()));
+    window.key_press(Key::Enter);
+    window.run_steps(4);
+    assert!(window.query_by_label_contains("12 levels leave").is_some());
+    click(&mut window, "Run");
+    window.run_steps(5);
+    assert!(window.query_by_label("Ready").is_some());
+}
+
+#[test]
 fn leaving_the_workspace_brings_the_views_back() {
     let mut window = workspace();
     assert!(window.query_by_label("axial view").is_none());

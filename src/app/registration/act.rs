@@ -5,11 +5,11 @@ use super::picture::Looks;
 use super::run::{Pace, Phase, Run, Task, Watch};
 use super::script::script;
 use super::still::still;
-use super::{Demons, Request, Shown, StillKey, align, change, result};
+use super::{Demons, Planned, Request, Shown, StillKey, align, change, result};
 use crate::app::picker::Ask;
 use crate::app::{App, Purpose};
 use crate::document::{Command, Document, Layer, LayerId, Plane, Role};
-use crate::registration::Params;
+use crate::registration::{Inputs, Params, Plan, Registration, RegistrationError};
 use egui::{Key, Modifiers};
 use std::sync::Arc;
 
@@ -28,6 +28,7 @@ impl App {
             }
             None => {}
         }
+        self.demons.update_plan(&self.document);
         self.demons.update_frame(&self.document);
     }
 
@@ -268,6 +269,38 @@ impl Demons {
             every: self.look.every,
             pictures_a_second: self.look.pictures_a_second,
         }
+    }
+
+    /// Works out anew what a run would take, when what it depends on has changed.
+    fn update_plan(&mut self, document: &Document) {
+        let layer = |id: Option<LayerId>| id.and_then(|id| document.layer(id));
+        let (Some(source), Some(target)) = (layer(self.source), layer(self.target)) else {
+            self.planned = None;
+            return;
+        };
+        let is_same = |planned: &Planned| {
+            (planned.source, planned.target) == (source.id, target.id)
+                && planned.params == self.params
+        };
+        if !self.open || self.planned.as_ref().is_some_and(is_same) {
+            return;
+        }
+        let inputs = Inputs {
+            source: &source.volume,
+            target: &target.volume,
+            mask: None,
+        };
+        self.planned = Some(Planned {
+            source: source.id,
+            target: target.id,
+            params: self.params.clone(),
+            plan: Registration::plan(&inputs, &self.params),
+        });
+    }
+
+    /// What a run would take, or why there can be none.
+    pub(super) fn plan(&self) -> Option<&Result<Plan, RegistrationError>> {
+        self.planned.as_ref().map(|planned| &planned.plan)
     }
 
     /// Works out what the panes show now, and tells the run what is looked at.

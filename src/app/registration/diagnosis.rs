@@ -38,6 +38,9 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     if let Some(refusal) = &demons.refusal {
         remarks.push(Remark::new(Tone::Doubtful, sentence(refusal)));
     }
+    if let (Some(Err(refused)), false) = (demons.plan(), demons.is_live()) {
+        remarks.push(Remark::new(Tone::Doubtful, sentence(&refused.to_string())));
+    }
     let distance = demons.distance(&app.document).filter(|_| !demons.is_live());
     remarks.extend(distance.map(|mm| {
         let text = format!("The images lie {mm:.0} mm apart: align their centres first.");

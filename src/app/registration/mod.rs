@@ -36,7 +36,7 @@ pub use setup::show as show_setup;
 pub use workspace::show as show_workspace;
 
 use crate::document::LayerId;
-use crate::registration::Params;
+use crate::registration::{Params, Plan, RegistrationError};
 use frame::Frame;
 use picture::Looks;
 use run::Run;
@@ -81,8 +81,9 @@ pub struct Demons {
     kept: Option<Shown>,
     /// The recorded frame that is shown instead of the newest.
     scrubbed: Option<usize>,
-    /// Why the run that was asked for cannot be.
+    /// Why the run that was asked for did not begin or go on.
     refusal: Option<String>,
+    planned: Option<Planned>,
     /// The plane of still images, made anew when what it shows changes.
     still: Option<(StillKey, Arc<Frame>)>,
     /// What the panes show.
@@ -107,6 +108,7 @@ impl Default for Demons {
             kept: None,
             scrubbed: None,
             refusal: None,
+            planned: None,
             still: None,
             frame: None,
             kept_frame: None,
@@ -125,6 +127,14 @@ struct Shown {
     looks: Looks,
     /// A plane of its result.
     result: Option<(frame::Slice, Arc<Frame>)>,
+}
+
+/// What a run of the chosen images would take, or why it cannot be.
+struct Planned {
+    source: LayerId,
+    target: LayerId,
+    params: Params,
+    plan: Result<Plan, RegistrationError>,
 }
 
 /// All that a still plane depends on.

@@ -191,8 +191,8 @@ fn whole(
 fn buttons(ui: &mut Ui, demons: &Demons, messages: &mut Vec<Message>) {
     let phase = demons.phase();
     let live = demons.is_live();
-    let ready =
-        demons.source.is_some() && demons.target.is_some() && phase != Some(Phase::Finishing);
+    let planned = demons.plan().is_some_and(Result::is_ok);
+    let ready = (planned || live) && phase != Some(Phase::Finishing);
     ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
     let mut button =
         |ui: &mut Ui, button: Button<'_>, name: &str, tip: &str, on: bool, request: Request| {

@@ -125,7 +125,7 @@ fn lines(demons: &Demons, document: &Document) -> (String, String) {
         return match names {
             (Some(source), Some(target)) => (
                 "Ready".to_owned(),
-                format!("{source} will be warped onto {target}"),
+                format!("{source} will be warped onto {target}{}", plan_text(demons)),
             ),
             _ => ("Demons registration".to_owned(), String::new()),
         };
@@ -158,6 +158,16 @@ fn lines(demons: &Demons, document: &Document) -> (String, String) {
         Phase::Running | Phase::Ended => "",
     };
     (line, format!("{}{state}", aside(demons, run, sample)))
+}
+
+/// The levels of a run that has not begun, and the memory it will take.
+fn plan_text(demons: &Demons) -> String {
+    let Some(Ok(plan)) = demons.plan() else {
+        return String::new();
+    };
+    let levels: Vec<String> = plan.levels.iter().map(|shape| shape_text(*shape)).collect();
+    let megabytes = plan.bytes.div_ceil(1_000_000);
+    format!(" · {} · {megabytes} MB", levels.join(", "))
 }
 
 /// "128 × 128 · 0.31 ms an iteration".

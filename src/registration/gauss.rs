@@ -4,6 +4,7 @@
 //! Every output is summed in the same order whatever block it is made in, so results do not depend
 //! on how the work is shared out.
 
+use super::aligned::Aligned;
 use super::real::Real;
 use multiversion::multiversion;
 
@@ -35,7 +36,7 @@ struct Window<T> {
     /// Numbers in an item.
     unit: usize,
     /// The last items made, item `n` at slot `n % slots`.
-    ring: Vec<T>,
+    ring: Aligned<T>,
     slots: usize,
     /// The next item to be made.
     next: usize,
@@ -57,7 +58,7 @@ impl<T: Real> Window<T> {
             radius,
             count,
             unit,
-            ring: vec![T::ZERO; slots * unit],
+            ring: Aligned::zeros(slots * unit),
             slots,
             next: 0,
             starts: vec![0; 2 * radius + BLOCK],

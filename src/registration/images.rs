@@ -78,7 +78,7 @@ impl<T: Real> Images<T> {
             }
             (sum, count)
         };
-        let sums: Vec<_> = (0..nz).map(slice).collect();
+        let sums: Vec<_> = (0..nz).into_par_iter().map(slice).collect();
         mean(&sums)
     }
 

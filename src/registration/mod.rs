@@ -3,6 +3,7 @@
 //! Fixed = target, moving = source: the displacement `u` maps target to source,
 //! `warped(x) = source(x + u(x))`. Knows volumes; no files, no layers, no screen.
 
+mod aligned;
 mod demons;
 mod error;
 mod force;

@@ -57,5 +57,5 @@ macro_rules! impl_real {
         }
     };
 }
-impl_real!(f32, 1e-8, 8_388_608.0);
+impl_real!(f32, 1e-7, 8_388_608.0);
 impl_real!(f64, 1e-17, 4_503_599_627_370_496.0);

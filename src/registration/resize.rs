@@ -14,6 +14,12 @@ const PADDING: usize = 12;
 /// Arrays smaller than this are not worth a second thread.
 const SHARED_FROM: usize = 1 << 15;
 
+/// Lines that are summed along side by side.
+const LANES: usize = 16;
+
+/// Numbers of a line that are summed at once, and stay in the first cache.
+const TILE: usize = 512;
+
 /// Voxels along an axis of `count` at `scale`; halves go to the even number, never below 1.
 pub(super) fn scaled(count: usize, scale: f64) -> usize {
     ((count as f64 * scale).round_ties_even() as usize).max(1)
@@ -26,7 +32,6 @@ pub(super) fn level_shape(shape: [usize; 3], above: usize) -> [usize; 3] {
 
 /// How the numbers along one axis become others: for each output the inputs it sums.
 struct AxisMap<T> {
-    inputs: usize,
     outputs: Vec<(usize, Vec<T>)>,
 }
 
@@ -50,58 +55,49 @@ impl<T: Real> AxisMap<T> {
             (first, weights.collect())
         };
         Self {
-            inputs,
             outputs: (0..outputs).map(band).collect(),
-        }
-    }
-
-    /// Applies the map along one axis of an array `(outer, axis, inner)`.
-    fn apply(&self, data: &[T], inner: usize) -> Vec<T> {
-        let outer = data.len() / (self.inputs * inner);
-        let mut out = vec![T::ZERO; outer * self.outputs.len() * inner];
-        if out.is_empty() {
-            return out;
-        }
-        let block = self.outputs.len() * inner;
-        let apply = |(n, out): (usize, &mut [T])| {
-            let from = n * self.inputs * inner;
-            self.apply_block(&data[from..from + self.inputs * inner], inner, out);
-        };
-        if data.len() + out.len() < SHARED_FROM {
-            out.chunks_mut(block).enumerate().for_each(apply);
-        } else if outer > 1 {
-            out.par_chunks_mut(block).enumerate().for_each(apply);
-        } else {
-            out.par_chunks_mut(inner)
-                .zip(&self.outputs)
-                .for_each(|(out, (first, weights))| sum_lines(data, inner, *first, weights, out));
-        }
-        out
-    }
-
-    fn apply_block(&self, data: &[T], inner: usize, out: &mut [T]) {
-        for (out, (first, weights)) in out.chunks_exact_mut(inner).zip(&self.outputs) {
-            if inner == 1 {
-                let mut sum = T::ZERO;
-                for (&value, &weight) in data[*first..].iter().zip(weights) {
-                    sum += weight * value;
-                }
-                out[0] = sum;
-            } else {
-                sum_lines(data, inner, *first, weights, out);
-            }
         }
     }
 }
 
+/// Weighted sums along at most [`LANES`] lines of `inputs` numbers, side by side.
 #[multiversion::multiversion(targets(
     "x86_64+avx512f+avx512vl+avx512bw+avx512dq",
     "x86_64+avx2+fma"
 ))]
-fn sum_lines<T: Real>(data: &[T], inner: usize, first: usize, weights: &[T], out: &mut [T]) {
-    for (line, &weight) in data[first * inner..].chunks_exact(inner).zip(weights) {
-        for (out, &value) in out.iter_mut().zip(line) {
-            *out += weight * value;
+fn sum_along<T: Real>(lines: &[T], inputs: usize, outputs: &[(usize, Vec<T>)], out: &mut [T]) {
+    let mut side_by_side = vec![[T::ZERO; LANES]; inputs];
+    for (lane, line) in lines.chunks_exact(inputs).enumerate() {
+        for (values, &value) in side_by_side.iter_mut().zip(line) {
+            values[lane] = value;
+        }
+    }
+    for (n, (first, weights)) in outputs.iter().enumerate() {
+        let mut sums = [T::ZERO; LANES];
+        for (values, &weight) in side_by_side[*first..].iter().zip(weights) {
+            for (sum, &value) in sums.iter_mut().zip(values) {
+                *sum += weight * value;
+            }
+        }
+        for (line, sum) in out.chunks_exact_mut(outputs.len()).zip(sums) {
+            line[n] = sum;
+        }
+    }
+}
+
+/// The weighted sum of lines of as many numbers as `out`, the first of them first.
+#[multiversion::multiversion(targets(
+    "x86_64+avx512f+avx512vl+avx512bw+avx512dq",
+    "x86_64+avx2+fma"
+))]
+fn sum_lines<T: Real>(lines: &[T], weights: &[T], out: &mut [T]) {
+    let length = out.len();
+    for (n, out) in out.chunks_mut(TILE).enumerate() {
+        out.fill(T::ZERO);
+        for (line, &weight) in lines.chunks_exact(length).zip(weights) {
+            for (out, &value) in out.iter_mut().zip(&line[n * TILE..]) {
+                *out += weight * value;
+            }
         }
     }
 }
@@ -170,40 +166,64 @@ fn spline_coefficients(line: &[f64]) -> Vec<f64> {
     c
 }
 
-/// Resizes an array whose axes `(i, j, k)` lie `inner` numbers apart, `[k, j, inner.., i]`.
-fn resize_axes<T: Real>(data: &[T], from: [usize; 3], to: [usize; 3], components: usize) -> Vec<T> {
-    let mut shape = from;
-    let mut data = std::borrow::Cow::Borrowed(data);
-    // What is left to do after each axis is least in this order, and most of it stays in cache.
-    let order = if to[2] < from[2] {
-        [1, 0, 2]
-    } else {
-        [2, 0, 1]
-    };
-    for axis in order {
-        if shape[axis] != to[axis] {
-            let inner = match axis {
-                0 => 1,
-                1 => shape[0] * components,
-                _ => shape[0] * shape[1] * components,
-            };
-            data = AxisMap::new(shape[axis], to[axis])
-                .apply(&data, inner)
-                .into();
-            shape[axis] = to[axis];
+/// Resizes an array `[k, j, c, i]`, slice by slice so that what lies between two axes stays in cache.
+/// Each component is confined to its range before it is multiplied.
+fn resize<T: Real>(
+    data: &[T],
+    from: [usize; 3],
+    to: [usize; 3],
+    components: usize,
+    factor: T,
+) -> Vec<T> {
+    let ranges = ranges(data, from[0], components);
+    let maps: [Option<AxisMap<T>>; 3] = std::array::from_fn(|axis| {
+        (from[axis] != to[axis]).then(|| AxisMap::new(from[axis], to[axis]))
+    });
+    let size = from[0] * from[1] * components;
+    let slice = |room: &mut [Vec<T>; 2], (k, out): (usize, &mut [T])| {
+        let [across, along] = room;
+        let mut slice = &data[k.min(from[2] - 1) * size..][..size];
+        if let Some(map) = &maps[2] {
+            let (first, weights) = &map.outputs[k];
+            across.resize(size, T::ZERO);
+            sum_lines(&data[first * size..], weights, across);
+            slice = across;
         }
+        if let Some(map) = &maps[0] {
+            along.resize(size / from[0] * to[0], T::ZERO);
+            let lines = slice.chunks(LANES * from[0]);
+            for (lines, out) in lines.zip(along.chunks_mut(LANES * to[0])) {
+                sum_along(lines, from[0], &map.outputs, out);
+            }
+            slice = along;
+        }
+        let row = to[0] * components;
+        match &maps[1] {
+            Some(map) => {
+                for (out, (first, weights)) in out.chunks_exact_mut(row).zip(&map.outputs) {
+                    sum_lines(&slice[first * row..], weights, out);
+                }
+            }
+            None => out.copy_from_slice(slice),
+        }
+        confine(out, to[0], &ranges, factor);
+    };
+    let size_out = to[0] * to[1] * components;
+    let mut out = vec![T::ZERO; size_out * to[2]];
+    if data.len() + out.len() < SHARED_FROM {
+        let mut room = Default::default();
+        let slices = out.chunks_exact_mut(size_out).enumerate();
+        slices.for_each(|part| slice(&mut room, part));
+    } else {
+        let slices = out.par_chunks_exact_mut(size_out).enumerate();
+        slices.for_each_init(Default::default, slice);
     }
-    data.into_owned()
+    out
 }
 
 /// An image at a coarser level; values stay within the range of the whole image.
 pub(super) fn shrink<T: Real>(image: &[T], from: [usize; 3], to: [usize; 3]) -> Vec<T> {
-    let (low, high) = range(image.iter());
-    let mut small = resize_axes(image, from, to, 1);
-    for value in &mut small {
-        *value = clamp(*value, low, high);
-    }
-    small
+    resize(image, from, to, 1, T::of(1.0))
 }
 
 /// A field (`[k, j, c, i]`) at the next level: resized and doubled, whatever the ratio of the sizes,
@@ -214,30 +234,55 @@ pub(super) fn double_field<T: Real>(
     to: [usize; 3],
     components: usize,
 ) -> Vec<T> {
-    let ranges: Vec<(T, T)> = (0..components)
-        .map(|c| {
-            let rows = field.chunks_exact(from[0]).skip(c).step_by(components);
-            range(rows.flatten())
-        })
-        .collect();
-    let mut large = resize_axes(field, from, to, components);
-    for (row, &(low, high)) in large.chunks_exact_mut(to[0]).zip(ranges.iter().cycle()) {
-        for value in row {
-            *value = T::of(2.0) * clamp(*value, low, high);
-        }
-    }
-    large
+    resize(field, from, to, components, T::of(2.0))
 }
 
-fn range<'a, T: Real>(values: impl Iterator<Item = &'a T>) -> (T, T) {
-    let mut values = values.copied();
-    let first = values.next().unwrap_or(T::ZERO);
-    values.fold((first, first), |(low, high), v| {
-        (
-            if v < low { v } else { low },
-            if v > high { v } else { high },
-        )
-    })
+/// Brings the numbers of each component into its range and multiplies them.
+fn confine<T: Real>(field: &mut [T], nx: usize, ranges: &[(T, T)], factor: T) {
+    for (row, &(low, high)) in field.chunks_exact_mut(nx).zip(ranges.iter().cycle()) {
+        for value in row {
+            *value = factor * clamp(*value, low, high);
+        }
+    }
+}
+
+/// The least and the largest number of each component.
+fn ranges<T: Real>(field: &[T], nx: usize, components: usize) -> Vec<(T, T)> {
+    let of_rows = |rows: &[T]| -> Vec<(T, T)> { rows.chunks_exact(nx).map(range).collect() };
+    let wider = |one: Vec<(T, T)>, other: Vec<(T, T)>| {
+        let pairs = one.into_iter().zip(other);
+        pairs
+            .map(|(a, b)| (least(a.0, b.0), largest(a.1, b.1)))
+            .collect()
+    };
+    let rows = nx * components;
+    let all = if field.len() < SHARED_FROM {
+        field.chunks_exact(rows).map(of_rows).reduce(wider)
+    } else {
+        field.par_chunks_exact(rows).map(of_rows).reduce_with(wider)
+    };
+    all.unwrap_or_else(|| vec![(T::ZERO, T::ZERO); components])
+}
+
+fn range<T: Real>(row: &[T]) -> (T, T) {
+    let (mut low, mut high) = ([row[0]; LANES], [row[0]; LANES]);
+    for values in row.chunks(LANES) {
+        for ((low, high), &value) in low.iter_mut().zip(&mut high).zip(values) {
+            (*low, *high) = (least(*low, value), largest(*high, value));
+        }
+    }
+    (
+        low.into_iter().fold(row[0], least),
+        high.into_iter().fold(row[0], largest),
+    )
+}
+
+fn least<T: Real>(a: T, b: T) -> T {
+    if b < a { b } else { a }
+}
+
+fn largest<T: Real>(a: T, b: T) -> T {
+    if b > a { b } else { a }
 }
 
 fn clamp<T: Real>(value: T, low: T, high: T) -> T {

@@ -1,7 +1,7 @@
 //! The two images on the working grid: read, resampled, masked; and results turned back.
 
 use super::real::Real;
-use super::resize::shrink;
+use super::resize::{Maps, shrink};
 use super::sweep::mean;
 use super::{Inputs, RegistrationError};
 use crate::geometry::Grid;
@@ -87,8 +87,9 @@ impl<T: Real> Images<T> {
         if cancel.load(Ordering::Relaxed) {
             return None;
         }
-        let source = self.source.at_level(self.shape, level);
-        Some((source, self.target.at_level(self.shape, level)))
+        let maps = Maps::new(self.shape, level);
+        let source = self.source.at_level(self.shape, level, &maps);
+        Some((source, self.target.at_level(self.shape, level, &maps)))
     }
 }
 
@@ -111,11 +112,11 @@ impl<T: Real> Image<T> {
     }
 
     /// The image at a level, NaN where it does not count. The finest takes the values away.
-    fn at_level(&mut self, shape: [usize; 3], level: [usize; 3]) -> Vec<T> {
+    fn at_level(&mut self, shape: [usize; 3], level: [usize; 3], maps: &Maps<T>) -> Vec<T> {
         let mut values = if level == shape {
             std::mem::take(&mut self.values)
         } else {
-            shrink(&self.values, shape, level)
+            shrink(&self.values, maps)
         };
         self.hide(&mut values, shape, level);
         values

@@ -7,6 +7,7 @@
 use super::gauss;
 use super::real::Real;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Edge voxels repeated before the spline is fitted, as scipy does.
 const PADDING: usize = 12;
@@ -57,6 +58,28 @@ impl<T: Real> AxisMap<T> {
         Self {
             outputs: (0..outputs).map(band).collect(),
         }
+    }
+}
+
+/// From one shape to another, axis by axis; `None` along an axis that stays.
+pub(super) struct Maps<T> {
+    from: [usize; 3],
+    to: [usize; 3],
+    maps: [Option<Arc<AxisMap<T>>>; 3],
+}
+
+impl<T: Real> Maps<T> {
+    pub fn new(from: [usize; 3], to: [usize; 3]) -> Self {
+        let mut maps: [Option<Arc<AxisMap<T>>>; 3] = Default::default();
+        for axis in 0..3 {
+            let size = (from[axis], to[axis]);
+            let alike = (0..axis).find(|&before| (from[before], to[before]) == size);
+            maps[axis] = match alike {
+                Some(before) => maps[before].clone(),
+                None => (size.0 != size.1).then(|| Arc::new(AxisMap::new(size.0, size.1))),
+            };
+        }
+        Self { from, to, maps }
     }
 }
 
@@ -168,17 +191,9 @@ fn spline_coefficients(line: &[f64]) -> Vec<f64> {
 
 /// Resizes an array `[k, j, c, i]`, slice by slice so that what lies between two axes stays in cache.
 /// Each component is confined to its range before it is multiplied.
-fn resize<T: Real>(
-    data: &[T],
-    from: [usize; 3],
-    to: [usize; 3],
-    components: usize,
-    factor: T,
-) -> Vec<T> {
+fn resize<T: Real>(data: &[T], maps: &Maps<T>, components: usize, factor: T) -> Vec<T> {
+    let Maps { from, to, maps } = maps;
     let ranges = ranges(data, from[0], components);
-    let maps: [Option<AxisMap<T>>; 3] = std::array::from_fn(|axis| {
-        (from[axis] != to[axis]).then(|| AxisMap::new(from[axis], to[axis]))
-    });
     let size = from[0] * from[1] * components;
     let slice = |room: &mut [Vec<T>; 2], (k, out): (usize, &mut [T])| {
         let [across, along] = room;
@@ -222,8 +237,8 @@ fn resize<T: Real>(
 }
 
 /// An image at a coarser level; values stay within the range of the whole image.
-pub(super) fn shrink<T: Real>(image: &[T], from: [usize; 3], to: [usize; 3]) -> Vec<T> {
-    resize(image, from, to, 1, T::of(1.0))
+pub(super) fn shrink<T: Real>(image: &[T], maps: &Maps<T>) -> Vec<T> {
+    resize(image, maps, 1, T::of(1.0))
 }
 
 /// A field (`[k, j, c, i]`) at the next level: resized and doubled, whatever the ratio of the sizes,
@@ -234,7 +249,7 @@ pub(super) fn double_field<T: Real>(
     to: [usize; 3],
     components: usize,
 ) -> Vec<T> {
-    resize(field, from, to, components, T::of(2.0))
+    resize(field, &Maps::new(from, to), components, T::of(2.0))
 }
 
 /// Brings the numbers of each component into its range and multiplies them.

@@ -119,16 +119,25 @@ impl<T: Real> Grid<T> {
         }
     }
 
-    /// Values at `count` places: first all neighbours are fetched, then all are weighed.
+    /// Values at as many places as fit `out`; `flat` when the third axis plays no part.
     #[inline(always)]
     fn values(&self, image: &[T], places: &Places<T>, flat: bool, out: &mut [T]) {
+        if flat {
+            self.values_between::<2>(image, places, out);
+        } else {
+            self.values_between::<4>(image, places, out);
+        }
+    }
+
+    /// Values between so many lines: first all neighbours are fetched, then all are weighed.
+    #[inline(always)]
+    fn values_between<const LINES: usize>(&self, image: &[T], places: &Places<T>, out: &mut [T]) {
         let [ox, oy, oz] = self.steps;
         let corners = [0, oy, oz, oz + oy];
-        let mut pairs = [[[T::ZERO; 2]; TILE]; 4];
-        let used = if flat { 2 } else { 4 };
+        let mut pairs = [[[T::ZERO; 2]; TILE]; LINES];
         let count = out.len().min(TILE);
         for (l, &base) in places.base[..count].iter().enumerate() {
-            for (pairs, corner) in pairs.iter_mut().zip(corners).take(used) {
+            for (pairs, corner) in pairs.iter_mut().zip(corners) {
                 let at = base as usize + corner;
                 pairs[l] = if ox == 1 {
                     let pair = &image[at..at + 2];
@@ -140,13 +149,13 @@ impl<T: Real> Grid<T> {
         }
         let [sx, sy, sz] = &places.shares;
         let line = |pair: [T; 2], l: usize| mix(pair[0], pair[1], sx[l]);
-        let [a, b, c, d] = &pairs;
+        let plane =
+            |low: usize, l: usize| mix(line(pairs[low][l], l), line(pairs[low + 1][l], l), sy[l]);
         for l in 0..count {
-            let low = mix(line(a[l], l), line(b[l], l), sy[l]);
-            out[l] = if flat {
-                low
+            out[l] = if LINES == 2 {
+                plane(0, l)
             } else {
-                mix(low, mix(line(c[l], l), line(d[l], l), sy[l]), sz[l])
+                mix(plane(0, l), plane(2, l), sz[l])
             };
         }
     }

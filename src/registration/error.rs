@@ -18,7 +18,7 @@ pub enum RegistrationError {
     #[error("a step of {0} voxels; give a limit above 0 and at most 10 voxels")]
     MaxStep(f64),
     #[error(
-        "{levels} levels leave {shape:?} voxels of the target to start from; use at most {most}"
+        "{levels} levels leave {} voxels of the target to start from; use at most {most}", size(*shape)
     )]
     TooManyLevels {
         levels: usize,
@@ -32,7 +32,7 @@ pub enum RegistrationError {
     },
     #[error("the {image} has {points} time points; demons needs one, so save one of them first")]
     Time { image: &'static str, points: usize },
-    #[error("the {image} is {shape:?} voxels; demons needs an image of two or three dimensions")]
+    #[error("the {image} is {} voxels; demons needs an image of two or three dimensions", size(*shape))]
     Flat {
         image: &'static str,
         shape: [usize; 3],
@@ -47,7 +47,7 @@ pub enum RegistrationError {
     #[error("the {image} has no voxel with a number in it; nothing can be registered")]
     Undefined { image: &'static str },
     #[error(
-        "the mask is another shape than the target ({mask:?}, not {target:?} voxels); resample it first"
+        "the mask is another shape than the target ({}, not {} voxels); resample it first", size(*mask), size(*target)
     )]
     Mask {
         mask: [usize; 3],
@@ -63,4 +63,9 @@ pub enum RegistrationError {
     Memory { need: u64, available: u64 },
     #[error("the registration was cancelled")]
     Cancelled,
+}
+
+/// "256 x 256 x 128".
+fn size([nx, ny, nz]: [usize; 3]) -> String {
+    format!("{nx} x {ny} x {nz}")
 }

@@ -33,19 +33,15 @@ impl<T: Real> Images<T> {
     pub fn read(inputs: &Inputs<'_>) -> Result<Self, RegistrationError> {
         let grid = working_grid(inputs.target);
         let shape = grid.shape();
-        let target = on_grid::<T>(inputs.target, &grid);
-        let source = on_grid::<T>(inputs.source, &grid);
-        let undefined = |values: &[T]| !values.iter().any(|v| v.is_number());
-        if undefined(&target) {
-            return Err(RegistrationError::Undefined { image: "target" });
-        }
-        if undefined(&source) {
-            return Err(RegistrationError::NoOverlap);
-        }
-        let counts: Option<Vec<bool>> = inputs.mask.map(|mask| {
-            let mask = on_grid::<f32>(mask, &grid);
-            mask.into_iter().map(|v| v > 0.0).collect()
-        });
+        let target = on_grid::<T>(inputs.target, &grid, "target")?;
+        let source = on_grid::<T>(inputs.source, &grid, "source")?;
+        let counts: Option<Vec<bool>> = match inputs.mask {
+            Some(mask) => {
+                let mask = on_grid::<f32>(mask, &grid, "mask")?;
+                Some(mask.into_iter().map(|v| v > 0.0).collect())
+            }
+            None => None,
+        };
         let common = |n: usize| {
             source[n].is_number()
                 && target[n].is_number()
@@ -209,16 +205,23 @@ pub(super) fn flip_rows<T>(values: &mut [T], row: usize) {
 
 /// The values of an image on a grid, NaN where it has none: as they are when the grids agree,
 /// linearly between voxels otherwise.
-fn on_grid<T: Real>(volume: &Volume, grid: &Grid) -> Vec<T> {
-    let mut values = read(volume);
+fn on_grid<T: Real>(
+    volume: &Volume,
+    grid: &Grid,
+    image: &'static str,
+) -> Result<Vec<T>, RegistrationError> {
+    let mut values: Vec<T> = read(volume);
+    if !values.iter().any(|v| v.is_number()) {
+        return Err(RegistrationError::Undefined { image });
+    }
     let own = working_grid(volume);
     if is_picture(volume) {
         flip_rows(&mut values, own.shape()[0]);
     }
     if own.same_as(grid) {
-        return values;
+        return Ok(values);
     }
-    resample(&values, &own, grid)
+    Ok(resample(&values, &own, grid))
 }
 
 /// All values after rescale, `[k, j, i]`; what is not finite is NaN.

@@ -91,8 +91,7 @@ fn replacing_the_main_image_asks_first() {
     );
     wait(&mut window, |app| app.document().layers().len() == 2);
     window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::G);
-    wait(&mut window, warpscope::app::App::is_busy);
-    window.run_steps(3);
+    wait_for(&mut window, "Replace");
     assert_eq!(window.state().document().layers().len(), 2);
     window.get_by_label("Replace").click();
     wait(&mut window, |app| app.document().layers().len() == 1);

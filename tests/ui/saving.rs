@@ -1,10 +1,10 @@
 //! Saving the selected image: where it goes, and what is asked.
 
-use crate::harness::{Window, wait, window_with};
+use crate::harness::{Window, wait, wait_for, window_with};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use std::path::Path;
-use warpscope::app::{App, Picked, Startup};
+use warpscope::app::{Picked, Startup};
 use warpscope::io::{self, Report};
 
 /// The sample study in a window whose file dialog answers `answer`.
@@ -21,7 +21,6 @@ fn sample_with(answer: Picked) -> Window {
 
 fn save(window: &mut Window) {
     window.key_press_modifiers(Modifiers::COMMAND, Key::S);
-    wait(window, App::is_busy);
 }
 
 fn wait_for_notice(window: &mut Window) -> String {
@@ -64,12 +63,12 @@ fn a_file_that_is_there_is_replaced_only_after_a_question() {
     std::fs::write(&path, b"something else").expect("a file");
     let mut window = sample_with(Picked::Paths(vec![path.clone()]));
     save(&mut window);
-    window.run_steps(3);
+    wait_for(&mut window, "Replace");
     window.get_by_label("Cancel").click();
     window.run_steps(3);
     assert_eq!(std::fs::read(&path).expect("there"), b"something else");
     save(&mut window);
-    window.run_steps(3);
+    wait_for(&mut window, "Replace");
     window.get_by_label("Replace").click();
     wait_for_notice(&mut window);
     assert_eq!(shape_in(&path).len(), 3);
@@ -91,15 +90,7 @@ fn a_name_of_another_format_is_refused_in_one_sentence() {
 fn without_a_system_dialog_our_own_proposes_a_name() {
     let mut window = sample_with(Picked::Unavailable);
     save(&mut window);
-    wait(&mut window, App::is_busy);
-    for _ in 0..100 {
-        window.step();
-        if window.query_by_label("Save image as").is_some() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    window.run_steps(3);
+    wait_for(&mut window, "Save image as");
     let typed = window.get_by_role(egui::Role::TextInput).value();
     assert!(typed.is_some_and(|path| path.ends_with("/Sample PET.nii.gz")));
     window.get_by_label("Cancel").click();

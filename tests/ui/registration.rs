@@ -260,3 +260,40 @@ fn the_field_of_a_result_can_be_drawn_over_the_views() {
     assert!(window.state().draws_fields());
     assert!(window.query_by_label("axial view").is_some());
 }
+
+#[test]
+fn the_views_show_the_warped_image_while_a_run_goes_on() {
+    let mut window = workspace();
+    let before = names(&window);
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    assert_eq!(names(&window), before);
+    click(&mut window, "Demons…");
+    wait(&mut window, |app| app.document().live().is_some());
+    let revision = |window: &Window| {
+        let live = window.state().document().live().expect("a live layer");
+        assert_eq!(live.name, format!("Warped {} so far", before[1]));
+        live.revision
+    };
+    assert_eq!(revision(&window), 0);
+    click(&mut window, "Demons…");
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 2: MSD");
+    assert_eq!(revision(&window), 0);
+    click(&mut window, "Demons…");
+    wait(&mut window, |app| {
+        app.document().live().is_some_and(|live| live.revision == 1)
+    });
+    click(&mut window, "Demons…");
+    click(&mut window, "Cancel registration");
+    window.run_steps(3);
+    assert_eq!(names(&window), before);
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    click(&mut window, "Demons…");
+    wait(&mut window, |app| app.document().live().is_some());
+    click(&mut window, "Demons…");
+    click(&mut window, "Stop and keep");
+    wait(&mut window, |app| app.document().layers().len() == 5);
+    assert!(window.state().document().live().is_none());
+}

@@ -10,6 +10,7 @@ mod diagnosis;
 mod export;
 mod frame;
 mod legend;
+mod live;
 mod look;
 mod mesh;
 mod over_views;
@@ -125,6 +126,8 @@ struct Shown {
     target: LayerId,
     names: [String; 2],
     looks: Looks,
+    /// The views have been given its warped image.
+    in_views: bool,
     /// A plane of its result.
     result: Option<(frame::Slice, Arc<Frame>)>,
 }

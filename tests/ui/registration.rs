@@ -297,3 +297,52 @@ fn the_views_show_the_warped_image_while_a_run_goes_on() {
     wait(&mut window, |app| app.document().layers().len() == 5);
     assert!(window.state().document().live().is_none());
 }
+
+/// What the probe says it stands on.
+fn probed(window: &Window) -> String {
+    let probe = window.get_by_label_contains("Probe at pixel");
+    probe.value().unwrap_or_default()
+}
+
+#[test]
+fn the_panes_are_enlarged_and_moved_together() {
+    let mut window = workspace();
+    // The very middle is the edge between two pixels.
+    let [image, update] =
+        ["image pane", "update pane"].map(|pane| middle_of(&window, pane) + egui::vec2(2.0, 2.0));
+    let aside = egui::vec2(80.0, 0.0);
+    let probe_at = |window: &mut Window, at| {
+        window.hover_at(at);
+        window.run_steps(3);
+        probed(window)
+    };
+    let before = probe_at(&mut window, update + aside);
+    let middle = probe_at(&mut window, update);
+    let drag = |window: &mut Window, button, by| {
+        for (pos, pressed) in [(image, true), (image + by, false)] {
+            window.hover_at(pos);
+            window.step();
+            let modifiers = Modifiers::NONE;
+            window.event(egui::Event::PointerButton {
+                pos,
+                button,
+                pressed,
+                modifiers,
+            });
+            window.run_steps(2);
+        }
+    };
+    drag(
+        &mut window,
+        egui::PointerButton::Secondary,
+        egui::vec2(0.0, -60.0),
+    );
+    let enlarged = probe_at(&mut window, update + aside);
+    assert_ne!(enlarged, before);
+    assert_eq!(probe_at(&mut window, update), middle);
+    drag(&mut window, egui::PointerButton::Middle, aside);
+    assert_eq!(probe_at(&mut window, update + aside), middle);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    window.run_steps(3);
+    assert_eq!(probe_at(&mut window, update + aside), before);
+}

@@ -8,7 +8,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq)]
 struct SliceKey {
     viewport: Viewport,
-    layers: Vec<(LayerId, Display)>,
+    layers: Vec<(LayerId, u64, Display)>,
 }
 
 /// One view's picture and what it was made of.
@@ -30,7 +30,10 @@ impl SlicePicture {
         let stack = document.stack(ground);
         let key = SliceKey {
             viewport: *viewport,
-            layers: stack.iter().map(|l| (l.id, l.display.clone())).collect(),
+            layers: stack
+                .iter()
+                .map(|layer| (layer.id, layer.revision, layer.display.clone()))
+                .collect(),
         };
         if self.key.as_ref() != Some(&key) {
             // Shared with the renderer only until the frame before is on the screen.

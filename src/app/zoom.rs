@@ -18,6 +18,10 @@ impl App {
     }
 
     pub(super) fn fit(&mut self) {
+        if self.demons.open {
+            self.demons.zoom = Default::default();
+            return;
+        }
         self.document.view.planes = [PlaneView::default(); 3];
     }
 
@@ -31,6 +35,10 @@ impl App {
 
     /// Enlarges all views by `factor` about the cursor, stopping at the fitting zoom on the way.
     pub(super) fn zoom_by(&mut self, factor: f64) {
+        if self.demons.open {
+            self.demons.zoom.enlarge(factor as f32);
+            return;
+        }
         let Some(grid) = self.document.grid().copied() else {
             return;
         };

@@ -51,6 +51,16 @@ pub enum Command {
     SetTime(usize),
     /// The layer's voxels are in a file now.
     MarkSaved(LayerId),
+    /// Adds an image that goes on changing and shows it; there is at most one, and it is no part of
+    /// the history.
+    ShowLive {
+        volume: Volume,
+        display: Display,
+    },
+    /// New voxels for that image.
+    UpdateLive(Volume),
+    /// Takes that image away, if it is still there.
+    EndLive,
 }
 
 /// An image to be added; `display` overrides the usual first look.
@@ -78,7 +88,13 @@ impl Command {
     pub fn is_recorded(&self) -> bool {
         !matches!(
             self,
-            Self::Select(_) | Self::MoveCursor(_) | Self::SetTime(_) | Self::MarkSaved(_)
+            Self::Select(_)
+                | Self::MoveCursor(_)
+                | Self::SetTime(_)
+                | Self::MarkSaved(_)
+                | Self::ShowLive { .. }
+                | Self::UpdateLive(_)
+                | Self::EndLive
         )
     }
 
@@ -107,7 +123,10 @@ impl Command {
             | Self::AddLayers { .. }
             | Self::CloseAll
             | Self::MoveCursor(_)
-            | Self::SetTime(_) => None,
+            | Self::SetTime(_)
+            | Self::ShowLive { .. }
+            | Self::UpdateLive(_)
+            | Self::EndLive => None,
         }
     }
 
@@ -127,6 +146,9 @@ impl Command {
             Self::MarkSaved(_) => "Save",
             Self::MoveCursor(_) => return "Move cursor".to_owned(),
             Self::SetTime(_) => return "Time point".to_owned(),
+            Self::ShowLive { .. } | Self::UpdateLive(_) | Self::EndLive => {
+                return "Running registration".to_owned();
+            }
         };
         let layer = self.layer().and_then(|id| document.layer(id));
         format!("{what} {}", layer.map_or("layer", |l| l.name.as_str()))
@@ -166,6 +188,11 @@ impl Command {
             Self::SetTime(time) => document.show_time(time),
             Self::MarkSaved(id) => {
                 document.unsaved.remove(&id);
+            }
+            Self::ShowLive { volume, display } => document.show_live(volume, display)?,
+            Self::UpdateLive(volume) => document.update_live(volume)?,
+            Self::EndLive => {
+                document.take_live();
             }
         }
         Ok(())
@@ -226,14 +253,19 @@ impl Document {
             return Ok(());
         }
         self.layers.remove(position);
-        let main = self.main().map(|layer| layer.id);
+        self.live = self.live.filter(|live| *live != id);
+        self.turn_from(id);
+        Ok(())
+    }
+
+    /// Shows and selects others than the layer `id`, which is gone.
+    pub(super) fn turn_from(&mut self, id: LayerId) {
         if self.ground == Some(id) {
-            self.ground = main;
+            self.ground = self.main().map(|layer| layer.id);
         }
         if self.active == Some(id) {
             self.active = self.ground;
         }
-        Ok(())
     }
 
     fn close_all(&mut self) {

@@ -28,12 +28,13 @@ impl History {
             *self = Self::default();
             return Ok(());
         }
-        if !command.is_recorded() {
+        if !command.is_recorded() || document.is_live(command.layer()) {
             return command.apply(document);
         }
         let name = command.name(document);
         let gesture = (std::mem::discriminant(&command), command.layer());
-        let before = document.clone();
+        let mut before = document.clone();
+        before.take_live();
         command.apply(document)?;
         if self.gesture.replace(gesture) != Some(gesture) {
             self.past.push(Step {
@@ -86,9 +87,11 @@ impl History {
     }
 }
 
-/// Puts `snapshot` in place of `document` and returns what was there. Cursor, time, zoom and what is
-/// saved are no edits: they stay as they are, the cursor and zoom as long as the main grid does.
+/// Puts `snapshot` in place of `document` and returns what was there. Cursor, time, zoom, what is
+/// saved and the live layer are no edits: they stay as they are, the cursor and zoom as long as the
+/// main grid does.
 fn restore(document: &mut Document, snapshot: Document) -> Document {
+    let live = document.take_live();
     let now = std::mem::replace(document, snapshot);
     let same_grid = match (now.grid(), document.grid()) {
         (Some(a), Some(b)) => a.same_as(b),
@@ -101,5 +104,8 @@ fn restore(document: &mut Document, snapshot: Document) -> Document {
     document.unsaved.clone_from(&now.unsaved);
     document.next_id = document.next_id.max(now.next_id);
     document.show_time(now.time);
+    if let Some(live) = live {
+        document.put_live(live);
+    }
     now
 }

@@ -36,5 +36,7 @@ pub struct Layer {
     pub name: String,
     pub role: Role,
     pub volume: Volume,
+    /// How often other voxels took the place of the first: a picture of it depends on that.
+    pub revision: u64,
     pub display: Display,
 }

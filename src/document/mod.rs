@@ -9,6 +9,7 @@ mod display;
 mod history;
 mod inspect;
 mod layer;
+mod live;
 mod picture;
 mod view;
 
@@ -42,6 +43,8 @@ pub struct Document {
     pub view: View,
     /// Layers whose voxels are in no file.
     unsaved: BTreeSet<LayerId>,
+    /// The layer whose voxels go on changing; no part of the history.
+    live: Option<LayerId>,
     next_id: u64,
 }
 
@@ -55,6 +58,7 @@ impl Default for Document {
             time: 0,
             view: View::default(),
             unsaved: BTreeSet::new(),
+            live: None,
             next_id: 1,
         }
     }
@@ -189,6 +193,7 @@ impl Document {
             name: volume.meta().name.clone(),
             role,
             volume,
+            revision: 0,
             display,
         });
         self.active = Some(id);

@@ -122,6 +122,12 @@ impl Registration {
         self.engine.plane(axis, index)
     }
 
+    /// The source as it is warped so far, at the resolution of the level and where the target lies;
+    /// NaN where it is not defined.
+    pub fn warped(&self) -> Volume {
+        self.engine.warped(&self.source, &self.grid)
+    }
+
     /// The results so far; callable at any iteration.
     pub fn finish(self) -> Outcome {
         self.engine.finish(&self.source, &self.target, &self.grid)
@@ -137,6 +143,7 @@ trait Engine: Send {
     /// Level, iteration, and shape of the level.
     fn place(&self) -> (usize, usize, [usize; 3]);
     fn plane(&self, axis: usize, index: usize) -> PlaneState;
+    fn warped(&self, source: &Volume, grid: &Grid) -> Volume;
     fn finish(self: Box<Self>, source: &Volume, target: &Volume, grid: &Grid) -> Outcome;
 }
 
@@ -164,6 +171,10 @@ impl<T: Real> Engine for Demons<T> {
 
     fn plane(&self, axis: usize, index: usize) -> PlaneState {
         self.plane(axis, index)
+    }
+
+    fn warped(&self, source: &Volume, grid: &Grid) -> Volume {
+        self.warped(source, grid)
     }
 
     fn finish(self: Box<Self>, source: &Volume, target: &Volume, grid: &Grid) -> Outcome {

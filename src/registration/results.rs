@@ -7,12 +7,20 @@ use super::real::Real;
 use super::warp::jacobian_at;
 use crate::geometry::{Grid, flip_lps_ras};
 use crate::volume::{Content, Meta, Rescale, Volume, Voxel};
-use nalgebra::{Matrix3, Vector3};
+use nalgebra::{Matrix3, Matrix4, Vector3};
 use ndarray::{Array4, Axis};
 use rayon::prelude::*;
 use std::sync::atomic::AtomicBool;
 
 impl<T: Real> Demons<T> {
+    /// The warped image of the present level; `grid` is the working grid.
+    pub fn warped(&self, source: &Volume, grid: &Grid) -> Volume {
+        let level = &self.level;
+        let grid = level_grid(grid, level.shape);
+        let meta = described("warped", source.meta());
+        volume(&grid, level.warped.clone(), level.shape, 1, meta)
+    }
+
     /// Carries a run that was stopped early up to the finest level, then turns it into images.
     pub fn finish(mut self, source: &Volume, target: &Volume, grid: &Grid) -> Outcome {
         let go_on = AtomicBool::new(false);
@@ -63,11 +71,12 @@ impl<T: Real> Demons<T> {
             threads: rayon::current_num_threads(),
         };
         let like_source = |name| described(name, source.meta());
+        let own = target.grid();
         Outcome {
-            warped: volume(target, warped, shape, 1, like_source("warped")),
-            difference: volume(target, difference, shape, 1, like_source("difference")),
-            field: volume(target, field, shape, 3, vectors()),
-            jacobian: volume(target, jacobian, shape, 1, named("Jacobian")),
+            warped: volume(own, warped, shape, 1, like_source("warped")),
+            difference: volume(own, difference, shape, 1, like_source("difference")),
+            field: volume(own, field, shape, 3, vectors()),
+            jacobian: volume(own, jacobian, shape, 1, named("Jacobian")),
             report,
         }
     }
@@ -98,9 +107,20 @@ fn described(name: &str, like: &Meta) -> Meta {
     }
 }
 
-/// Rows `[k, j, c, i]` as an image on the target's grid.
+/// The grid of a level: the extent of `grid` in `shape` voxels.
+fn level_grid(grid: &Grid, shape: [usize; 3]) -> Grid {
+    let mut to_full = Matrix4::identity();
+    for axis in 0..3 {
+        let ratio = grid.shape()[axis] as f64 / shape[axis] as f64;
+        to_full[(axis, axis)] = ratio;
+        to_full[(axis, 3)] = (ratio - 1.0) / 2.0;
+    }
+    Grid::new(shape, grid.affine() * to_full).expect("larger voxels keep a grid invertible")
+}
+
+/// Rows `[k, j, c, i]` as an image on `grid`.
 fn volume<T: Voxel>(
-    target: &Volume,
+    grid: &Grid,
     values: Vec<T>,
     [nx, ny, nz]: [usize; 3],
     components: usize,
@@ -110,7 +130,7 @@ fn volume<T: Voxel>(
         .expect("a result has a number for each voxel of its grid")
         .permuted_axes([0, 1, 3, 2])
         .insert_axis(Axis(0));
-    Volume::new(*target.grid(), T::wrap(array), Rescale::IDENTITY, meta)
+    Volume::new(*grid, T::wrap(array), Rescale::IDENTITY, meta)
         .expect("a result has the shape of its grid")
 }
 

@@ -252,3 +252,49 @@ fn an_overlay_made_a_separate_image_is_the_one_shown() {
     assert_eq!(shown.name, "PET");
     assert_eq!(shown.display.opacity, 1.0);
 }
+
+#[test]
+fn a_live_layer_stays_whatever_is_undone_and_is_no_step_itself() {
+    let (mut document, mut history) = open(CT_AND_PET);
+    let live = |name: &str| volume(name, [10, 8, 5], 4.0);
+    let display = document.layers()[0].display.clone();
+    let show = Command::ShowLive {
+        volume: live("warped"),
+        display: display.clone(),
+    };
+    history.apply(&mut document, show).expect("shown");
+    let warped = id(&document, "warped");
+    assert_eq!(document.ground().map(|layer| layer.id), Some(warped));
+    let renamed = Command::Rename {
+        layer: id(&document, "CT"),
+        name: "chest".to_owned(),
+    };
+    history.apply(&mut document, renamed).expect("renamed");
+    let update = Command::UpdateLive(live("newer"));
+    history.apply(&mut document, update).expect("updated");
+    let hide = Command::SetDisplay {
+        layer: warped,
+        display: Display {
+            visible: false,
+            ..display
+        },
+    };
+    history.apply(&mut document, hide).expect("hidden");
+    history.undo(&mut document);
+    assert_eq!(names(&document), ["CT", "PET", "warped"]);
+    let layer = document.live().expect("the live layer");
+    assert!(!layer.display.visible);
+    assert_eq!(layer.volume.meta().name, "newer");
+    assert_eq!(history.undo_name(), Some("Add PET"));
+    history
+        .apply(&mut document, Command::EndLive)
+        .expect("ended");
+    assert_eq!(document.ground().map(|l| l.name.as_str()), Some("CT"));
+    history.redo(&mut document);
+    assert_eq!(names(&document), ["chest", "PET"]);
+    let update = Command::UpdateLive(live("late"));
+    assert_eq!(
+        history.apply(&mut document, update),
+        Err(CommandError::NoSuchLayer)
+    );
+}

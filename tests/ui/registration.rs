@@ -260,3 +260,89 @@ fn the_field_of_a_result_can_be_drawn_over_the_views() {
     assert!(window.state().draws_fields());
     assert!(window.query_by_label("axial view").is_some());
 }
+
+#[test]
+fn the_views_show_the_warped_image_while_a_run_goes_on() {
+    let mut window = workspace();
+    let before = names(&window);
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    assert_eq!(names(&window), before);
+    click(&mut window, "Demons…");
+    wait(&mut window, |app| app.document().live().is_some());
+    let revision = |window: &Window| {
+        let live = window.state().document().live().expect("a live layer");
+        assert_eq!(live.name, format!("Warped {} so far", before[1]));
+        live.revision
+    };
+    assert_eq!(revision(&window), 0);
+    click(&mut window, "Demons…");
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 2: MSD");
+    assert_eq!(revision(&window), 0);
+    click(&mut window, "Demons…");
+    wait(&mut window, |app| {
+        app.document().live().is_some_and(|live| live.revision == 1)
+    });
+    click(&mut window, "Demons…");
+    click(&mut window, "Cancel registration");
+    window.run_steps(3);
+    assert_eq!(names(&window), before);
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    click(&mut window, "Demons…");
+    wait(&mut window, |app| app.document().live().is_some());
+    click(&mut window, "Demons…");
+    click(&mut window, "Stop and keep");
+    wait(&mut window, |app| app.document().layers().len() == 5);
+    assert!(window.state().document().live().is_none());
+}
+
+/// What the probe says it stands on.
+fn probed(window: &Window) -> String {
+    let probe = window.get_by_label_contains("Probe at pixel");
+    probe.value().unwrap_or_default()
+}
+
+#[test]
+fn the_panes_are_enlarged_and_moved_together() {
+    let mut window = workspace();
+    // The very middle is the edge between two pixels.
+    let [image, update] =
+        ["image pane", "update pane"].map(|pane| middle_of(&window, pane) + egui::vec2(2.0, 2.0));
+    let aside = egui::vec2(80.0, 0.0);
+    let probe_at = |window: &mut Window, at| {
+        window.hover_at(at);
+        window.run_steps(3);
+        probed(window)
+    };
+    let before = probe_at(&mut window, update + aside);
+    let middle = probe_at(&mut window, update);
+    let drag = |window: &mut Window, button, by| {
+        for (pos, pressed) in [(image, true), (image + by, false)] {
+            window.hover_at(pos);
+            window.step();
+            let modifiers = Modifiers::NONE;
+            window.event(egui::Event::PointerButton {
+                pos,
+                button,
+                pressed,
+                modifiers,
+            });
+            window.run_steps(2);
+        }
+    };
+    drag(
+        &mut window,
+        egui::PointerButton::Secondary,
+        egui::vec2(0.0, -60.0),
+    );
+    let enlarged = probe_at(&mut window, update + aside);
+    assert_ne!(enlarged, before);
+    assert_eq!(probe_at(&mut window, update), middle);
+    drag(&mut window, egui::PointerButton::Middle, aside);
+    assert_eq!(probe_at(&mut window, update + aside), middle);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    window.run_steps(3);
+    assert_eq!(probe_at(&mut window, update + aside), before);
+}

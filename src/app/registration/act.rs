@@ -28,6 +28,7 @@ impl App {
             }
             None => {}
         }
+        self.advance_live();
         self.demons.update_plan(&self.document);
         self.demons.update_frame(&self.document);
     }
@@ -43,9 +44,14 @@ impl App {
         };
         demons.look.difference = true;
         demons.look.image = super::look::Image::Warped;
-        let command = result::command(outcome, &shown.names, &shown.looks.source);
+        // The warped image goes on looking as it did while the run went on.
+        let live = self.document.live().map(|layer| layer.display.clone());
+        let look = live.unwrap_or_else(|| shown.looks.source.clone());
+        let command = result::command(outcome, &shown.names, &look);
+        let target = shown.target;
+        self.advance_live();
         // With the target closed meanwhile there is nothing the layers would lie on.
-        if self.document.layer(shown.target).is_some() {
+        if self.document.layer(target).is_some() {
             self.edit(command);
         }
     }
@@ -114,6 +120,7 @@ impl App {
             target: target.id,
             names: [source.name.clone(), target.name.clone()],
             looks: looks(source, target),
+            in_views: false,
             result: None,
             run: Run::start(task, watch, pace, self.wake.clone()),
         });
@@ -268,6 +275,7 @@ impl Demons {
             slice: self.slice(document, target),
             every: self.look.every,
             pictures_a_second: self.look.pictures_a_second,
+            in_views: self.is_in_views(document),
         }
     }
 
@@ -311,16 +319,18 @@ impl Demons {
         let (Some(source), Some(target)) = (layer(self.source), layer(self.target)) else {
             return;
         };
+        let watch = self.watch(document, target);
+        if let Some(shown) = &mut self.run {
+            shown.run.watch(watch);
+        }
         if !self.open {
             return;
         }
-        let watch = self.watch(document, target);
         if let Some(kept) = &mut self.kept {
             self.kept_frame = kept.result_frame(watch.slice);
         }
         if let Some(shown) = &mut self.run {
             shown.looks = looks(source, target);
-            shown.run.watch(watch);
             self.frame = match self.scrubbed {
                 Some(place) => shown.run.recording().frames().get(place).cloned(),
                 None if shown.run.outcome.is_none() => shown.run.recording().shown.clone(),

@@ -19,6 +19,8 @@ pub struct Drawn<'a> {
     pub spacing: usize,
     /// What the whole plane fills on the screen.
     pub rect: Rect,
+    /// The part of the screen to be drawn on.
+    pub seen: Rect,
 }
 
 impl Drawn<'_> {
@@ -38,11 +40,13 @@ impl Drawn<'_> {
         let mut mesh = Mesh::default();
         let [columns, rows] = self.frame.size();
         let stride = ((STEP / self.pixel()).ceil() as usize).max(1);
+        // A piece of a line that reaches into what is seen has both its ends near it.
+        let near = self.seen.expand(32.0 + 2.0 * stride as f32 * self.pixel());
         let mut line = Vec::new();
         let mut draw = |pixels: &mut dyn Iterator<Item = [usize; 2]>| {
             line.clear();
             for pixel in pixels {
-                match self.moved(pixel) {
+                match self.moved(pixel).filter(|point| near.contains(*point)) {
                     Some(point) => line.push(point),
                     None => {
                         soft_line(&mut mesh, &line, color);
@@ -68,7 +72,9 @@ impl Drawn<'_> {
         for y in centred(rows, self.spacing) {
             for x in centred(columns, self.spacing) {
                 let from = self.frame.on_screen(self.rect, [x, y], Vec2::ZERO);
-                if let Some(to) = self.moved([x, y]) {
+                if let Some(to) = self.moved([x, y])
+                    && (self.seen.contains(from) || self.seen.contains(to))
+                {
                     arrow(&mut mesh, from, to, color);
                 }
             }

@@ -10,6 +10,7 @@ mod diagnosis;
 mod export;
 mod frame;
 mod legend;
+mod live;
 mod look;
 mod mesh;
 mod over_views;
@@ -26,6 +27,7 @@ mod script;
 mod setup;
 mod still;
 mod workspace;
+mod zoom;
 
 pub use look::Drawing;
 use look::Look;
@@ -41,6 +43,7 @@ use frame::Frame;
 use picture::Looks;
 use run::Run;
 use std::sync::Arc;
+use zoom::Zoom;
 
 /// What the user asks of the workspace.
 #[derive(Clone, Debug)]
@@ -91,6 +94,7 @@ pub struct Demons {
     /// What those of the kept run show.
     kept_frame: Option<Arc<Frame>>,
     panes: [Panes; 2],
+    pub zoom: Zoom,
     /// The part of the window that pictures are made of.
     area: egui::Rect,
     export: Option<export::Export>,
@@ -113,6 +117,7 @@ impl Default for Demons {
             frame: None,
             kept_frame: None,
             panes: Default::default(),
+            zoom: Zoom::default(),
             area: egui::Rect::NOTHING,
             export: None,
         }
@@ -125,6 +130,8 @@ struct Shown {
     target: LayerId,
     names: [String; 2],
     looks: Looks,
+    /// The views have been given its warped image.
+    in_views: bool,
     /// A plane of its result.
     result: Option<(frame::Slice, Arc<Frame>)>,
 }

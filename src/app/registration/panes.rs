@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::look::{Drawing, Image, Look};
 use super::mesh::Drawn;
 use super::picture::{self, Looks, Picture};
+use super::zoom::Zoom;
 use super::{legend, pane_head};
 use crate::app::message::Message;
 use crate::app::widgets;
@@ -51,6 +52,7 @@ struct MeshKey {
     spacing: usize,
     scale: f32,
     rect: Rect,
+    seen: Rect,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +106,7 @@ impl Panes {
         ui: &mut Ui,
         area: Rect,
         scene: &Scene<'_>,
+        zoom: &mut Zoom,
         messages: &mut Vec<Message>,
     ) -> Option<[usize; 2]> {
         let gap = 2.0;
@@ -112,49 +115,56 @@ impl Panes {
             let left = area.left() + n * (width + gap);
             Rect::from_min_size(pos2(left, area.top()), vec2(width, area.height()))
         });
-        let planes = rects.map(|rect| {
-            let room = Rect::from_min_max(pos2(rect.left(), rect.top() + HEAD), rect.max);
-            scene.frame.fit(room.shrink(MARGIN))
-        });
+        let rooms =
+            rects.map(|rect| Rect::from_min_max(pos2(rect.left(), rect.top() + HEAD), rect.max));
+        for (n, room) in rooms.into_iter().enumerate() {
+            self.mouse(ui, room, n, scene, zoom, messages);
+        }
+        let planes = rooms.map(|room| plane(scene, room, zoom));
         let pointer = ui.input(|input| input.pointer.hover_pos());
         let pointed = pointer.and_then(|at| {
-            let plane = planes.iter().find(|plane| plane.contains(at))?;
-            scene.frame.pixel_at(*plane, at)
+            let n = rooms.iter().position(|room| room.contains(at))?;
+            scene.frame.pixel_at(planes[n], at)
         });
         for (n, content) in scene.contents().into_iter().enumerate() {
             let painter = ui.painter().with_clip_rect(rects[n]);
             painter.rect_filled(rects[n], 0.0, Color32::BLACK);
-            self.kept[n].paint(&painter, planes[n], n, content, scene);
-            legend::paint(&painter, rects[n], content, scene);
+            let inside = painter.with_clip_rect(rooms[n].intersect(ui.clip_rect()));
+            self.kept[n].paint(&inside, planes[n], n, content, scene);
             if let Some(pixel) = pointed {
-                mark(&painter, planes[n], content, scene, pixel);
+                mark(&inside, planes[n], content, scene, pixel);
             }
-            self.mouse(ui, rects[n], planes[n], n, scene, messages);
+            legend::paint(&painter, rects[n], content, scene);
             pane_head::show(ui, rects[n], n, scene, messages);
         }
         pointed
     }
 
-    /// A click moves the linked cursor, the wheel leafs through the slices.
+    /// A click moves the linked cursor, the wheel leafs through the slices; the rest is the zoom's.
     fn mouse(
         &mut self,
         ui: &Ui,
-        rect: Rect,
-        plane: Rect,
+        room: Rect,
         n: usize,
         scene: &Scene<'_>,
+        zoom: &mut Zoom,
         messages: &mut Vec<Message>,
     ) {
         let name = ["image pane", "deformation pane", "update pane"][n];
         let name = format!("{}{name}", scene.prefix);
-        let below = Rect::from_min_max(pos2(rect.left(), rect.top() + HEAD), rect.max);
         let response = ui
-            .interact(below, ui.scope_id().with(&name), Sense::click_and_drag())
+            .interact(room, ui.scope_id().with(&name), Sense::click_and_drag())
             .on_hover_cursor(egui::CursorIcon::Crosshair);
         widgets::label_for_access(&response, egui::Role::Image, &name);
+        zoom.follow(ui, &response, fitted(scene, room));
         let frame = scene.frame;
+        let keys = ui.input(|input| input.modifiers);
+        let points = response.clicked() || ui.input(|input| input.pointer.primary_down());
         if let Some(at) = response.interact_pointer_pos()
-            && let Some(pixel) = frame.pixel_at(plane, at)
+            && points
+            && !keys.command
+            && !keys.alt
+            && let Some(pixel) = frame.pixel_at(plane(scene, room, zoom), at)
         {
             let index = frame.grid.world_to_index(scene.document.cursor());
             let slice = index.clamped_voxel(frame.grid.shape())[frame.axes.normal];
@@ -175,6 +185,16 @@ impl Panes {
     }
 }
 
+/// Where the whole plane would be.
+fn fitted(scene: &Scene<'_>, room: Rect) -> Rect {
+    scene.frame.fit(room.shrink(MARGIN))
+}
+
+/// Where the plane is.
+fn plane(scene: &Scene<'_>, room: Rect, zoom: &Zoom) -> Rect {
+    zoom.place(fitted(scene, room))
+}
+
 impl Kept {
     fn paint(
         &mut self,
@@ -191,7 +211,13 @@ impl Kept {
                 painter.image(texture, rect, whole, Color32::WHITE);
             }
             Content::Field(field, drawing) => {
-                painter.add(Shape::Mesh(self.mesh(rect, field, drawing, scene)));
+                painter.add(Shape::Mesh(self.mesh(
+                    rect,
+                    painter.clip_rect(),
+                    field,
+                    drawing,
+                    scene,
+                )));
             }
         }
     }
@@ -233,7 +259,14 @@ impl Kept {
         }
     }
 
-    fn mesh(&mut self, rect: Rect, field: Field, drawing: Drawing, scene: &Scene<'_>) -> Arc<Mesh> {
+    fn mesh(
+        &mut self,
+        rect: Rect,
+        seen: Rect,
+        field: Field,
+        drawing: Drawing,
+        scene: &Scene<'_>,
+    ) -> Arc<Mesh> {
         let scale = match field {
             Field::Deformation => 1.0,
             Field::Update => scene.look.scale as f32,
@@ -245,6 +278,7 @@ impl Kept {
             spacing: scene.look.spacing,
             scale,
             rect,
+            seen,
         };
         if let Some((made_for, mesh)) = &self.mesh
             && made_for.is_same(&key)
@@ -261,6 +295,7 @@ impl Kept {
             scale,
             spacing: scene.look.spacing,
             rect,
+            seen,
         };
         let color = match field {
             Field::Deformation => DEFORMATION,
@@ -283,6 +318,7 @@ impl MeshKey {
             && self.spacing == other.spacing
             && self.scale == other.scale
             && self.rect == other.rect
+            && self.seen == other.seen
     }
 }
 

@@ -7,15 +7,6 @@ use crate::volume::{Interpolation, Meta, Volume};
 /// Adds field, Jacobian and warped image in one step, the warped one on top and shown with the look
 /// of the source.
 pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display) -> Command {
-    let named = |volume: Volume, name: String| {
-        let meta = Meta {
-            name,
-            path: None,
-            derived: true,
-            ..volume.meta().clone()
-        };
-        volume.with_meta(meta)
-    };
     let hidden = Display {
         visible: false,
         opacity: 1.0,
@@ -32,7 +23,7 @@ pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display
         name: format!("Register {source} to {target}"),
         layers: vec![
             NewLayer {
-                volume: named(outcome.field(), format!("Field of {source}")),
+                volume: named(&outcome.field(), format!("Field of {source}")),
                 role: Role::Additional,
                 display: Some(Display {
                     visible: true,
@@ -41,7 +32,7 @@ pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display
                 }),
             },
             NewLayer {
-                volume: named(outcome.jacobian(), format!("Jacobian of {source}")),
+                volume: named(&outcome.jacobian(), format!("Jacobian of {source}")),
                 role: Role::Overlay,
                 display: Some(Display {
                     opacity: 0.5,
@@ -49,10 +40,21 @@ pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display
                 }),
             },
             NewLayer {
-                volume: named(outcome.warped(), format!("Warped {source}")),
+                volume: named(&outcome.warped(), format!("Warped {source}")),
                 role: Role::Additional,
                 display: Some(look.clone()),
             },
         ],
     }
+}
+
+/// A volume computed here under a name.
+pub fn named(volume: &Volume, name: String) -> Volume {
+    let meta = Meta {
+        name,
+        path: None,
+        derived: true,
+        ..volume.meta().clone()
+    };
+    volume.with_meta(meta)
 }

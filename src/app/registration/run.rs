@@ -40,7 +40,12 @@ pub struct Watch {
     pub every: usize,
     /// At most this many pictures a second; the run waits where it would be faster.
     pub pictures_a_second: f64,
+    /// The warped image is seen in the views: volumes are handed out.
+    pub in_views: bool,
 }
+
+/// The least time from one volume for the views to the next.
+const BETWEEN_VOLUMES: Duration = Duration::from_millis(400);
 
 /// What a run works on.
 #[derive(Clone, Debug)]
@@ -98,6 +103,7 @@ pub struct Run {
     controls: Sender<Control>,
     news: Receiver<News>,
     recording: Arc<Mutex<Recording>>,
+    warped: Arc<Mutex<Option<Volume>>>,
     job: Option<Job<Ending>>,
 }
 
@@ -106,10 +112,13 @@ impl Run {
         let (controls, receiver) = channel();
         let (sender, news) = channel();
         let recording = Arc::new(Mutex::new(Recording::new(BUDGET)));
+        let warped = Arc::new(Mutex::new(None));
         let worker = Worker {
             controls: receiver,
             news: sender,
             recording: Arc::clone(&recording),
+            warped: Arc::clone(&warped),
+            warped_at: None,
             wake: wake.clone(),
             watch,
             pace,
@@ -133,6 +142,7 @@ impl Run {
             controls,
             news,
             recording,
+            warped,
             job: Some(job),
         }
     }
@@ -148,6 +158,11 @@ impl Run {
 
     pub fn recording(&self) -> MutexGuard<'_, Recording> {
         lock(&self.recording)
+    }
+
+    /// The newest warped image for the views, once.
+    pub fn take_warped(&self) -> Option<Volume> {
+        lock(&self.warped).take()
     }
 
     pub fn set_pace(&mut self, pace: Pace) {
@@ -219,8 +234,8 @@ impl Run {
     }
 }
 
-fn lock(recording: &Mutex<Recording>) -> MutexGuard<'_, Recording> {
-    recording.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Why the worker leaves its loop.
@@ -234,6 +249,8 @@ struct Worker {
     controls: Receiver<Control>,
     news: Sender<News>,
     recording: Arc<Mutex<Recording>>,
+    warped: Arc<Mutex<Option<Volume>>>,
+    warped_at: Option<Instant>,
     wake: Wake,
     watch: Watch,
     pace: Pace,
@@ -310,13 +327,17 @@ impl Worker {
 
     fn follow(&mut self, control: Control, registration: &mut Registration) {
         match control {
-            Control::Go(pace) => self.pace = pace,
+            Control::Go(pace) => {
+                self.pace = pace;
+                self.hand_out(registration, pace == Pace::Paused);
+            }
             Control::Keep => self.keep = true,
             Control::SetParams(params) => registration.set_params(*params),
             Control::Watch(watch) => {
-                let moved = watch.slice != self.watch.slice;
-                self.watch = watch;
-                if moved && registration.level() > 0 {
+                let before = std::mem::replace(&mut self.watch, watch);
+                if watch.in_views {
+                    self.hand_out(registration, !before.in_views);
+                } else if before.in_views || watch.slice != before.slice {
                     let sample = lock(&self.recording).shown.as_ref().and_then(|f| f.sample);
                     self.show(self.frame(registration, sample));
                 }
@@ -352,11 +373,24 @@ impl Worker {
                 self.show(frame);
             }
         }
+        self.hand_out(registration, pausing);
         if pausing && sample.iteration > 0 {
             self.pace = Pace::Paused;
             let _ = self.news.send(News::Paused);
         }
         (self.wake)();
+    }
+
+    /// Gives the views the warped image, if they show it: `now`, or when it is time for the next.
+    fn hand_out(&mut self, registration: &Registration, now: bool) {
+        let is_due = self
+            .warped_at
+            .is_none_or(|at| at.elapsed() >= BETWEEN_VOLUMES);
+        if self.watch.in_views && (now || is_due) {
+            *lock(&self.warped) = Some(registration.warped());
+            self.warped_at = Some(Instant::now());
+            (self.wake)();
+        }
     }
 
     fn frame(&self, registration: &Registration, sample: Option<Sample>) -> Arc<Frame> {

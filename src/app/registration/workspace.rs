@@ -4,6 +4,7 @@
 use super::look::Look;
 use super::panes::{Panes, Scene};
 use super::run::{Phase, Run};
+use super::zoom::Zoom;
 use super::{Demons, Request, Shown, export, plot, probe};
 use crate::app::App;
 use crate::app::message::Message;
@@ -20,6 +21,7 @@ const PROBE: f32 = 286.0;
 
 pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     let mut panes = std::mem::take(&mut app.demons.panes);
+    let mut zoom = app.demons.zoom;
     let area = ui.max_rect();
     app.demons.area = area;
     let bottom = (0.32 * area.height()).clamp(170.0, 300.0);
@@ -29,7 +31,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     inside(ui, head.shrink2(vec2(12.0, 4.0)), |ui| {
         header(ui, &app.demons, &app.document, messages);
     });
-    let pointed = show_panes(ui, middle, &mut panes, app, messages);
+    let pointed = show_panes(ui, middle, (&mut panes, &mut zoom), app, messages);
     let (left, right) = low.split_left_right_at_x(low.right() - PROBE);
     let (curve, scrub) = left.split_top_bottom_at_y(left.bottom() - SCRUB);
     let run = app.demons.run.as_ref().map(|shown| &shown.run);
@@ -47,6 +49,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         probe::show(ui, &app.demons, pointed);
     });
     app.demons.panes = panes;
+    app.demons.zoom = zoom;
 }
 
 fn inside(ui: &mut Ui, rect: Rect, add: impl FnOnce(&mut Ui)) {
@@ -60,7 +63,7 @@ fn inside(ui: &mut Ui, rect: Rect, add: impl FnOnce(&mut Ui)) {
 fn show_panes(
     ui: &mut Ui,
     area: Rect,
-    panes: &mut [Panes; 2],
+    (panes, zoom): (&mut [Panes; 2], &mut Zoom),
     app: &App,
     messages: &mut Vec<Message>,
 ) -> Option<[usize; 2]> {
@@ -84,10 +87,10 @@ fn show_panes(
     };
     let [panes, kept_panes] = panes;
     let (Some(kept), Some(frame)) = (&demons.kept, &demons.kept_frame) else {
-        return panes.show(ui, area, &scene, messages);
+        return panes.show(ui, area, &scene, zoom, messages);
     };
     let (upper, lower) = area.split_top_bottom_at_y(area.center().y);
-    let pointed = panes.show(ui, upper, &scene, messages);
+    let pointed = panes.show(ui, upper, &scene, zoom, messages);
     let kept_scene = Scene {
         frame,
         looks: &kept.looks,
@@ -95,7 +98,7 @@ fn show_panes(
         prefix: "Kept: ",
         ..scene
     };
-    kept_panes.show(ui, lower, &kept_scene, messages);
+    kept_panes.show(ui, lower, &kept_scene, zoom, messages);
     pointed
 }
 

@@ -80,3 +80,42 @@ pub fn numbers(value: &Value) -> Vec<f64> {
     let array = value.as_array().expect("an array");
     array.iter().filter_map(Value::as_f64).collect()
 }
+
+#[test]
+fn the_warped_image_so_far_has_the_extent_of_the_target_at_every_level() {
+    let mut affine = Matrix4::from_diagonal(&nalgebra::Vector4::new(-2.0, 1.5, 3.0, 1.0));
+    affine[(0, 3)] = 40.0;
+    let ball = |middle: f64| {
+        on_grid([26, 20, 12], affine, move |[i, j, k]| {
+            let squares = [i as f64 - middle, j as f64 - 10.0, k as f64 - 6.0].map(|d| d * d);
+            (100.0 * (-squares.iter().sum::<f64>() / 30.0).exp()) as f32
+        })
+    };
+    let (source, target) = (ball(12.0), ball(14.0));
+    let inputs = Inputs {
+        source: &source,
+        target: &target,
+        mask: None,
+    };
+    let params = Params {
+        max_iterations: vec![2],
+        ..Params::default()
+    };
+    let cancel = AtomicBool::new(false);
+    let mut registration = Registration::new(inputs, params, &cancel).expect("a run");
+    while registration.step(&cancel) != Step::Done {
+        let warped = registration.warped();
+        let (grid, whole) = (warped.grid(), target.grid());
+        assert_eq!(grid.shape(), registration.level_shape());
+        assert!((grid.center().0 - whole.center().0).norm() < 1e-9);
+        for axis in 0..3 {
+            let extent = |grid: &Grid| grid.shape()[axis] as f64 * grid.spacing()[axis];
+            assert!((extent(grid) - extent(whole)).abs() < 1e-9);
+        }
+    }
+    let warped = registration.warped();
+    let result = registration.finish().warped();
+    assert!(warped.grid().same_as(result.grid()));
+    let voxel = [13, 10, 6];
+    assert_eq!(warped.value(voxel, 0, 0), result.value(voxel, 0, 0));
+}

@@ -1,6 +1,6 @@
 //! The demons workspace, driven as a student would, with the real engine on small images.
 
-use crate::harness::{Window, middle_of, wait, window};
+use crate::harness::{Window, drop_files, middle_of, wait, window, write_png};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ fn click(window: &mut Window, label: &str) {
 /// Runs frames until a label that contains `text` is on the screen.
 fn wait_for(window: &mut Window, text: &str) {
     let start = std::time::Instant::now();
-    while window.query_by_label_contains(text).is_none() {
+    while window.query_all_by_label_contains(text).next().is_none() {
         assert!(start.elapsed().as_secs() < 60, "{text:?} never came");
         window.step();
         std::thread::sleep(std::time::Duration::from_millis(5));
@@ -197,10 +197,10 @@ fn a_pair_that_cannot_be_registered_is_refused_before_the_run() {
     window.event(egui::Event::Text("12".to_owned()));
     window.key_press(Key::Enter);
     window.run_steps(4);
-    assert!(window.query_by_label_contains("12 levels leave").is_some());
+    wait_for(&mut window, "12 levels leave");
     click(&mut window, "Run");
     window.run_steps(5);
-    assert!(window.query_by_label("Ready").is_some());
+    assert!(window.query_by_label("Not ready").is_some());
 }
 
 #[test]
@@ -345,4 +345,39 @@ fn the_panes_are_enlarged_and_moved_together() {
     window.key_press_modifiers(Modifiers::COMMAND, Key::F);
     window.run_steps(3);
     assert_eq!(probe_at(&mut window, update + aside), before);
+}
+
+#[test]
+fn sigmas_in_mm_and_a_mask_are_part_of_the_setup() {
+    let mut window = workspace();
+    let folder = tempfile::tempdir().expect("a folder");
+    let small = write_png(folder.path(), "small.png", [24, 24]);
+    drop_files(&mut window, &[small]);
+    wait_for(&mut window, "Additional image");
+    click(&mut window, "Additional image");
+    click(&mut window, "Open");
+    wait(&mut window, |app| app.document().layers().len() == 3);
+    window.run_steps(3);
+    click(&mut window, "More");
+    window.run_steps(20);
+    click(&mut window, "σ in mm");
+    assert!(window.query_by_label("Smoothness (mm)").is_some());
+    let mask = names(&window)[2].clone();
+    let open_masks = |window: &mut Window| {
+        let role = egui::accesskit::Role::ComboBox;
+        window.get_by_role_and_label(role, "Mask").click();
+        window.run_steps(3);
+    };
+    open_masks(&mut window);
+    click(&mut window, &mask);
+    wait_for(&mut window, "the mask is another shape than the target");
+    click(&mut window, "Run");
+    window.run_steps(3);
+    assert!(window.query_by_label("Not ready").is_some());
+    open_masks(&mut window);
+    click(&mut window, "none");
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    click(&mut window, "σ in mm");
+    assert_eq!(window.state().registration_marks(), ["σ in voxels"]);
 }

@@ -52,6 +52,8 @@ pub enum Request {
         source: Option<LayerId>,
         target: Option<LayerId>,
     },
+    /// The layer that says which voxels count.
+    SetMask(Option<LayerId>),
     SetParams(Params),
     SetLook(Look),
     /// Starts a run, or goes on with one.
@@ -77,6 +79,7 @@ pub struct Demons {
     pub open: bool,
     source: Option<LayerId>,
     target: Option<LayerId>,
+    mask: Option<LayerId>,
     params: Params,
     look: Look,
     run: Option<Shown>,
@@ -106,6 +109,7 @@ impl Default for Demons {
             open: false,
             source: None,
             target: None,
+            mask: None,
             params: Params::default(),
             look: Look::default(),
             run: None,
@@ -140,6 +144,7 @@ struct Shown {
 struct Planned {
     source: LayerId,
     target: LayerId,
+    mask: Option<LayerId>,
     params: Params,
     plan: Result<Plan, RegistrationError>,
 }

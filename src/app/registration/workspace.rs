@@ -125,6 +125,9 @@ fn lines(demons: &Demons, document: &Document) -> (String, String) {
     let Some(shown) = &demons.run else {
         let name = |id| document.layer(id).map(|layer| layer.name.clone());
         let names = (demons.source.and_then(name), demons.target.and_then(name));
+        if let Some(Err(refused)) = demons.plan() {
+            return ("Not ready".to_owned(), refused.to_string());
+        }
         return match names {
             (Some(source), Some(target)) => (
                 "Ready".to_owned(),

@@ -94,7 +94,7 @@ fn without_a_system_dialog_our_own_proposes_a_name() {
     wait(&mut window, App::is_busy);
     for _ in 0..100 {
         window.step();
-        if window.query_by_label("Save image as").is_some() {
+        if window.query_by_label("Save as").is_some() {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(5));

@@ -83,7 +83,12 @@ impl App {
             }
             Request::Compare(false) => self.demons.kept = None,
             Request::SavePictures => self.pick(Ask::Folder, Purpose::Pictures),
-            Request::StopPictures => self.demons.export = None,
+            Request::SaveAnimation => self.pick(Ask::NewFile, Purpose::Animation),
+            Request::AnimateOver(path) => {
+                self.dialog = None;
+                self.animate(path, true);
+            }
+            Request::StopPictures => self.end_export(),
             Request::CopyScript => {
                 if let Some(shown) = &self.demons.run {
                     ctx.copy_text(script(&shown.run.task));

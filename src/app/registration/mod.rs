@@ -8,6 +8,7 @@ mod align;
 mod change;
 mod diagnosis;
 mod export;
+mod export_file;
 mod frame;
 mod legend;
 mod live;
@@ -42,6 +43,7 @@ use crate::registration::{Params, Plan, RegistrationError};
 use frame::Frame;
 use picture::Looks;
 use run::Run;
+use std::path::PathBuf;
 use std::sync::Arc;
 use zoom::Zoom;
 
@@ -70,6 +72,10 @@ pub enum Request {
     CopyScript,
     /// Asks for a folder and writes the recorded frames there.
     SavePictures,
+    /// Asks for a file and writes them as an animation.
+    SaveAnimation,
+    /// The same, after the user agreed that a file is replaced.
+    AnimateOver(PathBuf),
     StopPictures,
 }
 

@@ -189,6 +189,12 @@ impl App {
                 }
                 return;
             }
+            Purpose::Animation => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.save_animation(path);
+                }
+                return;
+            }
             Purpose::Save(layer) => {
                 if let Some(path) = paths.into_iter().next() {
                     self.save_to(layer, path);
@@ -236,7 +242,9 @@ impl App {
     /// The folder a file dialog starts in, or the file it proposes.
     fn picker_start(&self, purpose: Purpose) -> PathBuf {
         match purpose {
-            Purpose::Main | Purpose::Add | Purpose::Pictures => self.settings.start_folder(),
+            Purpose::Main | Purpose::Add => self.settings.start_folder(),
+            Purpose::Pictures => self.settings.picture_start(),
+            Purpose::Animation => self.proposed_animation(),
             Purpose::Save(layer) => self.proposed_file(layer),
         }
     }

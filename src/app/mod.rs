@@ -63,6 +63,8 @@ enum Purpose {
     Save(LayerId),
     /// A folder for pictures of a run.
     Pictures,
+    /// An animation of a run.
+    Animation,
 }
 
 /// The whole program behind the window.

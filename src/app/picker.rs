@@ -47,11 +47,10 @@ impl FilePicker for SystemPicker {
                 .set_title("Open folder")
                 .pick_folder()
                 .map(|folder| vec![folder]),
-            Ask::NewFile => dialog
+            Ask::NewFile => with_endings(dialog, start)
                 .set_directory(start.parent().unwrap_or(start))
                 .set_file_name(start.file_name().unwrap_or_default().to_string_lossy())
-                .add_filter("NIfTI", &["nii.gz", "nii"])
-                .set_title("Save image as")
+                .set_title("Save as")
                 .save_file()
                 .map(|file| vec![file]),
         };
@@ -61,6 +60,15 @@ impl FilePicker for SystemPicker {
             None if asked.elapsed() < Duration::from_millis(400) => Picked::Unavailable,
             None => Picked::Cancelled,
         }
+    }
+}
+
+/// Offers the endings of the proposed file's kind.
+fn with_endings(dialog: rfd::FileDialog, proposed: &Path) -> rfd::FileDialog {
+    if proposed.extension().is_some_and(|ending| ending == "gif") {
+        dialog.add_filter("Animated GIF", &["gif"])
+    } else {
+        dialog.add_filter("NIfTI", &["nii.gz", "nii"])
     }
 }
 

@@ -46,8 +46,8 @@ impl App {
     /// A file named after the layer, in the folder used last.
     pub(super) fn proposed_file(&self, layer: LayerId) -> PathBuf {
         let name = self.document.layer(layer).map_or("image", |l| &l.name);
-        let name = name.replace(|c: char| c == '/' || c == '\\' || c.is_control(), "_");
-        self.settings.start_folder().join(format!("{name}.nii.gz"))
+        let name = format!("{}.nii.gz", file_name(name));
+        self.settings.start_folder().join(name)
     }
 
     /// Saves a layer; asks before a file is replaced. A name without an ending gets .nii.gz.
@@ -198,6 +198,11 @@ impl App {
             other: Some(Box::new(other)),
         }));
     }
+}
+
+/// `name` without what a file's name cannot hold.
+pub(super) fn file_name(name: &str) -> String {
+    name.replace(|c: char| c == '/' || c == '\\' || c.is_control(), "_")
 }
 
 fn lost_text(lost: &[(LayerId, String)]) -> String {

@@ -11,6 +11,8 @@ pub struct Settings {
     pub one_based: bool,
     /// Where the file dialog opens.
     pub last_folder: Option<PathBuf>,
+    /// Where pictures of runs went.
+    pub picture_folder: Option<PathBuf>,
 }
 
 impl Settings {
@@ -19,7 +21,17 @@ impl Settings {
         self.last_folder
             .clone()
             .filter(|folder| folder.is_dir())
-            .or_else(|| std::env::var_os("HOME").map(PathBuf::from))
-            .unwrap_or_else(|| PathBuf::from("/"))
+            .unwrap_or_else(home)
     }
+
+    /// The folder proposed for pictures: never that of the images, which may be a patient's.
+    pub fn picture_start(&self) -> PathBuf {
+        let own = self.picture_folder.clone().into_iter();
+        let mut folders = own.chain([home().join("Pictures")]);
+        folders.find(|folder| folder.is_dir()).unwrap_or_else(home)
+    }
+}
+
+fn home() -> PathBuf {
+    std::env::var_os("HOME").map_or_else(|| PathBuf::from("/"), PathBuf::from)
 }

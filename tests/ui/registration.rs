@@ -1,10 +1,11 @@
 //! The demons workspace, driven as a student would, with the real engine on small images.
 
-use crate::harness::{Window, middle_of, wait, window};
+use crate::harness::{Window, drop_files, middle_of, wait, window, window_with, write_png};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
+use image::AnimationDecoder as _;
 use std::path::{Path, PathBuf};
-use warpscope::app::{Opening, RoleChoice, Startup};
+use warpscope::app::{Opening, Picked, RoleChoice, Startup};
 use warpscope::document::Role;
 
 /// A soft disc around `center` on a grey PNG of 48 x 48.
@@ -20,6 +21,11 @@ fn write_disc(folder: &Path, name: &str, center: [f32; 2]) -> PathBuf {
 
 /// The workspace with a target ("there") and a source ("here") whose disc is 3 pixels away.
 fn workspace() -> Window {
+    workspace_with(Picked::Cancelled)
+}
+
+/// The same with an answer for file dialogs.
+fn workspace_with(answer: Picked) -> Window {
     let folder = tempfile::tempdir().expect("a folder");
     let opening = |path, role| Opening {
         paths: vec![path],
@@ -27,13 +33,14 @@ fn workspace() -> Window {
     };
     let there = write_disc(folder.path(), "there.png", [24.0, 24.0]);
     let here = write_disc(folder.path(), "here.png", [27.0, 25.0]);
-    let mut window = window(Startup {
+    let startup = Startup {
         openings: vec![
             opening(there, RoleChoice::Main),
             opening(here, RoleChoice::Additional),
         ],
         ..Default::default()
-    });
+    };
+    let mut window = window_with(startup, answer);
     wait(&mut window, |app| app.document().layers().len() == 2);
     window.run_steps(2);
     click(&mut window, "Demons…");
@@ -48,7 +55,7 @@ fn click(window: &mut Window, label: &str) {
 /// Runs frames until a label that contains `text` is on the screen.
 fn wait_for(window: &mut Window, text: &str) {
     let start = std::time::Instant::now();
-    while window.query_by_label_contains(text).is_none() {
+    while window.query_all_by_label_contains(text).next().is_none() {
         assert!(start.elapsed().as_secs() < 60, "{text:?} never came");
         window.step();
         std::thread::sleep(std::time::Duration::from_millis(5));
@@ -197,10 +204,10 @@ fn a_pair_that_cannot_be_registered_is_refused_before_the_run() {
     window.event(egui::Event::Text("12".to_owned()));
     window.key_press(Key::Enter);
     window.run_steps(4);
-    assert!(window.query_by_label_contains("12 levels leave").is_some());
+    wait_for(&mut window, "12 levels leave");
     click(&mut window, "Run");
     window.run_steps(5);
-    assert!(window.query_by_label("Ready").is_some());
+    assert!(window.query_by_label("Not ready").is_some());
 }
 
 #[test]
@@ -345,4 +352,63 @@ fn the_panes_are_enlarged_and_moved_together() {
     window.key_press_modifiers(Modifiers::COMMAND, Key::F);
     window.run_steps(3);
     assert_eq!(probe_at(&mut window, update + aside), before);
+}
+
+#[test]
+fn sigmas_in_mm_and_a_mask_are_part_of_the_setup() {
+    let mut window = workspace();
+    let folder = tempfile::tempdir().expect("a folder");
+    let small = write_png(folder.path(), "small.png", [24, 24]);
+    drop_files(&mut window, &[small]);
+    wait_for(&mut window, "Additional image");
+    click(&mut window, "Additional image");
+    click(&mut window, "Open");
+    wait(&mut window, |app| app.document().layers().len() == 3);
+    window.run_steps(3);
+    click(&mut window, "More");
+    window.run_steps(20);
+    click(&mut window, "σ in mm");
+    assert!(window.query_by_label("Smoothness (mm)").is_some());
+    let mask = names(&window)[2].clone();
+    let open_masks = |window: &mut Window| {
+        let role = egui::accesskit::Role::ComboBox;
+        window.get_by_role_and_label(role, "Mask").click();
+        window.run_steps(3);
+    };
+    open_masks(&mut window);
+    click(&mut window, &mask);
+    wait_for(&mut window, "the mask is another shape than the target");
+    click(&mut window, "Run");
+    window.run_steps(3);
+    assert!(window.query_by_label("Not ready").is_some());
+    open_masks(&mut window);
+    click(&mut window, "none");
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    click(&mut window, "σ in mm");
+    assert_eq!(window.state().registration_marks(), ["σ in voxels"]);
+}
+
+#[test]
+fn a_run_is_written_as_an_animation_of_its_iterations() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.gif");
+    let mut window = workspace_with(Picked::Paths(vec![path.clone()]));
+    for n in 1..=2 {
+        click(&mut window, "Step");
+        wait_for(&mut window, &format!("iteration {n}: MSD"));
+    }
+    click(&mut window, "Animation…");
+    wait(&mut window, |app| !app.notice_texts().is_empty());
+    let saved = format!("Saved the run as an animation: {}", path.display());
+    assert_eq!(window.state().notice_texts(), [saved]);
+    let file = std::io::BufReader::new(std::fs::File::open(&path).expect("a file"));
+    let decoder = image::codecs::gif::GifDecoder::new(file).expect("a GIF");
+    let frames = decoder.into_frames().collect_frames().expect("pictures");
+    let [start, first, second] = &frames[..] else {
+        panic!("{} pictures of 3 recorded states", frames.len());
+    };
+    assert_ne!(start.buffer(), first.buffer());
+    assert_ne!(first.buffer(), second.buffer());
+    assert!(window.query_by_label("Animation…").is_some());
 }

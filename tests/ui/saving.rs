@@ -79,7 +79,8 @@ fn a_name_of_another_format_is_refused_in_one_sentence() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("pet.png");
     let mut window = sample_with(Picked::Paths(vec![path.clone()]));
-    save(&mut window);
+    // Refused so soon that no frame need see it being written.
+    window.key_press_modifiers(Modifiers::COMMAND, Key::S);
     wait(&mut window, |app| !app.notice_texts().is_empty());
     let text = &window.state().notice_texts()[0];
     assert!(text.contains("ends in .nii or .nii.gz"), "{text}");
@@ -90,7 +91,7 @@ fn a_name_of_another_format_is_refused_in_one_sentence() {
 fn without_a_system_dialog_our_own_proposes_a_name() {
     let mut window = sample_with(Picked::Unavailable);
     save(&mut window);
-    wait_for(&mut window, "Save image as");
+    wait_for(&mut window, "Save as");
     let typed = window.get_by_role(egui::Role::TextInput).value();
     assert!(typed.is_some_and(|path| path.ends_with("/Sample PET.nii.gz")));
     window.get_by_label("Cancel").click();

@@ -148,7 +148,7 @@ pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
     let (heading, verb) = match choice.ask {
         Ask::Files => ("Open image", "Open"),
         Ask::Folder => ("Open folder", "Open"),
-        Ask::NewFile => ("Save image as", "Save"),
+        Ask::NewFile => ("Save as", "Save"),
     };
     title(ui, heading);
     path_field(ui, choice);

@@ -59,6 +59,7 @@ impl App {
     pub(in crate::app) fn act_on_demons(&mut self, ctx: &egui::Context, request: Request) {
         match request {
             Request::Choose { source, target } => self.demons.choose(source, target),
+            Request::SetMask(mask) => self.demons.set_mask(mask),
             Request::SetParams(params) => self.demons.set_params(params),
             Request::SetLook(look) => self.demons.look = look,
             Request::Go(pace) => self.go(pace),
@@ -82,7 +83,12 @@ impl App {
             }
             Request::Compare(false) => self.demons.kept = None,
             Request::SavePictures => self.pick(Ask::Folder, Purpose::Pictures),
-            Request::StopPictures => self.demons.export = None,
+            Request::SaveAnimation => self.pick(Ask::NewFile, Purpose::Animation),
+            Request::AnimateOver(path) => {
+                self.dialog = None;
+                self.animate(path, true);
+            }
+            Request::StopPictures => self.end_export(),
             Request::CopyScript => {
                 if let Some(shown) = &self.demons.run {
                     ctx.copy_text(script(&shown.run.task));
@@ -109,7 +115,7 @@ impl App {
         let task = Task {
             source: source.volume.clone(),
             target: target.volume.clone(),
-            mask: None,
+            mask: layer(self.demons.mask).map(|mask| mask.volume.clone()),
             params: self.demons.params.clone(),
         };
         let watch = self.demons.watch(document, target);
@@ -239,6 +245,8 @@ impl Demons {
             others.find(|id| Some(*id) != target)
         };
         let source = source.or_else(other);
+        let mask = self.mask.filter(is_open);
+        self.mask = mask.filter(|_| mask != source && mask != target);
         if (source, target) != (self.source, self.target) {
             // A run whose images were closed has nothing to be shown with.
             self.run = None;
@@ -246,6 +254,13 @@ impl Demons {
             self.refusal = None;
             self.scrubbed = None;
             (self.source, self.target) = (source, target);
+        }
+    }
+
+    fn set_mask(&mut self, mask: Option<LayerId>) {
+        if !self.is_live() {
+            self.mask = mask;
+            self.refusal = None;
         }
     }
 
@@ -287,7 +302,7 @@ impl Demons {
             return;
         };
         let is_same = |planned: &Planned| {
-            (planned.source, planned.target) == (source.id, target.id)
+            (planned.source, planned.target, planned.mask) == (source.id, target.id, self.mask)
                 && planned.params == self.params
         };
         if !self.open || self.planned.as_ref().is_some_and(is_same) {
@@ -296,11 +311,12 @@ impl Demons {
         let inputs = Inputs {
             source: &source.volume,
             target: &target.volume,
-            mask: None,
+            mask: layer(self.mask).map(|mask| &mask.volume),
         };
         self.planned = Some(Planned {
             source: source.id,
             target: target.id,
+            mask: self.mask,
             params: self.params.clone(),
             plan: Registration::plan(&inputs, &self.params),
         });

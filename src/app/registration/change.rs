@@ -1,6 +1,6 @@
 //! Parameters changed while a run goes on, in words for the plot.
 
-use crate::registration::{Forces, Params};
+use crate::registration::{Forces, Params, SigmaUnits};
 
 /// What is different in `now`, of what a running engine takes in; `None` when nothing is.
 pub fn text(before: &Params, now: &Params) -> Option<String> {
@@ -10,6 +10,12 @@ pub fn text(before: &Params, now: &Params) -> Option<String> {
     }
     if before.sigma_fluid != now.sigma_fluid {
         changes.push(format!("σ fluid {}", now.sigma_fluid));
+    }
+    if before.sigma_units != now.sigma_units {
+        changes.push(match now.sigma_units {
+            SigmaUnits::Voxel => "σ in voxels".to_owned(),
+            SigmaUnits::Mm => "σ in mm".to_owned(),
+        });
     }
     if before.target_gradient != now.target_gradient || before.forces != now.forces {
         changes.push(match (now.forces, now.target_gradient) {

@@ -1,122 +1,224 @@
 //! The recorded run as pictures: each frame is shown, and what the window shows of it is written.
 
+use super::export_file::{self, Destination};
 use super::{Demons, Request};
 use crate::app::App;
+use crate::app::dialogs::Dialog;
+use crate::app::dialogs::confirm::Question;
 use crate::app::message::Message;
-use egui::{ColorImage, Context, Pos2, Rect, vec2};
-use std::path::{Path, PathBuf};
+use crate::app::saving::file_name;
+use crate::app::widgets::label_for_access;
+use crate::jobs::{self, Job};
+use egui::{ColorImage, Context, Pos2, Rect, Ui, vec2};
+use image::RgbaImage;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
+use std::time::Duration;
 
-/// Pictures that are being written, one a frame of the recording.
-#[derive(Debug)]
+/// More pictures make a film nobody waits for: of longer runs every second, third ... is taken.
+const MOST_IN_ANIMATION: usize = 200;
+
+/// Pictures that are being taken and written. Dropping it stops that.
 pub struct Export {
-    folder: PathBuf,
-    next: usize,
+    job: Job<anyhow::Result<String>>,
+    /// The frame that is shown; the last is `count - 1`.
+    shown: usize,
     count: usize,
+    step: usize,
     /// Where the picture of the shown frame comes in, once it was asked for.
     coming: Option<Receiver<Arc<ColorImage>>>,
+    /// One that the writer has no room for yet.
+    waiting: Option<RgbaImage>,
+    /// `None` once all were sent.
+    writer: Option<SyncSender<RgbaImage>>,
 }
 
 impl App {
-    /// Begins to write the recorded frames into `folder`.
+    /// Begins to write the recorded frames into a folder of their own in `folder`.
     pub(in crate::app) fn save_pictures(&mut self, folder: PathBuf) {
+        self.settings.picture_folder = Some(folder.clone());
+        self.begin_export(Destination::NewFolder {
+            within: folder,
+            name: self.demons.run_name(),
+        });
+    }
+
+    /// The file proposed for an animation.
+    pub(in crate::app) fn proposed_animation(&self) -> PathBuf {
+        let name = format!("{}.gif", self.demons.run_name());
+        self.settings.picture_start().join(name)
+    }
+
+    /// Begins to write the recorded frames into one file; asks before one is replaced.
+    pub(in crate::app) fn save_animation(&mut self, path: PathBuf) {
+        let mut path = path;
+        if path.extension().is_none() {
+            path.as_mut_os_string().push(".gif");
+        }
+        if path.is_file() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            self.dialog = Some(Dialog::Confirm(Question {
+                title: "Replace the file?".to_owned(),
+                text: format!("There is a file {name} in that folder already."),
+                yes: "Replace",
+                then: Some(Message::Demons(Request::AnimateOver(path))),
+                other: None,
+            }));
+        } else {
+            self.animate(path, false);
+        }
+    }
+
+    pub(super) fn animate(&mut self, path: PathBuf, overwrite: bool) {
+        let folder = path.parent().and_then(|f| std::path::absolute(f).ok());
+        self.settings.picture_folder = folder.or(self.settings.picture_folder.take());
+        let delay = Duration::from_secs_f64(1.0 / self.demons.look.pictures_a_second.max(1.0));
+        self.begin_export(Destination::Animation {
+            path,
+            overwrite,
+            delay,
+        });
+    }
+
+    fn begin_export(&mut self, destination: Destination) {
         let Some(shown) = &self.demons.run else {
             return;
         };
         let count = shown.run.recording().frames().len();
+        let most = match destination {
+            Destination::NewFolder { .. } => count,
+            Destination::Animation { .. } => MOST_IN_ANIMATION,
+        };
+        let (writer, pictures) = sync_channel(2);
+        let job = jobs::spawn("Pictures of the run", self.wake.clone(), move |handle| {
+            export_file::write(&destination, pictures, &handle.cancel_flag())
+        });
         self.demons.scrubbed = Some(0);
         self.demons.export = Some(Export {
-            folder,
-            next: 0,
+            job,
+            shown: 0,
             count,
+            step: count.div_ceil(most.max(1)).max(1),
             coming: None,
+            waiting: None,
+            writer: Some(writer),
         });
     }
 
-    /// Takes in the screenshot of the frame that is shown, and goes on to the next.
+    /// Takes in the picture of the frame that is shown, and goes on to the next.
     pub(super) fn advance_export(&mut self, ctx: &Context) {
         let Some(export) = &mut self.demons.export else {
             return;
         };
-        ctx.request_repaint();
-        let coming = export.coming.get_or_insert_with(|| {
-            let (sender, receiver) = channel();
-            ctx.request_screenshot(move |picture| {
-                // Nobody waits for it any more when the export was stopped.
-                let _ = sender.send(picture);
-            });
-            receiver
-        });
-        let Ok(picture) = coming.try_recv() else {
+        if let Some(ending) = export.job.poll() {
+            match ending {
+                Ok(Ok(written)) => self.notices.done(written),
+                Ok(Err(error)) => self.notices.error(error.to_string()),
+                Err(panicked) => self.notices.error(panicked.to_string()),
+            }
+            self.end_export();
             return;
-        };
-        let name = format!("demons_{:04}.png", export.next);
-        let written = save(&picture, self.demons.area, ctx, &export.folder.join(name));
-        export.next += 1;
-        export.coming = None;
-        let (next, count) = (export.next, export.count);
-        if let Err(error) = written {
-            self.notices.error(error.to_string());
-            self.end_export();
-        } else if next < count {
-            self.demons.scrubbed = Some(next);
-        } else {
-            let folder = export.folder.display().to_string();
-            self.notices
-                .done(format!("Saved {count} pictures of the run: {folder}"));
-            self.end_export();
+        }
+        if export.writer.is_some() {
+            ctx.request_repaint();
+            export.advance(ctx, self.demons.area);
+            self.demons.scrubbed = Some(export.shown);
         }
     }
 
-    fn end_export(&mut self) {
+    pub(super) fn end_export(&mut self) {
         self.demons.export = None;
         self.demons.scrubbed = None;
     }
 }
 
-/// The part of the window that shows the run, as a PNG; nothing is overwritten.
-fn save(window: &ColorImage, area: Rect, ctx: &Context, path: &Path) -> anyhow::Result<()> {
-    let scale = ctx.pixels_per_point();
-    let [width, height] = window.size.map(|n| n as f32 / scale);
-    let whole = Rect::from_min_size(Pos2::ZERO, vec2(width, height));
-    let wrong = |why: &str| {
-        let path = path.display();
-        anyhow::anyhow!("the picture could not be written ({why}); choose an empty folder: {path}")
-    };
-    let area = area.intersect(whole);
-    if !area.is_positive() {
-        return Err(wrong("nothing is shown"));
+impl Export {
+    fn advance(&mut self, ctx: &Context, area: Rect) {
+        if self.waiting.is_none() {
+            let coming = self.coming.get_or_insert_with(|| ask_for_picture(ctx));
+            let Ok(window) = coming.try_recv() else {
+                return;
+            };
+            self.coming = None;
+            self.waiting = cut(&window, area, ctx.pixels_per_point());
+        }
+        let (Some(picture), Some(writer)) = (self.waiting.take(), &self.writer) else {
+            return;
+        };
+        match writer.try_send(picture) {
+            Err(TrySendError::Full(picture)) => self.waiting = Some(picture),
+            // The job has failed and says so itself.
+            Err(TrySendError::Disconnected(_)) => self.writer = None,
+            Ok(()) if self.shown + 1 < self.count => {
+                self.shown = (self.shown + self.step).min(self.count - 1);
+            }
+            Ok(()) => self.writer = None,
+        }
     }
-    if path.exists() {
-        return Err(wrong("there is such a file already"));
+}
+
+fn ask_for_picture(ctx: &Context) -> Receiver<Arc<ColorImage>> {
+    let (sender, receiver) = channel();
+    ctx.request_screenshot(move |picture| {
+        // Nobody waits for it any more when the export was stopped.
+        let _ = sender.send(picture);
+    });
+    receiver
+}
+
+/// The part of the window that shows the run; `None` while nothing of it is seen.
+fn cut(window: &ColorImage, area: Rect, scale: f32) -> Option<RgbaImage> {
+    let [width, height] = window.size.map(|n| n as f32 / scale);
+    let area = area.intersect(Rect::from_min_size(Pos2::ZERO, vec2(width, height)));
+    if !area.is_positive() {
+        return None;
     }
     let picture = window.region(&area, Some(scale));
     let [width, height] = picture.size.map(|n| n as u32);
-    let pixels = picture.pixels.iter().flat_map(|c| [c.r(), c.g(), c.b()]);
-    image::RgbImage::from_raw(width, height, pixels.collect())
-        .ok_or_else(|| wrong("its size is odd"))?
-        .save(path)
-        .map_err(|error| wrong(&error.to_string()))
+    let pixels = picture
+        .pixels
+        .iter()
+        .flat_map(|c| [c.r(), c.g(), c.b(), 255]);
+    RgbaImage::from_raw(width, height, pixels.collect())
 }
 
-/// A button that asks where the pictures go; while they are written, one that stops that.
-pub fn button(ui: &mut egui::Ui, demons: &Demons, messages: &mut Vec<Message>) {
-    let (text, tip, request) = match &demons.export {
-        Some(export) => (
-            format!("Stop at {} of {}", export.next, export.count),
-            "Writes no more pictures",
-            Request::StopPictures,
-        ),
-        None => (
-            "Pictures…".to_owned(),
-            "Writes a PNG of the panes and the curve for every recorded iteration, for slides and films",
+impl Demons {
+    /// What files that show the run are called.
+    fn run_name(&self) -> String {
+        let names = self.run.as_ref().map(|shown| &shown.names);
+        match names {
+            Some([source, target]) => file_name(&format!("demons {source} to {target}")),
+            None => "demons".to_owned(),
+        }
+    }
+}
+
+/// Buttons that ask where pictures go; while they are written, one that stops that.
+pub fn buttons(ui: &mut Ui, demons: &Demons, messages: &mut Vec<Message>) {
+    if let Some(export) = &demons.export {
+        let text = format!("Stop at {} of {}", export.shown + 1, export.count);
+        let response = ui.button(text);
+        label_for_access(&response, egui::Role::Button, "Stop writing pictures");
+        if response.on_hover_text("Writes no more pictures").clicked() {
+            messages.push(Message::Demons(Request::StopPictures));
+        }
+        return;
+    }
+    for (text, tip, request) in [
+        (
+            "Pictures…",
+            "Writes a PNG of the panes and the curve for every recorded iteration, for slides, into a new folder",
             Request::SavePictures,
         ),
-    };
-    let response = ui.button(text);
-    crate::app::widgets::label_for_access(&response, egui::Role::Button, "Pictures…");
-    if response.on_hover_text(tip).clicked() {
-        messages.push(Message::Demons(request));
+        (
+            "Animation…",
+            "Writes the recorded iterations as an animated GIF of at most 200 pictures, as fast as the display is set to",
+            Request::SaveAnimation,
+        ),
+    ] {
+        if ui.button(text).on_hover_text(tip).clicked() {
+            messages.push(Message::Demons(request));
+        }
     }
 }

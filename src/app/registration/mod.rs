@@ -8,6 +8,7 @@ mod align;
 mod change;
 mod diagnosis;
 mod export;
+mod export_file;
 mod frame;
 mod legend;
 mod live;
@@ -42,6 +43,7 @@ use crate::registration::{Params, Plan, RegistrationError};
 use frame::Frame;
 use picture::Looks;
 use run::Run;
+use std::path::PathBuf;
 use std::sync::Arc;
 use zoom::Zoom;
 
@@ -52,6 +54,8 @@ pub enum Request {
         source: Option<LayerId>,
         target: Option<LayerId>,
     },
+    /// The layer that says which voxels count.
+    SetMask(Option<LayerId>),
     SetParams(Params),
     SetLook(Look),
     /// Starts a run, or goes on with one.
@@ -68,6 +72,10 @@ pub enum Request {
     CopyScript,
     /// Asks for a folder and writes the recorded frames there.
     SavePictures,
+    /// Asks for a file and writes them as an animation.
+    SaveAnimation,
+    /// The same, after the user agreed that a file is replaced.
+    AnimateOver(PathBuf),
     StopPictures,
 }
 
@@ -77,6 +85,7 @@ pub struct Demons {
     pub open: bool,
     source: Option<LayerId>,
     target: Option<LayerId>,
+    mask: Option<LayerId>,
     params: Params,
     look: Look,
     run: Option<Shown>,
@@ -106,6 +115,7 @@ impl Default for Demons {
             open: false,
             source: None,
             target: None,
+            mask: None,
             params: Params::default(),
             look: Look::default(),
             run: None,
@@ -140,6 +150,7 @@ struct Shown {
 struct Planned {
     source: LayerId,
     target: LayerId,
+    mask: Option<LayerId>,
     params: Params,
     plan: Result<Plan, RegistrationError>,
 }

@@ -1,16 +1,24 @@
 //! The parameters, with what each does to the result.
 
+use super::Request;
 use super::setup::row;
-use super::{Demons, Request};
+use crate::app::App;
 use crate::app::message::Message;
 use crate::app::widgets::{number_field, section};
-use crate::registration::{Forces, Params, Preset};
+use crate::registration::{Forces, Params, Preset, SigmaUnits};
 use egui::{RichText, Ui};
 
-pub fn show(ui: &mut Ui, demons: &Demons, messages: &mut Vec<Message>) {
+pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    let demons = &app.demons;
     let mut params = demons.params.clone();
     let live = demons.is_live();
-    section(ui, "Smoothness (voxels)");
+    section(
+        ui,
+        match params.sigma_units {
+            SigmaUnits::Voxel => "Smoothness (voxels)",
+            SigmaUnits::Mm => "Smoothness (mm)",
+        },
+    );
     number(
         ui,
         "σ elastic",
@@ -46,7 +54,7 @@ pub fn show(ui: &mut Ui, demons: &Demons, messages: &mut Vec<Message>) {
         .on_hover_text("Chains each step after the field so far, as motions do, instead of adding arrows; folds less");
     ui.checkbox(&mut params.check_msd, "Stop a level when MSD stops falling")
         .on_hover_text("Ends the level at the first iteration that does not lower the mean squared difference, and takes that one back. Off: all iterations are done");
-    more(ui, &mut params, live);
+    more(ui, app, &mut params, messages);
     if params != demons.params {
         messages.push(Message::Demons(Request::SetParams(params)));
     }
@@ -172,7 +180,8 @@ fn gradient(ui: &mut Ui, params: &mut Params) {
 }
 
 /// What the course does not have.
-fn more(ui: &mut Ui, params: &mut Params, live: bool) {
+fn more(ui: &mut Ui, app: &App, params: &mut Params, messages: &mut Vec<Message>) {
+    let live = app.demons.is_live();
     egui::CollapsingHeader::new(RichText::new("More").weak()).show_unindented(ui, |ui| {
         let mut limited = params.max_step.is_some();
         let tip =
@@ -188,10 +197,45 @@ fn more(ui: &mut Ui, params: &mut Params, live: bool) {
                 }
             }
         });
+        ui.add_enabled_ui(!live, |ui| mask(ui, app, messages));
+        let mut in_mm = params.sigma_units == SigmaUnits::Mm;
+        let tip = "Both σ are widths in mm of the patient: the same on every level and along every axis, however thick the slices. Off: in voxels of each level, so that coarse levels are smoothed more";
+        if ui.checkbox(&mut in_mm, "σ in mm").on_hover_text(tip).changed() {
+            params.sigma_units = if in_mm { SigmaUnits::Mm } else { SigmaUnits::Voxel };
+        }
         ui.add_enabled_ui(!live, |ui| {
             ui.checkbox(&mut params.diffeomorphic, "Diffeomorphic update").on_hover_text(
                 "Composes with the exponential of the update (Vercauteren 2009), which cannot fold",
             );
         });
+    });
+}
+
+/// The layer that says which voxels count.
+fn mask(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    let demons = &app.demons;
+    let tip = "Only where this layer is above 0 do differences count and push, as in a lung that was drawn; the rest follows by smoothing. It needs as many voxels as the target";
+    row(ui, "Mask", tip, |ui| {
+        let chosen = demons.mask.and_then(|id| app.document.layer(id));
+        let mut wanted = demons.mask;
+        let combo = egui::ComboBox::from_id_salt("mask")
+            .selected_text(chosen.map_or("none", |layer| layer.name.as_str()))
+            .width(ui.available_width())
+            .truncate()
+            .show_ui(ui, |ui| {
+                ui.selectable_value(&mut wanted, None, "none");
+                for layer in app.document.layers() {
+                    let id = Some(layer.id);
+                    if id != demons.source && id != demons.target {
+                        ui.selectable_value(&mut wanted, id, &layer.name);
+                    }
+                }
+            });
+        let response = combo.response;
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Mask"));
+        response.on_hover_text(tip);
+        if wanted != demons.mask {
+            messages.push(Message::Demons(Request::SetMask(wanted)));
+        }
     });
 }

@@ -32,7 +32,7 @@ pub fn script(task: &Task) -> String {
     };
     let weight = params.max_step.map_or(1.0, |step| 0.25 / (step * step));
     [
-        ("{images}", images(&task.source, &task.target)),
+        ("{images}", images(task)),
         ("{sigma_elastic}", sigma(params.sigma_elastic)),
         ("{sigma_fluid}", sigma(params.sigma_fluid)),
         (
@@ -54,7 +54,8 @@ pub fn script(task: &Task) -> String {
 }
 
 /// How the two images are read.
-fn images(source: &Volume, target: &Volume) -> String {
+fn images(task: &Task) -> String {
+    let (source, target) = (&task.source, &task.target);
     let raster = |volume: &Volume| {
         matches!(
             volume.meta().format,
@@ -81,8 +82,13 @@ fn images(source: &Volume, target: &Volume) -> String {
     } else {
         "# The images lie on different grids: resample the source onto the target's first.\n"
     };
+    let masked = if task.mask.is_some() {
+        "# The run counted only what lies in a mask; here all voxels count.\n"
+    } else {
+        ""
+    };
     format!(
-        "{library}\n\n\ndef read(path):\n    return {read}\n\n\n{same}source_path = {}\ntarget_path = {}\nsource_full, target_full = read(source_path), read(target_path)",
+        "{library}\n\n\ndef read(path):\n    return {read}\n\n\n{same}{masked}source_path = {}\ntarget_path = {}\nsource_full, target_full = read(source_path), read(target_path)",
         path(source, "source"),
         path(target, "target"),
     )

@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             ui.spacing_mut().item_spacing.y = 3.0;
             ui.spacing_mut().interact_size.y = 22.0;
             images(ui, app, messages);
-            parameters::show(ui, &app.demons, messages);
+            parameters::show(ui, app, messages);
             display(ui, &app.demons, messages);
             diagnosis::show(ui, app, messages);
         });

@@ -23,7 +23,8 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     let mut panes = std::mem::take(&mut app.demons.panes);
     let mut zoom = app.demons.zoom;
     let area = ui.max_rect();
-    app.demons.area = area;
+    // The row of buttons belongs into no picture.
+    app.demons.area = area.with_max_y(area.bottom() - SCRUB);
     let bottom = (0.32 * area.height()).clamp(170.0, 300.0);
     let head = Rect::from_min_size(area.min, vec2(area.width(), HEAD));
     let low = Rect::from_min_max(pos2(area.left(), area.bottom() - bottom), area.max);
@@ -125,6 +126,9 @@ fn lines(demons: &Demons, document: &Document) -> (String, String) {
     let Some(shown) = &demons.run else {
         let name = |id| document.layer(id).map(|layer| layer.name.clone());
         let names = (demons.source.and_then(name), demons.target.and_then(name));
+        if let Some(Err(refused)) = demons.plan() {
+            return ("Not ready".to_owned(), refused.to_string());
+        }
         return match names {
             (Some(source), Some(target)) => (
                 "Ready".to_owned(),
@@ -280,7 +284,7 @@ fn scrubber(ui: &mut Ui, demons: &Demons, messages: &mut Vec<Message>) {
         if count < 2 {
             return;
         }
-        export::button(ui, demons, messages);
+        export::buttons(ui, demons, messages);
         let kept = match thinning {
             1 => String::new(),
             n => format!(", 1 of {n} kept"),

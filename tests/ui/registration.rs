@@ -291,7 +291,9 @@ fn the_views_show_the_warped_image_while_a_run_goes_on() {
     wait(&mut window, |app| {
         app.document().live().is_some_and(|live| live.revision == 1)
     });
-    click(&mut window, "Demons…");
+    // The status line says so, too.
+    wait_for(&mut window, "iteration 2: MSD");
+    click(&mut window, "Watch");
     click(&mut window, "Cancel registration");
     window.run_steps(3);
     assert_eq!(names(&window), before);

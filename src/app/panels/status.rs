@@ -1,6 +1,7 @@
 //! The line at the bottom: what image this is, what goes on, memory.
 
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::message::Message;
 use crate::app::{icons, theme};
 use crate::document::Layer;
@@ -19,6 +20,12 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             if progress(ui, &what, fraction, tip) {
                 messages.push(Message::CancelSaving);
             }
+        } else if let Some(line) = app.demons.line_behind_views(&app.document) {
+            let tip = "Back to the demons workspace, where the run can be paused and stopped";
+            if ui.small_button("Watch").on_hover_text(tip).clicked() {
+                messages.push(Message::Action(Action::Demons));
+            }
+            ui.add(egui::Label::new(line).truncate());
         } else if let Some(layer) = app.document.active() {
             ui.add(egui::Label::new(RichText::new(facts(layer)).weak()).truncate());
         } else {
@@ -36,7 +43,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 let button = egui::Button::new(RichText::new(text).color(theme::WARNING))
                     .frame_when_inactive(false);
                 if ui.add(button).on_hover_text("Shows all notices").clicked() {
-                    messages.push(Message::Action(crate::app::action::Action::ShowNotices));
+                    messages.push(Message::Action(Action::ShowNotices));
                 }
             }
         });

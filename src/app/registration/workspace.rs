@@ -308,6 +308,11 @@ fn scrubber(ui: &mut Ui, demons: &Demons, messages: &mut Vec<Message>) {
 }
 
 impl Demons {
+    /// Where the run is, while it goes on behind the views.
+    pub fn line_behind_views(&self, document: &Document) -> Option<String> {
+        (!self.open && self.is_live()).then(|| lines(self, document).0)
+    }
+
     /// The sample that line and plot speak of: the newest, unless the user went back.
     pub(super) fn shown_sample(&self) -> Option<Sample> {
         let run = &self.run.as_ref()?.run;

@@ -45,7 +45,7 @@ pub struct Watch {
 }
 
 /// The least time from one volume for the views to the next.
-const BETWEEN_VOLUMES: Duration = Duration::from_millis(400);
+const BETWEEN_VOLUMES: Duration = Duration::from_millis(500);
 
 /// What a run works on.
 #[derive(Clone, Debug)]
@@ -124,6 +124,7 @@ impl Run {
             pace,
             keep: false,
             shown_at: None,
+            woken_at: Instant::now(),
         };
         let work = task.clone();
         let job = jobs::spawn("Registration", wake, move |handle| {
@@ -244,6 +245,10 @@ enum Left {
     Cancelled,
 }
 
+/// A new number alone has the window painted no sooner than this after the last time: where a processor
+/// paints, that is taken from the run.
+const NUMBERS_EVERY: Duration = Duration::from_millis(500);
+
 /// The engine's end.
 struct Worker {
     controls: Receiver<Control>,
@@ -256,6 +261,7 @@ struct Worker {
     pace: Pace,
     keep: bool,
     shown_at: Option<Instant>,
+    woken_at: Instant,
 }
 
 impl Worker {
@@ -378,7 +384,9 @@ impl Worker {
             self.pace = Pace::Paused;
             let _ = self.news.send(News::Paused);
         }
-        (self.wake)();
+        if milestone || self.woken_at.elapsed() >= NUMBERS_EVERY {
+            self.paint();
+        }
     }
 
     /// Gives the views the warped image, if they show it: `now`, or when it is time for the next.
@@ -403,6 +411,11 @@ impl Worker {
     fn show(&mut self, frame: Arc<Frame>) {
         lock(&self.recording).shown = Some(frame);
         self.shown_at = Some(Instant::now());
+        self.paint();
+    }
+
+    fn paint(&mut self) {
+        self.woken_at = Instant::now();
         (self.wake)();
     }
 }

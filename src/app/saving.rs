@@ -62,14 +62,14 @@ impl App {
             path.as_mut_os_string().push(".nii.gz");
         }
         if path.is_file() {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            self.dialog = Some(Dialog::Confirm(Question {
-                title: "Replace the file?".to_owned(),
-                text: format!("There is a file {name} in that folder already."),
-                yes: "Replace",
-                then: Some(Message::SaveOver { layer, path }),
-                other: None,
-            }));
+            let question = Question::replace(
+                &path,
+                Message::SaveOver {
+                    layer,
+                    path: path.clone(),
+                },
+            );
+            self.dialog = Some(Dialog::Confirm(question));
         } else {
             self.start_saving(layer, path, false);
         }

@@ -90,10 +90,9 @@ impl Registration {
 
     /// Takes sigmas, gradient, composition, forces, step limit and check MSD from the next
     /// iteration on; the rest is left as it is, and all of it when [`Params::validate`] refuses.
-    #[allow(clippy::needless_pass_by_value)]
-    pub fn set_params(&mut self, params: Params) {
-        if params.validate().is_ok() && plan::check_sigmas(&params, &self.grid).is_ok() {
-            self.engine.set_params(&params);
+    pub fn set_params(&mut self, params: &Params) {
+        if params.validate().is_ok() && plan::check_sigmas(params, &self.grid).is_ok() {
+            self.engine.set_params(params);
         }
     }
 

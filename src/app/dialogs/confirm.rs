@@ -3,6 +3,7 @@
 use super::{answers, title};
 use crate::app::message::Message;
 use egui::Ui;
+use std::path::Path;
 
 /// What is asked, and what yes does.
 #[derive(Debug)]
@@ -13,6 +14,20 @@ pub struct Question {
     pub then: Option<Message>,
     /// A third answer and what it does.
     pub other: Option<Box<(&'static str, Message)>>,
+}
+
+impl Question {
+    /// Before a file that is there is written over.
+    pub fn replace(path: &Path, then: Message) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Self {
+            title: "Replace the file?".to_owned(),
+            text: format!("There is a file {name} in that folder already."),
+            yes: "Replace",
+            then: Some(then),
+            other: None,
+        }
+    }
 }
 
 pub fn show(ui: &mut Ui, question: &mut Question, messages: &mut Vec<Message>) {

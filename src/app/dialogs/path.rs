@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn leaving_a_folder_shows_the_one_above() {
         let mut choice = PathChoice::new(Path::new("/"), Ask::Files);
-        choice.typed = "/data/study/sc".to_owned();
+        choice.typed = "/scans/study/sc".to_owned();
         choice.leave();
         assert_eq!(choice.typed, "/data/");
         choice.leave();

@@ -57,14 +57,9 @@ impl App {
             path.as_mut_os_string().push(".gif");
         }
         if path.is_file() {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            self.dialog = Some(Dialog::Confirm(Question {
-                title: "Replace the file?".to_owned(),
-                text: format!("There is a file {name} in that folder already."),
-                yes: "Replace",
-                then: Some(Message::Demons(Request::AnimateOver(path))),
-                other: None,
-            }));
+            let question =
+                Question::replace(&path, Message::Demons(Request::AnimateOver(path.clone())));
+            self.dialog = Some(Dialog::Confirm(question));
         } else {
             self.animate(path, false);
         }

@@ -338,7 +338,7 @@ impl Worker {
                 self.hand_out(registration, pace == Pace::Paused);
             }
             Control::Keep => self.keep = true,
-            Control::SetParams(params) => registration.set_params(*params),
+            Control::SetParams(params) => registration.set_params(&params),
             Control::Watch(watch) => {
                 let before = std::mem::replace(&mut self.watch, watch);
                 if watch.in_views {

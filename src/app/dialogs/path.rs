@@ -252,7 +252,7 @@ mod tests {
         let mut choice = PathChoice::new(Path::new("/"), Ask::Files);
         choice.typed = "/scans/study/sc".to_owned();
         choice.leave();
-        assert_eq!(choice.typed, "/data/");
+        assert_eq!(choice.typed, "/scans/");
         choice.leave();
         choice.leave();
         assert_eq!(choice.typed, "/");

@@ -98,6 +98,7 @@ pub fn run(arguments: &DemonsArgs) -> anyhow::Result<()> {
     rayon::ThreadPoolBuilder::new()
         // 0 lets rayon choose.
         .num_threads(arguments.threads.unwrap_or(0))
+        .use_current_thread()
         .build_global()
         .context("the threads could not be started; give fewer with --threads")?;
     let (outcome, format) = register(arguments, params)?;

@@ -73,6 +73,14 @@ pub(super) fn mean_row<T: Real>(gradient: &mut [T], other: &[T]) {
     }
 }
 
+/// Adds a row to another.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
+pub(super) fn add_row<T: Real>(row: &[T], out: &mut [T]) {
+    for (out, &value) in out.iter_mut().zip(row) {
+        *out += value;
+    }
+}
+
 /// What one unit of gradient moves: `d / (|g|^2 + weight d^2)`, 0 where that is not defined
 /// (Thirion, Medical Image Analysis 2, 1998; the weight is Vercauteren's).
 #[inline(always)]

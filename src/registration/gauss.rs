@@ -6,16 +6,16 @@
 
 use super::aligned::Aligned;
 use super::real::Real;
-use multiversion::multiversion;
+use multiversion::{multiversion, target::target_cfg_f};
 
 /// Outputs made at once, so that each input is loaded once for all of them.
 pub(super) const BLOCK: usize = 8;
 
-/// Numbers of each item that are combined at once: the inputs of a block stay in the first cache.
-const TILE: usize = 256;
+/// Bytes of each item that are combined at once: the inputs of a block stay in the first cache.
+const TILE: usize = 1024;
 
-/// Numbers summed side by side along a line: one or two vector registers.
-const LANES: usize = 32;
+/// Numbers summed side by side along a line: a few vector registers.
+const LANES: usize = 16;
 
 /// Weights from `-radius` to `radius`, of sum 1; sigma 0 gives the identity.
 pub(super) fn weights(sigma: f64) -> Vec<f64> {
@@ -89,67 +89,168 @@ impl<T: Real> Window<T> {
             let item = (first + input).saturating_sub(self.radius);
             *start = (item.min(self.count - 1) % self.slots) * self.unit;
         }
-        for at in (from..from + length).step_by(TILE) {
-            let count = TILE.min(from + length - at);
-            for output in 0..outputs {
-                let starts = &self.starts[output..output + self.weights.len()];
-                let at_output = output * self.unit + at;
-                let out = &mut out[at_output..at_output + count];
-                weigh(&self.ring[at..], starts, &self.weights, out);
-            }
+        let tile = TILE / size_of::<T>();
+        for at in (from..from + length).step_by(tile) {
+            let count = tile.min(from + length - at);
+            let starts = &self.starts[..outputs + 2 * self.radius];
+            let half = &self.weights[self.radius..];
+            weigh(
+                &self.ring[at..],
+                starts,
+                half,
+                &mut out[at..],
+                self.unit,
+                count,
+            );
         }
     }
 }
 
-/// The weighted sum of the runs of `data` that begin at `starts`, tap after tap.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
-fn weigh<T: Real>(data: &[T], starts: &[usize], weights: &[T], out: &mut [T]) {
-    let whole = out.len() - out.len() % LANES;
-    for at in (0..whole).step_by(LANES) {
-        let mut sums = [T::ZERO; LANES];
-        for (&start, &weight) in starts.iter().zip(weights) {
-            let values = &data[start + at..start + at + LANES];
-            for (sum, &value) in sums.iter_mut().zip(values) {
-                *sum += weight * value;
+/// `sum + weight * value`, rounded once where the processor can.
+#[inline(always)]
+fn add_product<T: Real>(fused: bool, sum: T, weight: T, value: T) -> T {
+    if fused {
+        weight.mul_add(value, sum)
+    } else {
+        sum + weight * value
+    }
+}
+
+/// The sum of `2 radius + 1` runs of numbers, the middle one weighted by `half[0]`, those `tap` before
+/// and after it by `half[tap]`.
+#[inline(always)]
+fn weighted<T: Real, const N: usize>(
+    fused: bool,
+    half: &[T],
+    run: impl Fn(usize) -> [T; N],
+) -> [T; N] {
+    let radius = half.len() - 1;
+    let mut sum = run(radius).map(|value| half[0] * value);
+    for tap in 1..=radius {
+        let (before, after) = (run(radius - tap), run(radius + tap));
+        for l in 0..N {
+            sum[l] = add_product(fused, sum[l], half[tap], before[l] + after[l]);
+        }
+    }
+    sum
+}
+
+/// `N` numbers from `at` on.
+#[inline(always)]
+fn lanes<T: Real, const N: usize>(data: &[T], at: usize) -> [T; N] {
+    let mut lanes = [T::ZERO; N];
+    lanes.copy_from_slice(&data[at..at + N]);
+    lanes
+}
+
+/// For each output the weighted sum of the runs of `data` that begin at its `starts`, of `count`
+/// numbers; outputs are `unit` apart.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
+fn weigh<T: Real>(
+    data: &[T],
+    starts: &[usize],
+    half: &[T],
+    out: &mut [T],
+    unit: usize,
+    count: usize,
+) {
+    let fused = target_cfg_f!(target_feature = "fma");
+    let mut outputs = out.chunks_mut(unit);
+    let mut starts = starts;
+    while let Some(first) = outputs.next() {
+        // The inputs of a pair of outputs are nearly the same. Usual sigmas: 0.5, 1, 1.5, 2 voxels.
+        let second = outputs.next().unwrap_or_default();
+        let done = match (half.len(), second.len()) {
+            (_, 0) => 1,
+            (3, _) => weigh_pair::<T, 6>(fused, data, starts, half, first, second, count),
+            (5, _) => weigh_pair::<T, 10>(fused, data, starts, half, first, second, count),
+            (7, _) => weigh_pair::<T, 14>(fused, data, starts, half, first, second, count),
+            (9, _) => weigh_pair::<T, 18>(fused, data, starts, half, first, second, count),
+            _ => 0,
+        };
+        if done < 2 {
+            weigh_one(fused, data, starts, half, &mut first[..count]);
+            if done == 0 {
+                weigh_one(fused, data, &starts[1..], half, &mut second[..count]);
             }
         }
+        starts = &starts[2.min(starts.len())..];
+    }
+}
+
+#[inline(always)]
+fn weigh_one<T: Real>(fused: bool, data: &[T], starts: &[usize], half: &[T], out: &mut [T]) {
+    let whole = out.len() - out.len() % LANES;
+    for at in (0..whole).step_by(LANES) {
+        let sums = weighted::<T, LANES>(fused, half, |n| lanes(data, starts[n] + at));
         out[at..at + LANES].copy_from_slice(&sums);
     }
     for (at, out) in out.iter_mut().enumerate().skip(whole) {
-        let mut sum = T::ZERO;
-        for (&start, &weight) in starts.iter().zip(weights) {
-            sum += weight * data[start + at];
-        }
-        *out = sum;
+        [*out] = weighted::<T, 1>(fused, half, |n| [data[starts[n] + at]]);
     }
 }
 
-/// Smooths along a line whose ends are repeated; `padded` is room for the line and its ends.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
-fn smooth_line<T: Real>(line: &mut [T], weights: &[T], padded: &mut [T]) {
-    let radius = weights.len() / 2;
-    let count = line.len();
+/// Two outputs at once from the inputs of both.
+#[inline(always)]
+fn weigh_pair<T: Real, const INPUTS: usize>(
+    fused: bool,
+    data: &[T],
+    starts: &[usize],
+    half: &[T],
+    first: &mut [T],
+    second: &mut [T],
+    count: usize,
+) -> usize {
+    let half = &half[..INPUTS / 2];
+    let runs: [&[T]; INPUTS] = std::array::from_fn(|n| &data[starts[n]..starts[n] + count]);
+    let (first, second) = (&mut first[..count], &mut second[..count]);
+    let whole = count - count % LANES;
+    for at in (0..whole).step_by(LANES) {
+        let inputs: [[T; LANES]; INPUTS] = std::array::from_fn(|n| lanes(runs[n], at));
+        let one = weighted::<T, LANES>(fused, half, |n| inputs[n]);
+        let two = weighted::<T, LANES>(fused, half, |n| inputs[n + 1]);
+        first[at..at + LANES].copy_from_slice(&one);
+        second[at..at + LANES].copy_from_slice(&two);
+    }
+    for at in whole..count {
+        [first[at]] = weighted::<T, 1>(fused, half, |n| [runs[n][at]]);
+        [second[at]] = weighted::<T, 1>(fused, half, |n| [runs[n + 1][at]]);
+    }
+    2
+}
+
+/// Smooths along a line whose ends are repeated; `padded` is room for the line and its ends. Not with
+/// the longest vectors: loaded from everywhere along a line, nearly all of them would cross into the
+/// next cache line.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn smooth_line<T: Real>(line: &mut [T], half: &[T], padded: &mut [T]) {
+    let fused = target_cfg_f!(target_feature = "fma");
+    let (radius, count) = (half.len() - 1, line.len());
     let padded = &mut padded[..count + 2 * radius];
     padded[..radius].fill(line[0]);
     padded[radius..radius + count].copy_from_slice(line);
     padded[radius + count..].fill(line[count - 1]);
-    let whole = count - count % LANES;
-    for start in (0..whole).step_by(LANES) {
-        let mut sums = [T::ZERO; LANES];
-        for (tap, &weight) in weights.iter().enumerate() {
-            let values = &padded[start + tap..start + tap + LANES];
-            for (sum, &value) in sums.iter_mut().zip(values) {
-                *sum += weight * value;
-            }
-        }
-        line[start..start + LANES].copy_from_slice(&sums);
+    match half.len() {
+        3 => smooth_padded(fused, padded, &half[..3], line),
+        5 => smooth_padded(fused, padded, &half[..5], line),
+        7 => smooth_padded(fused, padded, &half[..7], line),
+        9 => smooth_padded(fused, padded, &half[..9], line),
+        _ => smooth_padded(fused, padded, half, line),
     }
-    for (at, out) in line.iter_mut().enumerate().skip(whole) {
-        let mut sum = T::ZERO;
-        for (tap, &weight) in weights.iter().enumerate() {
-            sum += weight * padded[at + tap];
-        }
-        *out = sum;
+}
+
+#[inline(always)]
+fn smooth_padded<T: Real>(fused: bool, padded: &[T], half: &[T], line: &mut [T]) {
+    let reach = 2 * half.len() - 2;
+    let whole = line.len() - line.len() % LANES;
+    let (chunks, rest) = line.split_at_mut(whole);
+    for (n, out) in chunks.chunks_exact_mut(LANES).enumerate() {
+        let window = &padded[n * LANES..n * LANES + LANES + reach];
+        let sums = weighted::<T, LANES>(fused, half, |tap| lanes(window, tap));
+        out.copy_from_slice(&sums);
+    }
+    for (at, out) in rest.iter_mut().enumerate() {
+        [*out] = weighted::<T, 1>(fused, half, |tap| [padded[whole + at + tap]]);
     }
 }
 
@@ -163,6 +264,7 @@ pub(super) trait Rows<T> {
 
 /// Smooths a field along all axes, a few slices at a time.
 pub(super) struct Smoother<T> {
+    /// Weights along a row, the middle one first.
     line: Vec<T>,
     padded: Vec<T>,
     nx: usize,
@@ -177,7 +279,7 @@ impl<T: Real> Smoother<T> {
         let line = weights(if nx > 1 { sigmas[0] } else { 0.0 });
         Self {
             padded: vec![T::ZERO; nx + line.len()],
-            line: line.into_iter().map(T::of).collect(),
+            line: line[line.len() / 2..].iter().map(|w| T::of(*w)).collect(),
             nx,
             rows: Window::new(sigmas[1], ny, components * nx),
             slices: Window::new(sigmas[2], nz, components * nx * ny),

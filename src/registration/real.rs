@@ -20,9 +20,12 @@ pub(super) trait Real:
     /// Not NaN.
     fn is_number(self) -> bool;
     fn of_index(index: i32) -> Self;
-    /// The whole number at or below, of a coordinate from 0 to 2^22; also as an index. Adding a
-    /// number so large that it has no fractions rounds; unlike a cast this runs on whole vectors.
-    fn floor(self) -> (Self, i32);
+    /// `self * factor + summand`, rounded once; slow where the processor has no such instruction.
+    fn mul_add(self, factor: Self, summand: Self) -> Self;
+    fn floor(self) -> Self;
+    /// A whole number from 0 to 2^22 as an index. Adding a number so large that it has no fractions
+    /// leaves the index in the last bits; unlike a cast this runs on whole vectors.
+    fn to_index(self) -> i32;
 }
 
 macro_rules! impl_real {
@@ -44,15 +47,16 @@ macro_rules! impl_real {
                 index as $real
             }
             #[inline(always)]
-            fn floor(self) -> (Self, i32) {
-                let shifted = self + $wholes;
-                let rounded = shifted - $wholes;
-                let index = (shifted.to_bits() & 0x7f_ffff) as i32;
-                if rounded > self {
-                    (rounded - 1.0, index - 1)
-                } else {
-                    (rounded, index)
-                }
+            fn mul_add(self, factor: Self, summand: Self) -> Self {
+                $real::mul_add(self, factor, summand)
+            }
+            #[inline(always)]
+            fn floor(self) -> Self {
+                $real::floor(self)
+            }
+            #[inline(always)]
+            fn to_index(self) -> i32 {
+                ((self + $wholes).to_bits() & 0x7f_ffff) as i32
             }
         }
     };

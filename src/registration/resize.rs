@@ -38,22 +38,25 @@ struct AxisMap<T> {
 
 impl<T: Real> AxisMap<T> {
     fn new(inputs: usize, outputs: usize) -> Self {
-        // Row-major (input, output): what each output gets of a unit impulse at each input.
+        // Of each input what the outputs get of a unit impulse there; many inputs side by side.
         let blur = gauss::weights(((inputs as f64 / outputs as f64 - 1.0) / 2.0).max(0.0));
-        let mut line = vec![0.0; inputs];
-        let responses: Vec<Vec<f64>> = (0..inputs)
-            .map(|input| {
-                line.fill(0.0);
-                line[input] = 1.0;
+        let mut line = vec![NOTHING; inputs];
+        let responses: Vec<Vec<Lanes>> = (0..inputs)
+            .step_by(LANES)
+            .map(|first| {
+                line.fill(NOTHING);
+                for (lane, values) in line[first..].iter_mut().take(LANES).enumerate() {
+                    values[lane] = 1.0;
+                }
                 spline(&blurred(&line, &blur), outputs)
             })
             .collect();
         let band = |output: usize| {
-            let weight = |input: &usize| responses[*input][output].abs() > T::NEGLIGIBLE;
-            let first = (0..inputs).find(weight).unwrap_or(0);
-            let last = (0..inputs).rfind(weight).unwrap_or(0);
-            let weights = responses[first..=last].iter().map(|r| T::of(r[output]));
-            (first, weights.collect())
+            let response = |input: usize| responses[input / LANES][output][input % LANES];
+            let counts = |input: &usize| response(*input).abs() > T::NEGLIGIBLE;
+            let first = (0..inputs).find(counts).unwrap_or(0);
+            let last = (0..inputs).rfind(counts).unwrap_or(0);
+            (first, (first..=last).map(|n| T::of(response(n))).collect())
         };
         Self {
             outputs: (0..outputs).map(band).collect(),
@@ -125,66 +128,94 @@ fn sum_lines<T: Real>(lines: &[T], weights: &[T], out: &mut [T]) {
     }
 }
 
-/// A line smoothed with its ends repeated.
-fn blurred(line: &[f64], weights: &[f64]) -> Vec<f64> {
+/// Numbers of as many lines at one place.
+type Lanes = [f64; LANES];
+
+const NOTHING: Lanes = [0.0; LANES];
+
+/// `sum += weight * values`, lane by lane.
+#[inline(always)]
+fn add(sum: &mut Lanes, weight: f64, values: &Lanes) {
+    for (sum, value) in sum.iter_mut().zip(values) {
+        *sum += weight * value;
+    }
+}
+
+/// Lines smoothed with their ends repeated.
+#[multiversion::multiversion(targets(
+    "x86_64+avx512f+avx512vl+avx512bw+avx512dq",
+    "x86_64+avx2+fma"
+))]
+fn blurred(lines: &[Lanes], weights: &[f64]) -> Vec<Lanes> {
     let radius = (weights.len() / 2) as isize;
-    let last = line.len() as isize - 1;
-    (0..=last)
-        .map(|at| {
-            let taps = (-radius..=radius).zip(weights);
-            taps.map(|(tap, weight)| weight * line[(at + tap).clamp(0, last) as usize])
-                .sum()
-        })
-        .collect()
+    let last = lines.len() as isize - 1;
+    let mut out = vec![NOTHING; lines.len()];
+    for (at, sum) in out.iter_mut().enumerate() {
+        for (tap, &weight) in (at as isize - radius..).zip(weights) {
+            add(sum, weight, &lines[tap.clamp(0, last) as usize]);
+        }
+    }
+    out
 }
 
-/// A line on another number of voxels over the same extent, by cubic B-spline interpolation
+/// Lines on another number of voxels over the same extent, by cubic B-spline interpolation
 /// (`scipy.ndimage.zoom`, `grid_mode=True`; Unser, IEEE Signal Processing Magazine 16, 1999).
-fn spline(line: &[f64], outputs: usize) -> Vec<f64> {
-    let coefficients = spline_coefficients(line);
-    let ratio = line.len() as f64 / outputs as f64;
+#[multiversion::multiversion(targets(
+    "x86_64+avx512f+avx512vl+avx512bw+avx512dq",
+    "x86_64+avx2+fma"
+))]
+fn spline(lines: &[Lanes], outputs: usize) -> Vec<Lanes> {
+    let coefficients = spline_coefficients(lines);
+    let ratio = lines.len() as f64 / outputs as f64;
     let last = coefficients.len() as isize - 1;
-    (0..outputs)
-        .map(|output| {
-            let at = (output as f64 + 0.5) * ratio - 0.5 + PADDING as f64;
-            let (low, f) = (at.floor() as isize, at - at.floor());
-            let g = 1.0 - f;
-            let weights = [
-                g * g * g / 6.0,
-                (4.0 - 3.0 * f * f * (2.0 - f)) / 6.0,
-                (4.0 - 3.0 * g * g * (2.0 - g)) / 6.0,
-                f * f * f / 6.0,
-            ];
-            let taps = weights.iter().zip(low - 1..);
-            taps.map(|(weight, tap)| weight * coefficients[tap.clamp(0, last) as usize])
-                .sum()
-        })
-        .collect()
+    let mut out = vec![NOTHING; outputs];
+    for (output, sum) in out.iter_mut().enumerate() {
+        let at = (output as f64 + 0.5) * ratio - 0.5 + PADDING as f64;
+        let (low, f) = (at.floor() as isize, at - at.floor());
+        let g = 1.0 - f;
+        let weights = [
+            g * g * g / 6.0,
+            (4.0 - 3.0 * f * f * (2.0 - f)) / 6.0,
+            (4.0 - 3.0 * g * g * (2.0 - g)) / 6.0,
+            f * f * f / 6.0,
+        ];
+        for (weight, tap) in weights.into_iter().zip(low - 1..) {
+            add(sum, weight, &coefficients[tap.clamp(0, last) as usize]);
+        }
+    }
+    out
 }
 
-/// B-spline coefficients of a line whose ends are repeated [`PADDING`] times, mirrored beyond.
-fn spline_coefficients(line: &[f64]) -> Vec<f64> {
+/// B-spline coefficients of lines whose ends are repeated [`PADDING`] times, mirrored beyond.
+#[inline(always)]
+fn spline_coefficients(lines: &[Lanes]) -> Vec<Lanes> {
     let pole = 3f64.sqrt() - 2.0;
     let gain = (1.0 - pole) * (1.0 - 1.0 / pole);
-    let last = line.len() - 1;
-    let mut c: Vec<f64> = (0..line.len() + 2 * PADDING)
-        .map(|at| gain * line[at.saturating_sub(PADDING).min(last)])
+    let last = lines.len() - 1;
+    let mut c: Vec<Lanes> = (0..lines.len() + 2 * PADDING)
+        .map(|at| lines[at.saturating_sub(PADDING).min(last)].map(|value| gain * value))
         .collect();
     let end = c.len() - 1;
     // The series ends where the pole's power no longer counts.
     let mut power = 1.0;
-    let mut sum = 0.0;
-    for &value in c.iter().take(60) {
-        sum += power * value;
+    let mut sum = NOTHING;
+    for values in c.iter().take(60) {
+        add(&mut sum, power, values);
         power *= pole;
     }
     c[0] = sum;
     for at in 1..=end {
-        c[at] += pole * c[at - 1];
+        let before = c[at - 1];
+        add(&mut c[at], pole, &before);
     }
-    c[end] = pole / (pole * pole - 1.0) * (c[end] + pole * c[end - 1]);
+    let before = c[end - 1];
+    add(&mut c[end], pole, &before);
+    c[end] = c[end].map(|value| pole / (pole * pole - 1.0) * value);
     for at in (0..end).rev() {
-        c[at] = pole * (c[at + 1] - c[at]);
+        let after = c[at + 1];
+        for (value, after) in c[at].iter_mut().zip(after) {
+            *value = pole * (after - *value);
+        }
     }
     c
 }

@@ -4,7 +4,7 @@
 //! The volume is cut into one stretch of slices a thread; what a stretch needs of its neighbours it
 //! makes itself, so every number is the same however the volume is cut.
 
-use super::force::{gradient_row, mean_row, offset, update_row};
+use super::force::{add_row, gradient_row, mean_row, offset, update_row};
 use super::gauss::{BLOCK, Rows, Smoother};
 use super::real::Real;
 use super::warp::{Outside, compose_row, squares_row, warp_row};
@@ -125,10 +125,7 @@ impl<T: Real> Rows<T> for Updated<'_, T> {
             let shape = state.shape;
             compose_row(state.displacement, shape, j, k, Outside::Undefined, out);
         } else {
-            let displacement = state.field_row(state.displacement, k, j);
-            for (out, &displacement) in out.iter_mut().zip(displacement) {
-                *out += displacement;
-            }
+            add_row(state.field_row(state.displacement, k, j), out);
         }
     }
 }

@@ -6,7 +6,7 @@ use super::real::Real;
 use multiversion::multiversion;
 
 /// Voxels whose places are found before they are sampled.
-const TILE: usize = 64;
+const TILE: usize = 32;
 
 /// What lies outside an image or field.
 #[derive(Clone, Copy, PartialEq)]
@@ -16,31 +16,20 @@ pub(super) enum Outside {
     Edge,
 }
 
-/// The lower neighbour of a coordinate along an axis of `count` voxels and the share of the upper
-/// one; the share is NaN outside `0..=count - 1` unless the edge goes on.
+/// The lower neighbour of a coordinate along an axis and the share of the upper one; on the last voxel
+/// the pair is the last two, and the share 1. The share is NaN outside `0..=last` unless the edge goes
+/// on.
 #[inline(always)]
-fn locate<T: Real>(coordinate: T, last: T, highest: i32, outside: Outside) -> (i32, T) {
-    let inside = coordinate >= T::ZERO && coordinate <= last;
-    let coordinate = if inside {
-        coordinate
-    } else if coordinate > last && outside == Outside::Edge {
-        last
-    } else {
-        T::ZERO
-    };
-    let (floor, index) = coordinate.floor();
-    // On the last voxel the pair is the last two, and the share 1.
-    let (floor, low) = if index > highest {
-        (T::of_index(highest), highest)
-    } else {
-        (floor, index)
-    };
-    let share = if inside || outside == Outside::Edge {
-        coordinate - floor
+fn locate<T: Real>(coordinate: T, last: T, highest: T, outside: Outside) -> (i32, T) {
+    let below = if coordinate < last { coordinate } else { last };
+    let inside = if below > T::ZERO { below } else { T::ZERO };
+    let low = if inside < highest { inside } else { highest }.floor();
+    let share = if outside == Outside::Edge || inside == coordinate {
+        inside - low
     } else {
         T::NAN
     };
-    (low, share)
+    (low.to_index(), share)
 }
 
 #[inline(always)]
@@ -58,7 +47,8 @@ struct Places<T> {
 struct Grid<T> {
     outside: Outside,
     last: [T; 3],
-    highest: [i32; 3],
+    /// The highest lower neighbour.
+    highest: [T; 3],
     /// Steps in memory to the upper neighbour along each axis; 0 along an axis of one voxel.
     steps: [usize; 3],
     nx: u32,
@@ -73,7 +63,7 @@ impl<T: Real> Grid<T> {
         Self {
             outside,
             last: shape.map(|n| T::of_index(n as i32 - 1)),
-            highest: shape.map(|n| (n as i32 - 2).max(0)),
+            highest: shape.map(|n| T::of_index((n as i32 - 2).max(0))),
             steps: [step(0, 1), step(1, row), step(2, row * shape[1])],
             nx: row as u32,
             rows: shape[1] as u32,
@@ -133,17 +123,19 @@ impl<T: Real> Grid<T> {
     #[inline(always)]
     fn values_between<const LINES: usize>(&self, image: &[T], places: &Places<T>, out: &mut [T]) {
         let [ox, oy, oz] = self.steps;
-        let corners = [0, oy, oz, oz + oy];
+        // All of one length, so that one check of a place serves them all.
+        let length = image.len() - oz - oy;
+        let corners = [0, oy, oz, oz + oy].map(|corner| &image[corner..corner + length]);
         let mut pairs = [[[T::ZERO; 2]; TILE]; LINES];
         let count = out.len().min(TILE);
         for (l, &base) in places.base[..count].iter().enumerate() {
+            let at = base as usize;
             for (pairs, corner) in pairs.iter_mut().zip(corners) {
-                let at = base as usize + corner;
                 pairs[l] = if ox == 1 {
-                    let pair = &image[at..at + 2];
+                    let pair = &corner[at..at + 2];
                     [pair[0], pair[1]]
                 } else {
-                    [image[at]; 2]
+                    [corner[at]; 2]
                 };
             }
         }

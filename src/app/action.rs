@@ -1,6 +1,7 @@
 //! What can be done without further words. One table for menu, toolbar, keys and help.
 
 use super::icons;
+use crate::geometry::Anatomy;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 /// A thing to do. Text, tooltip, keys and icon stand in one place.
@@ -44,6 +45,11 @@ pub enum Action {
     OnlyAxial,
     OnlySagittal,
     OnlyCoronal,
+    Only3d,
+    Show3d,
+    ShowFacts,
+    ResetViewpoint,
+    LookFrom(Anatomy),
     Demons,
     TryCine,
     TryBreathing,
@@ -70,6 +76,17 @@ pub struct Spec {
 }
 
 impl Action {
+    /// Where the 3D view can look from.
+    pub const VIEWPOINTS: [Self; 7] = [
+        Self::ResetViewpoint,
+        Self::LookFrom(Anatomy::Anterior),
+        Self::LookFrom(Anatomy::Posterior),
+        Self::LookFrom(Anatomy::Left),
+        Self::LookFrom(Anatomy::Right),
+        Self::LookFrom(Anatomy::Superior),
+        Self::LookFrom(Anatomy::Inferior),
+    ];
+
     pub const ALL: &[Self] = &[
         Self::OpenMain,
         Self::OpenFolder,
@@ -109,6 +126,16 @@ impl Action {
         Self::OnlyAxial,
         Self::OnlySagittal,
         Self::OnlyCoronal,
+        Self::Only3d,
+        Self::Show3d,
+        Self::ShowFacts,
+        Self::ResetViewpoint,
+        Self::LookFrom(Anatomy::Anterior),
+        Self::LookFrom(Anatomy::Posterior),
+        Self::LookFrom(Anatomy::Left),
+        Self::LookFrom(Anatomy::Right),
+        Self::LookFrom(Anatomy::Superior),
+        Self::LookFrom(Anatomy::Inferior),
         Self::Demons,
         Self::TryCine,
         Self::TryBreathing,
@@ -158,10 +185,15 @@ impl Action {
             Self::AutoContrast => ("Auto contrast", "Sets the selected layer's range to its 0.5 and 99.5 % quantiles", Some(icons::MAGIC_WAND), None),
             Self::AutoContrastAll => ("Auto contrast, all layers", "Sets every layer's range to its 0.5 and 99.5 % quantiles", Some(icons::MAGIC_WAND), key(CTRL, Key::J)),
             Self::ResetContrastAll => ("Reset contrast, all layers", "Gives every layer the contrast it opened with", Some(icons::ARROW_COUNTER_CLOCKWISE), key(CTRL_SHIFT, Key::J)),
-            Self::AllViews => ("All views", "Axial, sagittal and coronal view and the image's facts", Some(icons::GRID_FOUR), None),
+            Self::AllViews => ("All views", "Axial, sagittal and coronal view, and the slices in 3D or the image's facts", Some(icons::GRID_FOUR), None),
             Self::OnlyAxial => ("Axial view", "The axial view alone", None, None),
             Self::OnlySagittal => ("Sagittal view", "The sagittal view alone", None, None),
             Self::OnlyCoronal => ("Coronal view", "The coronal view alone", None, None),
+            Self::Only3d => ("3D view", "The slices in space alone", None, None),
+            Self::Show3d => ("3D in the fourth pane", "Shows the slices in space beside the three views", None, None),
+            Self::ShowFacts => ("Facts in the fourth pane", "Shows facts and histogram of the selected image beside the three views", None, None),
+            Self::ResetViewpoint => ("Reset the viewpoint", "Shows the 3D view from where it was at first", Some(icons::ARROW_COUNTER_CLOCKWISE), None),
+            Self::LookFrom(side) => (look_from(side)[0], look_from(side)[1], None, None),
             Self::Demons => ("Demons…", "Deformable registration to watch: one image is warped onto another, step by step", Some(icons::WAVES), key(CTRL, Key::R)),
             Self::TryCine => ("Try it on the cine pair", "Opens two frames of a breathing patient in 2D, ready to be registered in a second", None, None),
             Self::TryBreathing => ("Try it on the breathing pair", "Opens a chest CT breathed in and out, ready to be registered in 3D", None, None),
@@ -173,6 +205,36 @@ impl Action {
             Self::About => ("About warpscope…", "Version and licences", Some(icons::INFO), None),
         };
         Spec { text, tooltip, icon, shortcut }
+    }
+}
+
+/// Text and tooltip of a viewpoint.
+fn look_from(side: Anatomy) -> [&'static str; 2] {
+    match side {
+        Anatomy::Anterior => [
+            "Look from the front",
+            "Turns the 3D view: the patient faces you",
+        ],
+        Anatomy::Posterior => [
+            "Look from the back",
+            "Turns the 3D view: you see the patient's back",
+        ],
+        Anatomy::Left => [
+            "Look from the left",
+            "Turns the 3D view: you see the patient's left side",
+        ],
+        Anatomy::Right => [
+            "Look from the right",
+            "Turns the 3D view: you see the patient's right side",
+        ],
+        Anatomy::Superior => [
+            "Look from above",
+            "Turns the 3D view: you look down on the patient's head",
+        ],
+        Anatomy::Inferior => [
+            "Look from below",
+            "Turns the 3D view: you look up from the patient's feet",
+        ],
     }
 }
 

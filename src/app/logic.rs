@@ -7,6 +7,7 @@ use super::dialogs::role::RoleQuestion;
 use super::dialogs::series::SeriesChoice;
 use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
+use super::panels::fourth::FourthPane;
 use super::picker::{self, Ask, Picked};
 use super::{App, Layout, Purpose};
 use crate::document::{Command, Display, LayerId, Plane, Role, Window};
@@ -37,7 +38,8 @@ impl App {
             self.history.end_gesture();
         }
         self.update_title(ctx);
-        let shows_facts = self.layout == Layout::All;
+        let shows_facts =
+            self.layout == Layout::All && self.settings.fourth_pane == FourthPane::Facts;
         let wanted = self.document.active().filter(|_| shows_facts);
         self.histograms
             .update(self.document.layers(), wanted, &self.wake);
@@ -274,6 +276,7 @@ impl App {
             Message::Edit(command) => self.edit(command),
             Message::SetWindow { layer, window } => self.set_window(layer, window),
             Message::SetView { plane, view } => self.set_view(plane, view),
+            Message::Look(camera) => self.view3d.camera = camera,
             Message::Open(opening) => self.open(opening),
             Message::Replace(opening) => self.loader.open(opening),
             Message::LoadChosen { chosen, role } => {
@@ -307,7 +310,7 @@ impl App {
             Message::ToggleExpanded(plane) => {
                 self.layout = match self.layout {
                     Layout::All => Layout::Only(plane),
-                    Layout::Only(_) => Layout::All,
+                    Layout::Only(_) | Layout::Only3d => Layout::All,
                 };
             }
             Message::DismissNotice(index) => self.notices.dismiss(index),

@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::loading::{BuiltIn, Opening, RoleChoice};
 use super::registration::Request;
+use super::view3d::Camera;
 use crate::document::Window;
 use crate::document::{Command, LayerId, Plane, PlaneView};
 use std::path::PathBuf;
@@ -24,6 +25,8 @@ pub enum Message {
         plane: Plane,
         view: PlaneView,
     },
+    /// Another viewpoint of the 3D view.
+    Look(Camera),
     /// Files or folders, from the dialog, a drop or the command line.
     Open(Opening),
     /// The same, after the user agreed that the main image goes.

@@ -25,6 +25,7 @@ mod slice_view;
 mod start;
 mod theme;
 mod ui;
+mod view3d;
 mod widgets;
 mod zoom;
 
@@ -47,12 +48,14 @@ use slice_view::{SliceView, Tool};
 use start::Begun;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use view3d::View3d;
 
 /// Which views are on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
     All,
     Only(Plane),
+    Only3d,
 }
 
 /// What the answer of the file dialog is for.
@@ -92,6 +95,7 @@ pub struct App {
     layout: Layout,
     tool: Tool,
     views: [SliceView; 3],
+    view3d: View3d,
     /// Visible views and their sizes in physical pixels, as painted last.
     view_sizes: Vec<(Plane, [f64; 2])>,
     /// The view that keys act on: the one the pointer was over last.
@@ -122,6 +126,7 @@ impl App {
         theme::install(&cc.egui_ctx);
         if let Some(state) = &cc.wgpu_render_state {
             slice_painter::install(state);
+            view3d::install(state);
         }
         let settings = cc
             .storage
@@ -148,6 +153,7 @@ impl App {
             layout: Layout::All,
             tool: Tool::Cursor,
             views: Plane::ALL.map(SliceView::new),
+            view3d: View3d::default(),
             view_sizes: Vec::new(),
             hovered: Plane::Axial,
             voxel_zoom_chord: false,

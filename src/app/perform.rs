@@ -6,9 +6,11 @@ use super::dialogs::confirm::Question;
 use super::dialogs::info::InfoState;
 use super::loading::BuiltIn;
 use super::message::Message;
+use super::panels::fourth::FourthPane;
 use super::picker::Ask;
 use super::registration::{Drawing, field_layer};
 use super::slice_view::Tool;
+use super::view3d::Camera;
 use super::{App, Layout, Purpose};
 use crate::document::{Command, Display, Layer, LayerId, Plane, Role, Window, initial_display};
 use crate::volume::{Interpolation, auto_window};
@@ -91,6 +93,11 @@ impl App {
             Action::OnlyAxial => self.layout = Layout::Only(Plane::Axial),
             Action::OnlySagittal => self.layout = Layout::Only(Plane::Sagittal),
             Action::OnlyCoronal => self.layout = Layout::Only(Plane::Coronal),
+            Action::Only3d => self.layout = Layout::Only3d,
+            Action::Show3d => self.settings.fourth_pane = FourthPane::View3d,
+            Action::ShowFacts => self.settings.fourth_pane = FourthPane::Facts,
+            Action::ResetViewpoint => self.view3d.camera = Camera::default(),
+            Action::LookFrom(side) => self.view3d.camera = self.view3d.camera.facing(side),
             Action::ShowInfo => self.dialog = Some(Dialog::Info(InfoState::default())),
             Action::ShowNotices => self.dialog = Some(Dialog::Notices),
             Action::Keys => self.dialog = Some(Dialog::Keys),
@@ -230,6 +237,9 @@ impl App {
             Action::OnlyAxial => self.layout == Layout::Only(Plane::Axial),
             Action::OnlySagittal => self.layout == Layout::Only(Plane::Sagittal),
             Action::OnlyCoronal => self.layout == Layout::Only(Plane::Coronal),
+            Action::Only3d => self.layout == Layout::Only3d,
+            Action::Show3d => self.settings.fourth_pane == FourthPane::View3d,
+            Action::ShowFacts => self.settings.fourth_pane == FourthPane::Facts,
             Action::ToggleLinkedZoom => self.document.view.linked,
             Action::ToggleAnnotations => self.annotations.all,
             Action::ToggleCrosshair => self.annotations.crosshair,

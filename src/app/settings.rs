@@ -1,5 +1,6 @@
 //! What is remembered from one start to the next.
 
+use super::panels::fourth::FourthPane;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -13,6 +14,8 @@ pub struct Settings {
     pub last_folder: Option<PathBuf>,
     /// Where pictures of runs went.
     pub picture_folder: Option<PathBuf>,
+    /// What is shown beside the slice views.
+    pub fourth_pane: FourthPane,
 }
 
 impl Settings {

@@ -120,7 +120,7 @@ impl SliceView {
         }
         let painter = ui.painter().with_clip_rect(rect);
         if let Some(picture) = self.picture.update(document, ground.id, &viewport) {
-            painter.add(slice_painter::shape(rect, self.plane, picture));
+            painter.add(slice_painter::shape(rect, response.id, picture));
         }
         let layers = document.stack(ground.id);
         overlay::paint(

@@ -117,11 +117,9 @@ impl App {
             }
         }
         if layout == Layout::All {
-            let rect = quarter(area, 0, 1);
-            ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
-                ui.set_clip_rect(rect.intersect(ui.clip_rect()));
-                panels::facts::show(ui, self, messages);
-            });
+            panels::fourth::show(ui, quarter(area, 0, 1), self, messages);
+        } else if layout == Layout::Only3d {
+            self.view3d.show(ui, area, &self.document, true, messages);
         }
     }
 }
@@ -130,6 +128,7 @@ impl App {
 fn places(area: Rect, layout: Layout) -> Vec<(Plane, Rect)> {
     match layout {
         Layout::Only(plane) => vec![(plane, area)],
+        Layout::Only3d => Vec::new(),
         Layout::All => vec![
             (Plane::Axial, quarter(area, 0, 0)),
             (Plane::Sagittal, quarter(area, 1, 0)),

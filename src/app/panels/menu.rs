@@ -106,9 +106,19 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         Action::OnlyAxial,
         Action::OnlySagittal,
         Action::OnlyCoronal,
+        Action::Only3d,
     ] {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
+    ui.separator();
+    for action in [Action::Show3d, Action::ShowFacts] {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    }
+    ui.menu_button("       3D viewpoint", |ui| {
+        for action in Action::VIEWPOINTS {
+            menu_entry(ui, action, app.is_enabled(action), messages);
+        }
+    });
     ui.separator();
     for action in [Action::CursorTool, Action::PanTool, Action::ContrastTool] {
         menu_toggle(ui, action, app.is_on(action), messages);

@@ -2,6 +2,7 @@
 
 pub mod cursor;
 pub mod facts;
+pub mod fourth;
 pub mod layers;
 pub mod menu;
 pub mod start;

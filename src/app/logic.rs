@@ -34,6 +34,8 @@ impl App {
         }
         self.seat_arrivals();
         self.advance_demons(ctx);
+        self.advance_play(ctx);
+        self.advance_snapshot(ctx);
         if quiet && !ctx.input(|input| input.pointer.any_down()) {
             self.history.end_gesture();
         }
@@ -197,6 +199,12 @@ impl App {
                 }
                 return;
             }
+            Purpose::Snapshot(subject) => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.save_snapshot(subject, path);
+                }
+                return;
+            }
             Purpose::Save(layer) => {
                 if let Some(path) = paths.into_iter().next() {
                     self.save_to(layer, path);
@@ -247,6 +255,7 @@ impl App {
             Purpose::Main | Purpose::Add => self.settings.start_folder(),
             Purpose::Pictures => self.settings.picture_start(),
             Purpose::Animation => self.proposed_animation(),
+            Purpose::Snapshot(subject) => self.proposed_snapshot(subject),
             Purpose::Save(layer) => self.proposed_file(layer),
         }
     }
@@ -276,6 +285,13 @@ impl App {
             Message::Edit(command) => self.edit(command),
             Message::SetWindow { layer, window } => self.set_window(layer, window),
             Message::SetView { plane, view } => self.set_view(plane, view),
+            Message::TogglePlay(reel) => self.toggle_play(reel),
+            Message::SetPlaySpeed(speed) => self.settings.play_speed = speed,
+            Message::SavePicture(subject) => self.ask_for_snapshot(subject),
+            Message::SaveSnapshotOver { subject, path } => {
+                self.save_snapshot_to(subject, path, true);
+            }
+            Message::CancelSnapshot => self.end_snapshot(),
             Message::Look(camera) => self.view3d.camera = camera,
             Message::Open(opening) => self.open(opening),
             Message::Replace(opening) => self.loader.open(opening),

@@ -11,21 +11,27 @@ mod keys;
 mod loading;
 mod logic;
 mod message;
+mod navigator;
 mod notices;
 mod overlay;
 mod panels;
 mod perform;
 mod picker;
+mod play;
 mod registration;
 mod saving;
 mod settings;
 mod slice_painter;
 mod slice_picture;
 mod slice_view;
+mod snapshot;
 mod start;
 mod theme;
+mod thumbnails;
+mod tiles;
 mod ui;
 mod view3d;
+mod view_controls;
 mod widgets;
 mod zoom;
 
@@ -36,15 +42,18 @@ pub use start::{Startup, run};
 use crate::document::{Document, History, LayerId, Plane, Viewport};
 use crate::jobs::{Job, Wake};
 use dialogs::Dialog;
+use egui::Rect;
 use histograms::Histograms;
 use loading::{Loader, Read};
 use message::Message;
 use notices::Notices;
 use overlay::Annotations;
+use play::Play;
 use registration::{Demons, Drawing, FieldDrawings};
 use saving::{Quitting, Saving};
 use settings::Settings;
 use slice_view::{SliceView, Tool};
+use snapshot::{Snapshot, Subject};
 use start::Begun;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -68,6 +77,8 @@ enum Purpose {
     Pictures,
     /// An animation of a run.
     Animation,
+    /// A picture of the window or a view.
+    Snapshot(Subject),
 }
 
 /// The whole program behind the window.
@@ -94,7 +105,12 @@ pub struct App {
     field_drawings: FieldDrawings,
     layout: Layout,
     tool: Tool,
-    views: [SliceView; 3],
+    /// Each with one view for every image side by side.
+    views: [Vec<SliceView>; 3],
+    /// Where each view was painted last, with all its tiles.
+    view_areas: [Option<Rect>; 3],
+    play: Option<Play>,
+    snapshot: Option<Snapshot>,
     view3d: View3d,
     /// Visible views and their sizes in physical pixels, as painted last.
     view_sizes: Vec<(Plane, [f64; 2])>,
@@ -128,12 +144,14 @@ impl App {
             slice_painter::install(state);
             view3d::install(state);
         }
-        let settings = cc
+        let settings: Settings = cc
             .storage
             .and_then(|storage| eframe::get_value(storage, "settings"))
             .unwrap_or_default();
+        let mut document = Document::default();
+        document.view.flip(settings.flips());
         Self {
-            document: Document::default(),
+            document,
             history: History::default(),
             loader: begun.loader,
             arrived: VecDeque::new(),
@@ -152,7 +170,10 @@ impl App {
             field_drawings: FieldDrawings::default(),
             layout: Layout::All,
             tool: Tool::Cursor,
-            views: Plane::ALL.map(SliceView::new),
+            views: Default::default(),
+            view_areas: [None; 3],
+            play: None,
+            snapshot: None,
             view3d: View3d::default(),
             view_sizes: Vec::new(),
             hovered: Plane::Axial,

@@ -11,3 +11,4 @@ mod registration;
 mod saving;
 mod start;
 mod view3d;
+mod views;

@@ -37,7 +37,9 @@ fn changed_by_click(window: &mut Window) -> [bool; 3] {
 
 /// Looks at the patient's face.
 fn look_from_the_front(window: &mut Window) {
-    window.get_by_label("View").click();
+    window
+        .get_by_role_and_label(egui::accesskit::Role::Button, "View")
+        .click();
     window.run_steps(2);
     window.get_by_label_contains("3D viewpoint").click();
     window.run_steps(2);

@@ -18,11 +18,13 @@ pub enum FourthPane {
 const HEAD: f32 = 30.0;
 
 pub fn show(ui: &mut Ui, rect: Rect, app: &mut App, messages: &mut Vec<Message>) {
+    let controls = !app.hides_controls();
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
         ui.set_clip_rect(rect.intersect(ui.clip_rect()));
         match app.settings.fourth_pane {
             FourthPane::View3d => {
-                app.view3d.show(ui, rect, &app.document, false, messages);
+                app.view3d
+                    .show(ui, rect, &app.document, false, controls, messages);
             }
             FourthPane::Facts => {
                 let below = Rect::from_min_max(pos2(rect.left(), rect.top() + HEAD), rect.max);
@@ -31,7 +33,9 @@ pub fn show(ui: &mut Ui, rect: Rect, app: &mut App, messages: &mut Vec<Message>)
                 });
             }
         }
-        switch(ui, rect, app.settings.fourth_pane, messages);
+        if controls {
+            switch(ui, rect, app.settings.fourth_pane, messages);
+        }
     });
 }
 

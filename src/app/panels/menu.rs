@@ -46,6 +46,13 @@ fn file(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ui.separator();
     let save = Action::SaveImage;
     menu_entry(ui, save, app.is_enabled(save), messages);
+    for action in [
+        Action::SavePicture,
+        Action::SaveViewPicture,
+        Action::SaveSlices,
+    ] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
     ui.separator();
     for action in [Action::CloseLayer, Action::CloseAll] {
         menu_entry(ui, action, app.is_enabled(action), messages);
@@ -107,6 +114,7 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         Action::OnlySagittal,
         Action::OnlyCoronal,
         Action::Only3d,
+        Action::ToggleTiled,
     ] {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
@@ -141,7 +149,16 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         Action::ToggleColorBar,
         Action::ToggleInterpolation,
         Action::ToggleOneBased,
+        Action::ToggleNavigator,
     ] {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    }
+    ui.separator();
+    for action in [Action::PlaySlices, Action::PlayTime] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+    ui.separator();
+    for action in [Action::FlipLeftRight, Action::FlipFrontBack] {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
 }

@@ -13,11 +13,14 @@ use super::action::Action;
 use super::message::Message;
 use super::slice_painter::Picture;
 use super::slice_picture::SlicePicture;
+use super::snapshot::Subject;
 use super::{icons, theme, widgets};
 use crate::document::{Command, Document, Plane, Viewport};
 use crate::geometry::{Grid, IndexPoint};
 use camera::Projection;
-use egui::{Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, vec2};
+use egui::{
+    Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, vec2,
+};
 use painter::{Corner, Patch};
 
 /// Pixels of the pictures along the longest side of the image: about as many as a pane has.
@@ -30,6 +33,10 @@ const TURN: f64 = 0.5;
 #[derive(Default)]
 pub struct View3d {
     pub camera: Camera,
+    /// Where it was painted last, if it was.
+    pub area: Option<Rect>,
+    /// The eye when the drag that goes on began.
+    dragged_from: Option<Camera>,
     pictures: [SlicePicture; 3],
 }
 
@@ -46,17 +53,20 @@ struct Scene<'a> {
 
 impl View3d {
     /// Paints the view into `rect` and says what the user did. `alone`: it has the whole space.
+    /// `controls`: its buttons are wanted.
     pub fn show(
         &mut self,
         ui: &mut Ui,
         rect: Rect,
         document: &Document,
         alone: bool,
+        controls: bool,
         messages: &mut Vec<Message>,
     ) {
         let (Some(grid), Some(cursor)) = (document.grid(), document.cursor_voxel()) else {
             return;
         };
+        self.area = Some(rect);
         let size = [rect.width(), rect.height()].map(f64::from);
         let projection = self.camera.projection(grid, size);
         let scene = Scene {
@@ -81,20 +91,27 @@ impl View3d {
         if let Some(side) = cube::show(ui, corner, &self.camera) {
             messages.push(Message::Action(Action::LookFrom(side)));
         }
-        buttons(ui, rect, alone, messages);
+        if controls {
+            buttons(ui, rect, alone, messages);
+        }
     }
 
-    fn mouse(&self, ui: &Ui, response: &Response, scene: &Scene<'_>, messages: &mut Vec<Message>) {
+    fn mouse(
+        &mut self,
+        ui: &Ui,
+        response: &Response,
+        scene: &Scene<'_>,
+        messages: &mut Vec<Message>,
+    ) {
         let mut camera = self.camera;
-        let by = response.drag_delta();
-        if response.dragged_by(PointerButton::Primary) {
-            camera = camera.turned([by.x, by.y].map(|n| f64::from(n) * TURN));
-        } else if response.dragged_by(PointerButton::Secondary) {
-            camera = camera.zoomed(1.02f64.powf(f64::from(-by.y)));
-        } else if response.dragged_by(PointerButton::Middle) {
-            let radius = scene.projection.radius * scene.projection.scale;
-            camera.shift[0] += f64::from(by.x) / radius;
-            camera.shift[1] += f64::from(by.y) / radius;
+        if !response.is_pointer_button_down_on() {
+            self.dragged_from = None;
+        } else if let (Some(at), Some(origin)) = (
+            response.interact_pointer_pos(),
+            ui.input(|input| input.pointer.press_origin()),
+        ) {
+            let from = *self.dragged_from.get_or_insert(camera);
+            camera = dragged(response, scene, from, at - origin).unwrap_or(camera);
         }
         if response.contains_pointer() {
             camera = camera.zoomed(1.1f64.powf(wheel_lines(ui)));
@@ -225,6 +242,25 @@ impl Scene<'_> {
     }
 }
 
+/// The eye after a drag over `by` points that began at `from`; `None` while it may yet be a click.
+fn dragged(response: &Response, scene: &Scene<'_>, from: Camera, by: Vec2) -> Option<Camera> {
+    let [right, down] = [by.x, by.y].map(f64::from);
+    if response.dragged_by(PointerButton::Primary) {
+        Some(from.turned([right * TURN, down * TURN]))
+    } else if response.dragged_by(PointerButton::Secondary) {
+        Some(from.zoomed(1.02f64.powf(-down)))
+    } else if response.dragged_by(PointerButton::Middle) {
+        let radius = scene.projection.radius * scene.projection.scale;
+        let shift = [
+            from.shift[0] + right / radius,
+            from.shift[1] + down / radius,
+        ];
+        Some(Camera { shift, ..from })
+    } else {
+        None
+    }
+}
+
 fn wheel_lines(ui: &Ui) -> f64 {
     ui.input(|input| {
         let lines = input.events.iter().map(|event| match event {
@@ -250,12 +286,18 @@ fn buttons(ui: &mut Ui, rect: Rect, alone: bool, messages: &mut Vec<Message>) {
         (icons::ARROWS_OUT, "Enlarge the 3D view", Action::Only3d)
     };
     let reset = Action::ResetViewpoint;
-    for (icon, tip, action) in [
-        (icon, tip, action),
-        (icons::ARROW_COUNTER_CLOCKWISE, reset.spec().tooltip, reset),
+    let picture = Message::SavePicture(Subject::View3d);
+    for (icon, tip, message) in [
+        (icon, tip, Message::Action(action)),
+        (
+            icons::ARROW_COUNTER_CLOCKWISE,
+            reset.spec().tooltip,
+            Message::Action(reset),
+        ),
+        (icons::CAMERA, "Save a picture of the 3D view", picture),
     ] {
         if widgets::image_button(ui, Rect::from_min_size(at, size), icon, tip) {
-            messages.push(Message::Action(action));
+            messages.push(message);
         }
         at.x -= size.x + 2.0;
     }

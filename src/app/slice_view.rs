@@ -36,6 +36,8 @@ pub struct SliceViewOptions {
     pub tile: usize,
     /// It has buttons, slider and maps: one tile of a view has them, and none in a picture of it.
     pub controls: bool,
+    /// It says which slice is seen.
+    pub position: bool,
     pub navigator: bool,
     pub thumbnails: bool,
     /// Its slices are being leafed through.
@@ -150,6 +152,9 @@ impl SliceView {
         if let Some(map) = map {
             self.navigator
                 .show(ui, map, document, ground.id, &viewport, messages);
+        }
+        if options.position {
+            view_controls::position(&painter, rect, grid, &viewport, options.one_based);
         }
         if options.controls {
             if options.thumbnails {

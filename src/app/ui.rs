@@ -109,6 +109,7 @@ impl App {
                     ground,
                     tile,
                     controls: controls && tile == controlled,
+                    position: tile == controlled,
                     navigator: !self.settings.hide_navigator,
                     thumbnails: !tiled && self.document.ground_layers().nth(1).is_some(),
                     plays: self.plays(Reel::Slices(plane)),

@@ -7,7 +7,8 @@ use super::slice_view::{SliceViewOptions, push_slice};
 use super::snapshot::Subject;
 use super::{icons, overlay, theme, widgets};
 use crate::document::{Document, Viewport};
-use egui::{Align2, FontId, Rect, Ui, Vec2, pos2, vec2};
+use crate::geometry::Grid;
+use egui::{Align2, FontId, Painter, Rect, Ui, Vec2, pos2, vec2};
 
 pub fn show(
     ui: &mut Ui,
@@ -32,27 +33,24 @@ pub fn show(
             push_slice(document, viewport, slice as i64, messages);
         }
     }
-    if count > 1 {
-        let letter = ["i", "j", "k"][axis];
-        let base = usize::from(options.one_based);
-        let text = format!(
-            "{letter} {} ({base}–{})",
-            viewport.slice + base,
-            count - 1 + base
-        );
-        let font = FontId::proportional(12.5);
-        let at = rect.right_bottom() - vec2(24.0, 8.0);
-        let painter = ui.painter();
-        overlay::outlined(
-            painter,
-            at,
-            Align2::RIGHT_BOTTOM,
-            &text,
-            &font,
-            theme::OVER_IMAGE,
-        );
-    }
     buttons(ui, rect, viewport, count > 1, options, messages);
+}
+
+/// Which slice is seen, of how many.
+pub fn position(painter: &Painter, rect: Rect, grid: &Grid, viewport: &Viewport, one_based: bool) {
+    let axis = viewport.axes.normal;
+    let count = grid.shape()[axis];
+    if count < 2 {
+        return;
+    }
+    let letter = ["i", "j", "k"][axis];
+    let base = usize::from(one_based);
+    let [first, last] = [base, count - 1 + base];
+    let text = format!("{letter} {} ({first}–{last})", viewport.slice + base);
+    let font = FontId::proportional(12.5);
+    let at = rect.right_bottom() - vec2(24.0, 8.0);
+    let align = Align2::RIGHT_BOTTOM;
+    overlay::outlined(painter, at, align, &text, &font, theme::OVER_IMAGE);
 }
 
 /// From the right to the left: enlarge, fit, picture, play.

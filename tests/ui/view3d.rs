@@ -41,7 +41,7 @@ fn look_from_the_front(window: &mut Window) {
         .get_by_role_and_label(egui::accesskit::Role::Button, "View")
         .click();
     window.run_steps(2);
-    window.get_by_label_contains("3D viewpoint").click();
+    window.get_by_label_contains("Fourth pane").click();
     window.run_steps(2);
     window.get_by_label("Look from the front").click();
     window.run_steps(3);

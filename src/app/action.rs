@@ -1,6 +1,7 @@
 //! What can be done without further words. One table for menu, toolbar, keys and help.
 
 use super::icons;
+use crate::geometry::Anatomy;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 /// A thing to do. Text, tooltip, keys and icon stand in one place.
@@ -11,6 +12,9 @@ pub enum Action {
     AddImage,
     OpenSample,
     SaveImage,
+    SavePicture,
+    SaveViewPicture,
+    SaveSlices,
     CloseLayer,
     CloseAll,
     Quit,
@@ -32,6 +36,12 @@ pub enum Action {
     ToggleColorBar,
     ToggleInterpolation,
     ToggleOneBased,
+    ToggleNavigator,
+    ToggleTiled,
+    PlaySlices,
+    PlayTime,
+    FlipLeftRight,
+    FlipFrontBack,
     ToggleOverlays,
     LessOverlay,
     MoreOverlay,
@@ -44,6 +54,11 @@ pub enum Action {
     OnlyAxial,
     OnlySagittal,
     OnlyCoronal,
+    Only3d,
+    Show3d,
+    ShowFacts,
+    ResetViewpoint,
+    LookFrom(Anatomy),
     Demons,
     TryCine,
     TryBreathing,
@@ -70,12 +85,26 @@ pub struct Spec {
 }
 
 impl Action {
+    /// Where the 3D view can look from.
+    pub const VIEWPOINTS: [Self; 7] = [
+        Self::ResetViewpoint,
+        Self::LookFrom(Anatomy::Anterior),
+        Self::LookFrom(Anatomy::Posterior),
+        Self::LookFrom(Anatomy::Left),
+        Self::LookFrom(Anatomy::Right),
+        Self::LookFrom(Anatomy::Superior),
+        Self::LookFrom(Anatomy::Inferior),
+    ];
+
     pub const ALL: &[Self] = &[
         Self::OpenMain,
         Self::OpenFolder,
         Self::AddImage,
         Self::OpenSample,
         Self::SaveImage,
+        Self::SavePicture,
+        Self::SaveViewPicture,
+        Self::SaveSlices,
         Self::CloseLayer,
         Self::CloseAll,
         Self::Quit,
@@ -97,6 +126,12 @@ impl Action {
         Self::ToggleColorBar,
         Self::ToggleInterpolation,
         Self::ToggleOneBased,
+        Self::ToggleNavigator,
+        Self::ToggleTiled,
+        Self::PlaySlices,
+        Self::PlayTime,
+        Self::FlipLeftRight,
+        Self::FlipFrontBack,
         Self::ToggleOverlays,
         Self::LessOverlay,
         Self::MoreOverlay,
@@ -109,6 +144,16 @@ impl Action {
         Self::OnlyAxial,
         Self::OnlySagittal,
         Self::OnlyCoronal,
+        Self::Only3d,
+        Self::Show3d,
+        Self::ShowFacts,
+        Self::ResetViewpoint,
+        Self::LookFrom(Anatomy::Anterior),
+        Self::LookFrom(Anatomy::Posterior),
+        Self::LookFrom(Anatomy::Left),
+        Self::LookFrom(Anatomy::Right),
+        Self::LookFrom(Anatomy::Superior),
+        Self::LookFrom(Anatomy::Inferior),
         Self::Demons,
         Self::TryCine,
         Self::TryBreathing,
@@ -129,6 +174,9 @@ impl Action {
             Self::AddImage => ("Add another image…", "Opens a further image beside or on top of the main one", Some(icons::FILE_PLUS), key(CTRL_SHIFT, Key::G)),
             Self::OpenSample => ("Open sample study", "Opens the built-in chest CT with its PET on top", Some(icons::IMAGES), None),
             Self::SaveImage => ("Save image as…", "Writes the selected image to a NIfTI file", Some(icons::FLOPPY_DISK), key(CTRL, Key::S)),
+            Self::SavePicture => ("Save picture of the window…", "Writes what the window shows to a PNG file", Some(icons::CAMERA), None),
+            Self::SaveViewPicture => ("Save picture of a view…", "Writes the view that the pointer was over last to a PNG file", None, None),
+            Self::SaveSlices => ("Save pictures of all slices…", "Writes each slice of the view that the pointer was over last to a PNG file", None, None),
             Self::CloseLayer => ("Close layer", "Closes the selected image", Some(icons::X), key(CTRL, Key::W)),
             Self::CloseAll => ("Close all", "Closes all images", None, key(CTRL_SHIFT, Key::W)),
             Self::Quit => ("Quit", "Ends warpscope", None, key(CTRL, Key::Q)),
@@ -150,6 +198,12 @@ impl Action {
             Self::ToggleColorBar => ("Colour bars", "Shows what colour means which value", None, key(NONE, Key::B)),
             Self::ToggleInterpolation => ("Smooth voxels", "Blends between voxels of the selected layer; off shows each voxel as a block", None, key(NONE, Key::I)),
             Self::ToggleOneBased => ("Count indices from 1", "Shows voxel indices as ITK-SNAP does, from 1; off counts from 0 as Python does", None, None),
+            Self::ToggleNavigator => ("Navigator", "Shows a small map of the slice in views that are zoomed in; a drag in it pans", None, None),
+            Self::ToggleTiled => ("Images side by side", "Shows all separate images beside each other in every view, with one cursor, zoom and pan", Some(icons::GRID_FOUR), key(NONE, Key::Backslash)),
+            Self::PlaySlices => ("Play slices", "Leafs through the slices of the view that the pointer was over last, or stops", Some(icons::PLAY), key(NONE, Key::Space)),
+            Self::PlayTime => ("Play time points", "Shows one time point of a 4D image after the other, or stops", Some(icons::PLAY), key(CTRL.plus(Modifiers::ALT), Key::P)),
+            Self::FlipLeftRight => ("Patient's left on the left", "Neurological axial and coronal views; off is radiological, with the patient's right on the left", None, None),
+            Self::FlipFrontBack => ("Patient's front on the right", "Turns the sagittal views round; off has the front on the left", None, None),
             Self::ToggleOverlays => ("Show overlays", "Shows or hides all overlays", Some(icons::EYE), key(NONE, Key::W)),
             Self::LessOverlay => ("Overlays more transparent", "Lowers the opacity of all overlays by 5 %", None, key(NONE, Key::Q)),
             Self::MoreOverlay => ("Overlays more opaque", "Raises the opacity of all overlays by 5 %", None, key(NONE, Key::E)),
@@ -158,10 +212,15 @@ impl Action {
             Self::AutoContrast => ("Auto contrast", "Sets the selected layer's range to its 0.5 and 99.5 % quantiles", Some(icons::MAGIC_WAND), None),
             Self::AutoContrastAll => ("Auto contrast, all layers", "Sets every layer's range to its 0.5 and 99.5 % quantiles", Some(icons::MAGIC_WAND), key(CTRL, Key::J)),
             Self::ResetContrastAll => ("Reset contrast, all layers", "Gives every layer the contrast it opened with", Some(icons::ARROW_COUNTER_CLOCKWISE), key(CTRL_SHIFT, Key::J)),
-            Self::AllViews => ("All views", "Axial, sagittal and coronal view and the image's facts", Some(icons::GRID_FOUR), None),
+            Self::AllViews => ("All views", "Axial, sagittal and coronal view, and the slices in 3D or the image's facts", Some(icons::GRID_FOUR), None),
             Self::OnlyAxial => ("Axial view", "The axial view alone", None, None),
             Self::OnlySagittal => ("Sagittal view", "The sagittal view alone", None, None),
             Self::OnlyCoronal => ("Coronal view", "The coronal view alone", None, None),
+            Self::Only3d => ("3D view", "The slices in space alone", None, None),
+            Self::Show3d => ("3D in the fourth pane", "Shows the slices in space beside the three views", None, None),
+            Self::ShowFacts => ("Facts in the fourth pane", "Shows facts and histogram of the selected image beside the three views", None, None),
+            Self::ResetViewpoint => ("Reset the viewpoint", "Shows the 3D view from where it was at first", Some(icons::ARROW_COUNTER_CLOCKWISE), None),
+            Self::LookFrom(side) => (look_from(side)[0], look_from(side)[1], None, None),
             Self::Demons => ("Demons…", "Deformable registration to watch: one image is warped onto another, step by step", Some(icons::WAVES), key(CTRL, Key::R)),
             Self::TryCine => ("Try it on the cine pair", "Opens two frames of a breathing patient in 2D, ready to be registered in a second", None, None),
             Self::TryBreathing => ("Try it on the breathing pair", "Opens a chest CT breathed in and out, ready to be registered in 3D", None, None),
@@ -173,6 +232,36 @@ impl Action {
             Self::About => ("About warpscope…", "Version and licences", Some(icons::INFO), None),
         };
         Spec { text, tooltip, icon, shortcut }
+    }
+}
+
+/// Text and tooltip of a viewpoint.
+fn look_from(side: Anatomy) -> [&'static str; 2] {
+    match side {
+        Anatomy::Anterior => [
+            "Look from the front",
+            "Turns the 3D view: the patient faces you",
+        ],
+        Anatomy::Posterior => [
+            "Look from the back",
+            "Turns the 3D view: you see the patient's back",
+        ],
+        Anatomy::Left => [
+            "Look from the left",
+            "Turns the 3D view: you see the patient's left side",
+        ],
+        Anatomy::Right => [
+            "Look from the right",
+            "Turns the 3D view: you see the patient's right side",
+        ],
+        Anatomy::Superior => [
+            "Look from above",
+            "Turns the 3D view: you look down on the patient's head",
+        ],
+        Anatomy::Inferior => [
+            "Look from below",
+            "Turns the 3D view: you look up from the patient's feet",
+        ],
     }
 }
 

@@ -6,6 +6,7 @@ pub const ARROW_U_UP_LEFT: &str = "\u{e08a}";
 pub const ARROW_U_UP_RIGHT: &str = "\u{e08c}";
 pub const ARROWS_IN: &str = "\u{e09a}";
 pub const ARROWS_OUT: &str = "\u{e0a2}";
+pub const CAMERA: &str = "\u{e10e}";
 pub const CARET_DOWN: &str = "\u{e136}";
 pub const CHECK: &str = "\u{e182}";
 pub const CHECK_CIRCLE: &str = "\u{e184}";

@@ -57,8 +57,8 @@ impl App {
         });
         match action {
             Some(&action) if self.is_enabled(action) => self.messages.push(Message::Action(action)),
+            _ if self.demons_key(key, modifiers) => {}
             Some(_) => {}
-            None if self.demons_key(key, modifiers) => {}
             None => self.move_cursor(key, modifiers),
         }
     }

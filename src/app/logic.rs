@@ -7,6 +7,7 @@ use super::dialogs::role::RoleQuestion;
 use super::dialogs::series::SeriesChoice;
 use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
+use super::panels::fourth::FourthPane;
 use super::picker::{self, Ask, Picked};
 use super::{App, Layout, Purpose};
 use crate::document::{Command, Display, LayerId, Plane, Role, Window};
@@ -33,11 +34,14 @@ impl App {
         }
         self.seat_arrivals();
         self.advance_demons(ctx);
+        self.advance_play(ctx);
+        self.advance_snapshot(ctx);
         if quiet && !ctx.input(|input| input.pointer.any_down()) {
             self.history.end_gesture();
         }
         self.update_title(ctx);
-        let shows_facts = self.layout == Layout::All;
+        let shows_facts =
+            self.layout == Layout::All && self.settings.fourth_pane == FourthPane::Facts;
         let wanted = self.document.active().filter(|_| shows_facts);
         self.histograms
             .update(self.document.layers(), wanted, &self.wake);
@@ -195,6 +199,12 @@ impl App {
                 }
                 return;
             }
+            Purpose::Snapshot(subject) => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.save_snapshot(subject, path);
+                }
+                return;
+            }
             Purpose::Save(layer) => {
                 if let Some(path) = paths.into_iter().next() {
                     self.save_to(layer, path);
@@ -245,6 +255,7 @@ impl App {
             Purpose::Main | Purpose::Add => self.settings.start_folder(),
             Purpose::Pictures => self.settings.picture_start(),
             Purpose::Animation => self.proposed_animation(),
+            Purpose::Snapshot(subject) => self.proposed_snapshot(subject),
             Purpose::Save(layer) => self.proposed_file(layer),
         }
     }
@@ -274,6 +285,14 @@ impl App {
             Message::Edit(command) => self.edit(command),
             Message::SetWindow { layer, window } => self.set_window(layer, window),
             Message::SetView { plane, view } => self.set_view(plane, view),
+            Message::TogglePlay(reel) => self.toggle_play(reel),
+            Message::SetPlaySpeed(speed) => self.settings.play_speed = speed,
+            Message::SavePicture(subject) => self.ask_for_snapshot(subject),
+            Message::SaveSnapshotOver { subject, path } => {
+                self.save_snapshot_to(subject, path, true);
+            }
+            Message::CancelSnapshot => self.end_snapshot(),
+            Message::Look(camera) => self.view3d.camera = camera,
             Message::Open(opening) => self.open(opening),
             Message::Replace(opening) => self.loader.open(opening),
             Message::LoadChosen { chosen, role } => {
@@ -307,7 +326,7 @@ impl App {
             Message::ToggleExpanded(plane) => {
                 self.layout = match self.layout {
                     Layout::All => Layout::Only(plane),
-                    Layout::Only(_) => Layout::All,
+                    Layout::Only(_) | Layout::Only3d => Layout::All,
                 };
             }
             Message::DismissNotice(index) => self.notices.dismiss(index),

@@ -2,7 +2,10 @@
 
 use super::action::Action;
 use super::loading::{BuiltIn, Opening, RoleChoice};
+use super::play::{FramesPerSecond, Reel};
 use super::registration::Request;
+use super::snapshot::Subject;
+use super::view3d::Camera;
 use crate::document::Window;
 use crate::document::{Command, LayerId, Plane, PlaneView};
 use std::path::PathBuf;
@@ -24,6 +27,20 @@ pub enum Message {
         plane: Plane,
         view: PlaneView,
     },
+    /// Starts to play slices or time points, or stops.
+    TogglePlay(Reel),
+    SetPlaySpeed(FramesPerSecond),
+    /// Asks where a picture of the window or a view is to be saved.
+    SavePicture(Subject),
+    /// Saves it over a file that is there, after the user agreed.
+    SaveSnapshotOver {
+        subject: Subject,
+        path: PathBuf,
+    },
+    /// Takes no more pictures.
+    CancelSnapshot,
+    /// Another viewpoint of the 3D view.
+    Look(Camera),
     /// Files or folders, from the dialog, a drop or the command line.
     Open(Opening),
     /// The same, after the user agreed that the main image goes.

@@ -11,20 +11,27 @@ mod keys;
 mod loading;
 mod logic;
 mod message;
+mod navigator;
 mod notices;
 mod overlay;
 mod panels;
 mod perform;
 mod picker;
+mod play;
 mod registration;
 mod saving;
 mod settings;
 mod slice_painter;
 mod slice_picture;
 mod slice_view;
+mod snapshot;
 mod start;
 mod theme;
+mod thumbnails;
+mod tiles;
 mod ui;
+mod view3d;
+mod view_controls;
 mod widgets;
 mod zoom;
 
@@ -35,24 +42,29 @@ pub use start::{Startup, run};
 use crate::document::{Document, History, LayerId, Plane, Viewport};
 use crate::jobs::{Job, Wake};
 use dialogs::Dialog;
+use egui::Rect;
 use histograms::Histograms;
 use loading::{Loader, Read};
 use message::Message;
 use notices::Notices;
 use overlay::Annotations;
+use play::Play;
 use registration::{Demons, Drawing, FieldDrawings};
 use saving::{Quitting, Saving};
 use settings::Settings;
 use slice_view::{SliceView, Tool};
+use snapshot::{Snapshot, Subject};
 use start::Begun;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use view3d::View3d;
 
 /// Which views are on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
     All,
     Only(Plane),
+    Only3d,
 }
 
 /// What the answer of the file dialog is for.
@@ -65,6 +77,8 @@ enum Purpose {
     Pictures,
     /// An animation of a run.
     Animation,
+    /// A picture of the window or a view.
+    Snapshot(Subject),
 }
 
 /// The whole program behind the window.
@@ -91,7 +105,13 @@ pub struct App {
     field_drawings: FieldDrawings,
     layout: Layout,
     tool: Tool,
-    views: [SliceView; 3],
+    /// Each with one view for every image side by side.
+    views: [Vec<SliceView>; 3],
+    /// Where each view was painted last, with all its tiles.
+    view_areas: [Option<Rect>; 3],
+    play: Option<Play>,
+    snapshot: Option<Snapshot>,
+    view3d: View3d,
     /// Visible views and their sizes in physical pixels, as painted last.
     view_sizes: Vec<(Plane, [f64; 2])>,
     /// The view that keys act on: the one the pointer was over last.
@@ -122,13 +142,16 @@ impl App {
         theme::install(&cc.egui_ctx);
         if let Some(state) = &cc.wgpu_render_state {
             slice_painter::install(state);
+            view3d::install(state);
         }
-        let settings = cc
+        let settings: Settings = cc
             .storage
             .and_then(|storage| eframe::get_value(storage, "settings"))
             .unwrap_or_default();
+        let mut document = Document::default();
+        document.view.flip(settings.flips());
         Self {
-            document: Document::default(),
+            document,
             history: History::default(),
             loader: begun.loader,
             arrived: VecDeque::new(),
@@ -147,7 +170,11 @@ impl App {
             field_drawings: FieldDrawings::default(),
             layout: Layout::All,
             tool: Tool::Cursor,
-            views: Plane::ALL.map(SliceView::new),
+            views: Default::default(),
+            view_areas: [None; 3],
+            play: None,
+            snapshot: None,
+            view3d: View3d::default(),
             view_sizes: Vec::new(),
             hovered: Plane::Axial,
             voxel_zoom_chord: false,

@@ -24,8 +24,8 @@ impl Default for Annotations {
     }
 }
 
-/// Draws over `rect`, which shows `viewport` with `layers` (bottom to top). `reserved` points are
-/// taken at the right edge by the slice slider.
+/// Draws over `rect`, which shows `viewport` with `layers` (bottom to top). `reserved` points of the
+/// lower left edge are taken by the navigator.
 pub fn paint(
     painter: &Painter,
     rect: Rect,
@@ -33,11 +33,12 @@ pub fn paint(
     viewport: &Viewport,
     layers: &[&Layer],
     wanted: Annotations,
-    pixels_per_point: f32,
+    reserved: f32,
 ) {
     if !wanted.all {
         return;
     }
+    let pixels_per_point = painter.pixels_per_point();
     if wanted.crosshair {
         crosshair(painter, rect, document, viewport, pixels_per_point);
     }
@@ -48,7 +49,7 @@ pub fn paint(
         && rect.height() > 260.0
         && let Some(layer) = layers.iter().rev().find(|l| has_color_bar(l))
     {
-        color_bar(painter, rect, layer);
+        color_bar(painter, rect.with_min_x(rect.left() + reserved), layer);
     }
 }
 

@@ -6,9 +6,13 @@ use super::dialogs::confirm::Question;
 use super::dialogs::info::InfoState;
 use super::loading::BuiltIn;
 use super::message::Message;
+use super::panels::fourth::FourthPane;
 use super::picker::Ask;
+use super::play::Reel;
 use super::registration::{Drawing, field_layer};
 use super::slice_view::Tool;
+use super::snapshot::Subject;
+use super::view3d::Camera;
 use super::{App, Layout, Purpose};
 use crate::document::{Command, Display, Layer, LayerId, Plane, Role, Window, initial_display};
 use crate::volume::{Interpolation, auto_window};
@@ -51,6 +55,9 @@ impl App {
                     self.save_as(layer.id);
                 }
             }
+            Action::SavePicture => self.ask_for_snapshot(Subject::Window),
+            Action::SaveViewPicture => self.ask_for_snapshot(Subject::View(self.hovered)),
+            Action::SaveSlices => self.ask_for_snapshot(Subject::Slices(self.hovered)),
             Action::CloseLayer => {
                 if let Some(layer) = self.document.active() {
                     self.close(Command::Close(layer.id));
@@ -76,6 +83,18 @@ impl App {
             Action::ToggleColorBar => self.annotations.color_bar ^= true,
             Action::ToggleInterpolation => self.toggle_interpolation(),
             Action::ToggleOneBased => self.settings.one_based ^= true,
+            Action::ToggleNavigator => self.settings.hide_navigator ^= true,
+            Action::ToggleTiled => self.settings.tiled ^= true,
+            Action::PlaySlices => self.toggle_play(Reel::Slices(self.hovered)),
+            Action::PlayTime => self.toggle_play(Reel::Time),
+            Action::FlipLeftRight => {
+                self.settings.neurological ^= true;
+                self.document.view.flip(self.settings.flips());
+            }
+            Action::FlipFrontBack => {
+                self.settings.front_right ^= true;
+                self.document.view.flip(self.settings.flips());
+            }
             Action::ToggleOverlays => self.toggle_overlays(),
             Action::LessOverlay => self.shift_opacity(-0.05),
             Action::MoreOverlay => self.shift_opacity(0.05),
@@ -91,6 +110,11 @@ impl App {
             Action::OnlyAxial => self.layout = Layout::Only(Plane::Axial),
             Action::OnlySagittal => self.layout = Layout::Only(Plane::Sagittal),
             Action::OnlyCoronal => self.layout = Layout::Only(Plane::Coronal),
+            Action::Only3d => self.layout = Layout::Only3d,
+            Action::Show3d => self.settings.fourth_pane = FourthPane::View3d,
+            Action::ShowFacts => self.settings.fourth_pane = FourthPane::Facts,
+            Action::ResetViewpoint => self.view3d.camera = Camera::default(),
+            Action::LookFrom(side) => self.view3d.camera = self.view3d.camera.facing(side),
             Action::ShowInfo => self.dialog = Some(Dialog::Info(InfoState::default())),
             Action::ShowNotices => self.dialog = Some(Dialog::Notices),
             Action::Keys => self.dialog = Some(Dialog::Keys),
@@ -204,6 +228,9 @@ impl App {
             | Action::About
             | Action::ShowNotices
             | Action::ToggleOneBased
+            | Action::ToggleNavigator
+            | Action::FlipLeftRight
+            | Action::FlipFrontBack
             | Action::Demons
             | Action::TryCine
             | Action::TryBreathing
@@ -214,6 +241,15 @@ impl App {
                 self.document.overlays().next().is_some()
             }
             Action::SaveImage => !self.document.is_empty() && self.saving.is_none(),
+            Action::SaveViewPicture | Action::SaveSlices => {
+                self.snapshot.is_none() && self.viewport(self.hovered).is_some()
+            }
+            Action::SavePicture => self.snapshot.is_none(),
+            Action::ToggleTiled => self.document.ground_layers().nth(1).is_some(),
+            Action::PlaySlices => {
+                !self.demons.open && Reel::Slices(self.hovered).count(&self.document) > 1
+            }
+            Action::PlayTime => !self.demons.open && Reel::Time.count(&self.document) > 1,
             Action::FieldGrid | Action::FieldArrows => field_layer(&self.document).is_some(),
             Action::PreviousLayer | Action::NextLayer => self.document.ground_layers().count() > 1,
             _ => !self.document.is_empty(),
@@ -230,11 +266,20 @@ impl App {
             Action::OnlyAxial => self.layout == Layout::Only(Plane::Axial),
             Action::OnlySagittal => self.layout == Layout::Only(Plane::Sagittal),
             Action::OnlyCoronal => self.layout == Layout::Only(Plane::Coronal),
+            Action::Only3d => self.layout == Layout::Only3d,
+            Action::Show3d => self.settings.fourth_pane == FourthPane::View3d,
+            Action::ShowFacts => self.settings.fourth_pane == FourthPane::Facts,
             Action::ToggleLinkedZoom => self.document.view.linked,
             Action::ToggleAnnotations => self.annotations.all,
             Action::ToggleCrosshair => self.annotations.crosshair,
             Action::ToggleColorBar => self.annotations.color_bar,
             Action::ToggleOneBased => self.settings.one_based,
+            Action::ToggleNavigator => !self.settings.hide_navigator,
+            Action::ToggleTiled => self.settings.tiled,
+            Action::PlaySlices => self.plays(Reel::Slices(self.hovered)),
+            Action::PlayTime => self.plays(Reel::Time),
+            Action::FlipLeftRight => self.settings.neurological,
+            Action::FlipFrontBack => self.settings.front_right,
             Action::Demons => self.demons.open,
             Action::FieldGrid => self.field_drawing == Some(Drawing::Grid),
             Action::FieldArrows => self.field_drawing == Some(Drawing::Arrows),

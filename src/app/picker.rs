@@ -67,6 +67,8 @@ impl FilePicker for SystemPicker {
 fn with_endings(dialog: rfd::FileDialog, proposed: &Path) -> rfd::FileDialog {
     if proposed.extension().is_some_and(|ending| ending == "gif") {
         dialog.add_filter("Animated GIF", &["gif"])
+    } else if proposed.extension().is_some_and(|ending| ending == "png") {
+        dialog.add_filter("PNG", &["png"])
     } else {
         dialog.add_filter("NIfTI", &["nii.gz", "nii"])
     }

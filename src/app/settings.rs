@@ -1,5 +1,8 @@
 //! What is remembered from one start to the next.
 
+use super::panels::fourth::FourthPane;
+use super::play::FramesPerSecond;
+use crate::document::Flips;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -13,9 +16,27 @@ pub struct Settings {
     pub last_folder: Option<PathBuf>,
     /// Where pictures of runs went.
     pub picture_folder: Option<PathBuf>,
+    /// The patient's left is on the left of axial and coronal views.
+    pub neurological: bool,
+    /// The front is on the right of sagittal views.
+    pub front_right: bool,
+    /// No small map in views that show a part of their slice.
+    pub hide_navigator: bool,
+    /// Separate images lie side by side in each view.
+    pub tiled: bool,
+    pub play_speed: FramesPerSecond,
+    /// What is shown beside the slice views.
+    pub fourth_pane: FourthPane,
 }
 
 impl Settings {
+    pub fn flips(&self) -> Flips {
+        Flips {
+            left_right: self.neurological,
+            front_back: self.front_right,
+        }
+    }
+
     /// The folder to start a file dialog in.
     pub fn start_folder(&self) -> PathBuf {
         self.last_folder

@@ -1,11 +1,10 @@
 //! Puts pictures on the screen with a pipeline of their own. egui's, which filters and blends, costs a
 //! software renderer several times as much a pixel.
 
-use crate::document::Plane;
 use eframe::egui_wgpu::{
     self, CallbackResources, CallbackTrait, RenderState, ScreenDescriptor, wgpu,
 };
-use egui::PaintCallbackInfo;
+use egui::{Id, PaintCallbackInfo};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use std::sync::Arc;
 pub struct Picture {
     pub pixels: Arc<Vec<u8>>,
     pub size: [u32; 2],
-    /// Counts up with every new picture of the view.
+    /// Another for every picture there ever was; never 0.
     pub generation: u64,
 }
 
@@ -22,14 +21,75 @@ pub struct Picture {
 struct Resources {
     pipeline: wgpu::RenderPipeline,
     format: wgpu::TextureFormat,
-    views: HashMap<Plane, OnCard>,
+    views: HashMap<Id, OnCard>,
 }
 
 /// A view's picture on the card.
 struct OnCard {
-    texture: wgpu::Texture,
+    texture: CardTexture,
     bind_group: wgpu::BindGroup,
+}
+
+/// A texture that holds a picture.
+pub struct CardTexture {
+    pub texture: wgpu::Texture,
     generation: u64,
+}
+
+impl CardTexture {
+    /// An empty one for pictures of this size.
+    pub fn new(device: &wgpu::Device, format: wgpu::TextureFormat, size: [u32; 2]) -> Self {
+        let texture = device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("slice"),
+            size: wgpu::Extent3d {
+                width: size[0],
+                height: size[1],
+                depth_or_array_layers: 1,
+            },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+            view_formats: &[],
+        });
+        Self {
+            texture,
+            generation: 0,
+        }
+    }
+
+    pub fn fits(&self, picture: &Picture) -> bool {
+        [self.texture.width(), self.texture.height()] == picture.size
+    }
+
+    /// Uploads `picture` unless it is there.
+    pub fn put(&mut self, queue: &wgpu::Queue, picture: &Picture) {
+        if self.generation == picture.generation {
+            return;
+        }
+        self.generation = picture.generation;
+        queue.write_texture(
+            self.texture.as_image_copy(),
+            &picture.pixels,
+            wgpu::TexelCopyBufferLayout {
+                offset: 0,
+                bytes_per_row: Some(4 * picture.size[0]),
+                rows_per_image: None,
+            },
+            self.texture.size(),
+        );
+    }
+}
+
+/// The format of pictures' textures for a target: one that encodes sRGB itself must be given linear
+/// colours, so the texture decodes them.
+pub fn texture_format(target: wgpu::TextureFormat) -> wgpu::TextureFormat {
+    if target.is_srgb() {
+        wgpu::TextureFormat::Rgba8UnormSrgb
+    } else {
+        wgpu::TextureFormat::Rgba8Unorm
+    }
 }
 
 /// Builds the pipeline; called once at the start.
@@ -57,29 +117,24 @@ pub fn install(state: &RenderState) {
         multiview_mask: None,
         cache: None,
     });
-    // A target that encodes sRGB itself must be given linear colours: the texture decodes them.
-    let format = if state.target_format.is_srgb() {
-        wgpu::TextureFormat::Rgba8UnormSrgb
-    } else {
-        wgpu::TextureFormat::Rgba8Unorm
-    };
     state.renderer.write().callback_resources.insert(Resources {
         pipeline,
-        format,
+        format: texture_format(state.target_format),
         views: HashMap::new(),
     });
 }
 
-/// The shape that paints `picture` into `rect`.
-pub fn shape(rect: egui::Rect, plane: Plane, picture: Picture) -> egui::Shape {
+/// The shape that paints `picture` into `rect`. `id` names the place: a picture there takes the texture
+/// of the one before.
+pub fn shape(rect: egui::Rect, id: Id, picture: Picture) -> egui::Shape {
     egui::Shape::Callback(egui_wgpu::Callback::new_paint_callback(
         rect,
-        PaintPicture { plane, picture },
+        PaintPicture { id, picture },
     ))
 }
 
 struct PaintPicture {
-    plane: Plane,
+    id: Id,
     picture: Picture,
 }
 
@@ -93,7 +148,7 @@ impl CallbackTrait for PaintPicture {
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
         if let Some(resources) = resources.get_mut::<Resources>() {
-            resources.upload(device, queue, self.plane, &self.picture);
+            resources.upload(device, queue, self.id, &self.picture);
         }
         Vec::new()
     }
@@ -105,7 +160,7 @@ impl CallbackTrait for PaintPicture {
         resources: &CallbackResources,
     ) {
         if let Some(resources) = resources.get::<Resources>()
-            && let Some(view) = resources.views.get(&self.plane)
+            && let Some(view) = resources.views.get(&self.id)
         {
             pass.set_pipeline(&resources.pipeline);
             pass.set_bind_group(0, &view.bind_group, &[]);
@@ -115,70 +170,32 @@ impl CallbackTrait for PaintPicture {
 }
 
 impl Resources {
-    fn upload(
-        &mut self,
-        device: &wgpu::Device,
-        queue: &wgpu::Queue,
-        plane: Plane,
-        picture: &Picture,
-    ) {
-        let [width, height] = picture.size;
-        let fits = self
-            .views
-            .get(&plane)
-            .is_some_and(|view| view.texture.width() == width && view.texture.height() == height);
-        if !fits {
-            let fresh = self.create(device, width, height);
-            self.views.insert(plane, fresh);
+    fn upload(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, id: Id, picture: &Picture) {
+        let view = self.views.get(&id);
+        if !view.is_some_and(|view| view.texture.fits(picture)) {
+            let fresh = self.create(device, picture.size);
+            self.views.insert(id, fresh);
         }
-        let Some(view) = self.views.get_mut(&plane) else {
-            return;
-        };
-        if fits && view.generation == picture.generation {
-            return;
+        if let Some(view) = self.views.get_mut(&id) {
+            view.texture.put(queue, picture);
         }
-        view.generation = picture.generation;
-        queue.write_texture(
-            view.texture.as_image_copy(),
-            &picture.pixels,
-            wgpu::TexelCopyBufferLayout {
-                offset: 0,
-                bytes_per_row: Some(4 * width),
-                rows_per_image: None,
-            },
-            view.texture.size(),
-        );
     }
 
-    fn create(&self, device: &wgpu::Device, width: u32, height: u32) -> OnCard {
-        let texture = device.create_texture(&wgpu::TextureDescriptor {
-            label: Some("slice"),
-            size: wgpu::Extent3d {
-                width,
-                height,
-                depth_or_array_layers: 1,
-            },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: self.format,
-            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
-            view_formats: &[],
-        });
+    fn create(&self, device: &wgpu::Device, size: [u32; 2]) -> OnCard {
+        let texture = CardTexture::new(device, self.format, size);
         let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("slice"),
             layout: &self.pipeline.get_bind_group_layout(0),
             entries: &[wgpu::BindGroupEntry {
                 binding: 0,
                 resource: wgpu::BindingResource::TextureView(
-                    &texture.create_view(&Default::default()),
+                    &texture.texture.create_view(&Default::default()),
                 ),
             }],
         });
         OnCard {
             texture,
             bind_group,
-            generation: 0,
         }
     }
 }

@@ -3,6 +3,10 @@
 use super::slice_painter::Picture;
 use crate::document::{Display, Document, LayerId, Viewport, paint};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// No two pictures have the same number, whichever view they are of.
+static GENERATION: AtomicU64 = AtomicU64::new(1);
 
 /// All that a picture depends on.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +44,7 @@ impl SlicePicture {
             let pixels = Arc::make_mut(&mut self.picture.pixels);
             paint(viewport, main, &stack, pixels);
             self.picture.size = viewport.size.map(|n| n as u32);
-            self.picture.generation += 1;
+            self.picture.generation = GENERATION.fetch_add(1, Ordering::Relaxed);
             self.key = Some(key);
         }
         Some(self.picture.clone())

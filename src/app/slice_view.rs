@@ -1,17 +1,15 @@
 //! One slice view: the picture, what lies over it, and what mouse and wheel do in it.
 
 use super::message::Message;
+use super::navigator::{self, Navigator};
 use super::overlay::{self, Annotations};
-use super::slice_painter;
 use super::slice_picture::SlicePicture;
-use super::{icons, theme, widgets};
+use super::thumbnails::Thumbnails;
+use super::{slice_painter, view_controls, widgets};
 use crate::document::Window;
-use crate::document::{Command, Document, Plane, PlaneView, Viewport};
+use crate::document::{Command, Document, LayerId, Plane, PlaneView, Viewport};
 use crate::geometry::{Grid, IndexPoint};
-use egui::{
-    Align2, Event, FontId, MouseWheelUnit, PointerButton, Rect, Response, Sense, Ui, Vec2, pos2,
-    vec2,
-};
+use egui::{Event, MouseWheelUnit, PointerButton, Rect, Response, Sense, Ui};
 
 /// What a plain drag with the left button does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +30,18 @@ pub struct SliceViewOptions {
     pub alone: bool,
     /// It can be enlarged, or give the others their space back.
     pub can_change: bool,
+    /// The image at the bottom.
+    pub ground: LayerId,
+    /// Which of the images side by side this is; 0 of one alone.
+    pub tile: usize,
+    /// It has buttons, slider and maps: one tile of a view has them, and none in a picture of it.
+    pub controls: bool,
+    /// It says which slice is seen.
+    pub position: bool,
+    pub navigator: bool,
+    pub thumbnails: bool,
+    /// Its slices are being leafed through.
+    pub plays: bool,
 }
 
 /// What a drag does, decided when the button goes down.
@@ -69,6 +79,8 @@ pub struct SliceView {
     drag: Option<Drag>,
     /// Parts of a wheel step that have not made a slice yet.
     wheel: f32,
+    navigator: Navigator,
+    thumbnails: Thumbnails,
 }
 
 impl SliceView {
@@ -78,6 +90,8 @@ impl SliceView {
             picture: SlicePicture::default(),
             drag: None,
             wheel: 0.0,
+            navigator: Navigator::default(),
+            thumbnails: Thumbnails::default(),
         }
     }
 
@@ -93,7 +107,7 @@ impl SliceView {
     ) -> bool {
         let scale = ui.ctx().pixels_per_point();
         let size = pixel_size(rect, scale);
-        let (Some(grid), Some(ground)) = (document.grid(), document.ground()) else {
+        let (Some(grid), Some(ground)) = (document.grid(), document.layer(options.ground)) else {
             return false;
         };
         let Some(viewport) = document.viewport(self.plane, size, visible) else {
@@ -104,13 +118,13 @@ impl SliceView {
             grid,
             viewport: &viewport,
         };
-        let name = format!("{} view", self.plane.name());
+        let name = match options.tile {
+            0 => format!("{} view", self.plane.name()),
+            _ => format!("{} view, {}", self.plane.name(), ground.name),
+        };
+        let id = ui.scope_id().with((self.plane.name(), options.tile));
         let response = ui
-            .interact(
-                rect,
-                ui.scope_id().with(self.plane.name()),
-                Sense::click_and_drag(),
-            )
+            .interact(rect, id, Sense::click_and_drag())
             .on_hover_cursor(egui::CursorIcon::Crosshair);
         widgets::label_for_access(&response, egui::Role::Image, &name);
         self.mouse(ui, &response, scene, options.tool, messages);
@@ -120,9 +134,12 @@ impl SliceView {
         }
         let painter = ui.painter().with_clip_rect(rect);
         if let Some(picture) = self.picture.update(document, ground.id, &viewport) {
-            painter.add(slice_painter::shape(rect, self.plane, picture));
+            painter.add(slice_painter::shape(rect, response.id, picture));
         }
         let layers = document.stack(ground.id);
+        let map = (options.controls && options.navigator)
+            .then(|| navigator::place(rect, grid, &viewport))
+            .flatten();
         overlay::paint(
             &painter,
             rect,
@@ -130,9 +147,22 @@ impl SliceView {
             &viewport,
             &layers,
             options.annotations,
-            scale,
+            map.map_or(0.0, |map| map.right() - rect.left()),
         );
-        self.controls(ui, rect, scene, options, messages);
+        if let Some(map) = map {
+            self.navigator
+                .show(ui, map, document, ground.id, &viewport, messages);
+        }
+        if options.position {
+            view_controls::position(&painter, rect, grid, &viewport, options.one_based);
+        }
+        if options.controls {
+            if options.thumbnails {
+                self.thumbnails
+                    .show(ui, rect, document, &viewport, messages);
+            }
+            view_controls::show(ui, rect, document, &viewport, options, messages);
+        }
         hovered
     }
 
@@ -290,86 +320,6 @@ impl SliceView {
         Message::SetView {
             plane: self.plane,
             view,
-        }
-    }
-
-    /// Slice slider, position text and the small buttons, over the right edge of the image.
-    fn controls(
-        &mut self,
-        ui: &mut Ui,
-        rect: Rect,
-        scene: Scene<'_>,
-        options: SliceViewOptions,
-        messages: &mut Vec<Message>,
-    ) {
-        let Scene {
-            document,
-            grid,
-            viewport,
-        } = scene;
-        let axis = viewport.axes.normal;
-        let count = grid.shape()[axis];
-        let rail = Rect::from_min_max(
-            pos2(rect.right() - 18.0, rect.top() + 40.0),
-            pos2(rect.right() - 4.0, rect.bottom() - 52.0),
-        );
-        if count > 1 && rail.height() > 40.0 {
-            let label = format!("{} slice", self.plane.name());
-            if let Some(slice) = widgets::slice_slider(ui, rail, &label, viewport.slice, count) {
-                push_slice(document, viewport, slice as i64, messages);
-            }
-        }
-        if count > 1 {
-            let letter = ["i", "j", "k"][axis];
-            let base = usize::from(options.one_based);
-            let text = format!(
-                "{letter} {} ({base}–{})",
-                viewport.slice + base,
-                count - 1 + base
-            );
-            let font = FontId::proportional(12.5);
-            let at = rect.right_bottom() - vec2(24.0, 8.0);
-            overlay::outlined(
-                ui.painter(),
-                at,
-                Align2::RIGHT_BOTTOM,
-                &text,
-                &font,
-                theme::OVER_IMAGE,
-            );
-        }
-        self.buttons(ui, rect, options, messages);
-    }
-
-    fn buttons(
-        &self,
-        ui: &mut Ui,
-        rect: Rect,
-        options: SliceViewOptions,
-        messages: &mut Vec<Message>,
-    ) {
-        let size = Vec2::splat(22.0);
-        let mut at = rect.right_top() + vec2(-4.0 - size.x, 6.0);
-        let (icon, tip) = if options.alone {
-            (
-                icons::ARROWS_IN,
-                format!("Show all views instead of the {} one", self.plane.name()),
-            )
-        } else {
-            (
-                icons::ARROWS_OUT,
-                format!("Enlarge the {} view", self.plane.name()),
-            )
-        };
-        if options.can_change {
-            if widgets::image_button(ui, Rect::from_min_size(at, size), icon, &tip) {
-                messages.push(Message::ToggleExpanded(self.plane));
-            }
-            at.x -= size.x + 2.0;
-        }
-        let tip = format!("Fit the {} slice into its view", self.plane.name());
-        if widgets::image_button(ui, Rect::from_min_size(at, size), icons::CORNERS_OUT, &tip) {
-            messages.push(Message::Action(super::action::Action::Fit));
         }
     }
 }

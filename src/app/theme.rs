@@ -22,6 +22,8 @@ pub const CROSSHAIR: Color32 = rgb(annotation::CROSSHAIR);
 pub const ANNOTATION: Color32 = rgb(annotation::ANNOTATION);
 /// Plain text over images.
 pub const OVER_IMAGE: Color32 = rgb(annotation::OVER_IMAGE);
+/// Behind the planes of the 3D view: black planes stand out from it.
+pub const SPACE: Color32 = Color32::from_rgb(0x15, 0x18, 0x1c);
 /// Behind panels.
 pub const PANEL: Color32 = Color32::from_rgb(0x1b, 0x1f, 0x25);
 /// Behind fields one can type in.

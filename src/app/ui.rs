@@ -1,9 +1,10 @@
 //! Paints the window: menu, toolbar, panel, views, status. Changes nothing but view sizes.
 
 use super::message::Message;
-use super::slice_view::{SliceViewOptions, pixel_size};
-use super::{App, Layout, dialogs, panels, registration, theme};
-use crate::document::Plane;
+use super::play::Reel;
+use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
+use super::{App, Layout, dialogs, panels, registration, theme, tiles};
+use crate::document::{LayerId, Plane};
 use egui::{CentralPanel, Color32, Frame, Margin, Panel, Rect, ScrollArea, Ui, pos2};
 
 impl App {
@@ -35,11 +36,12 @@ impl App {
                 self.paint_side(ui, &mut messages);
             });
         CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
+            self.view_sizes.clear();
+            self.view_areas = [None; 3];
+            self.view3d.area = None;
             if self.demons.open && !self.document.is_empty() {
-                self.view_sizes.clear();
                 registration::show_workspace(ui, self, &mut messages);
             } else if self.document.is_empty() {
-                self.view_sizes.clear();
                 panels::start::show(ui, &mut messages);
             } else {
                 self.paint_views(ui, &mut messages);
@@ -74,6 +76,7 @@ impl App {
                 if !self.document.is_empty() {
                     panels::layers::show(ui, self, messages);
                     panels::zoom::show(ui, self, messages);
+                    panels::play::show(ui, self, messages);
                 }
             });
     }
@@ -82,46 +85,81 @@ impl App {
         let area = ui.max_rect();
         let flat = self.document.grid().and_then(Plane::of_flat);
         let layout = flat.map_or(self.layout, Layout::Only);
-        let places = places(area, layout);
         let scale = ui.ctx().pixels_per_point();
-        self.view_sizes = places
-            .iter()
-            .map(|&(plane, rect)| (plane, pixel_size(rect, scale)))
-            .collect();
-        let options = SliceViewOptions {
-            annotations: self.annotations,
-            tool: self.tool,
-            one_based: self.settings.one_based,
-            alone: layout != Layout::All,
-            can_change: flat.is_none(),
-        };
-        for (plane, rect) in places {
-            let view = &mut self.views[plane.index()];
-            if view.show(
-                ui,
-                rect,
-                &self.document,
-                &self.view_sizes,
-                options,
-                messages,
-            ) {
-                self.hovered = plane;
-            }
-            if let Some(drawing) = self.field_drawing
-                && let Some(viewport) = self.viewport(plane)
-            {
-                let drawings = &mut self.field_drawings;
-                let mesh = drawings.of(&self.document, &viewport, rect, drawing);
-                let painter = ui.painter().with_clip_rect(rect);
-                painter.extend(mesh.map(egui::Shape::Mesh));
+        let (grounds, shown) = self.shown_images();
+        let tiled = grounds.len() > 1;
+        let mut views = Vec::new();
+        for (plane, rect) in places(area, layout) {
+            let cells = tiles::cells(rect, grounds.len());
+            self.view_sizes.push((plane, pixel_size(cells[0], scale)));
+            self.view_areas[plane.index()] = Some(rect);
+            views.push((plane, cells));
+        }
+        let controls = !self.hides_controls();
+        for (plane, cells) in views {
+            let controlled = tiles::top_right(&cells);
+            self.views[plane.index()].resize_with(cells.len(), || SliceView::new(plane));
+            for (tile, (&ground, &rect)) in grounds.iter().zip(&cells).enumerate() {
+                let options = SliceViewOptions {
+                    annotations: self.annotations,
+                    tool: self.tool,
+                    one_based: self.settings.one_based,
+                    alone: layout != Layout::All,
+                    can_change: flat.is_none(),
+                    ground,
+                    tile,
+                    controls: controls && tile == controlled,
+                    position: tile == controlled,
+                    navigator: !self.settings.hide_navigator,
+                    thumbnails: !tiled && self.document.ground_layers().nth(1).is_some(),
+                    plays: self.plays(Reel::Slices(plane)),
+                };
+                let (document, sizes) = (&self.document, &self.view_sizes);
+                let view = &mut self.views[plane.index()][tile];
+                if view.show(ui, rect, document, sizes, options, messages) {
+                    self.hovered = plane;
+                }
+                if Some(ground) == shown {
+                    self.paint_field(ui, plane, rect);
+                    if tiled {
+                        let stroke = egui::Stroke::new(1.0, theme::ACCENT);
+                        let inside = egui::StrokeKind::Inside;
+                        ui.painter().rect_stroke(rect, 0.0, stroke, inside);
+                    }
+                }
             }
         }
         if layout == Layout::All {
-            let rect = quarter(area, 0, 1);
-            ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
-                ui.set_clip_rect(rect.intersect(ui.clip_rect()));
-                panels::facts::show(ui, self, messages);
-            });
+            panels::fourth::show(ui, quarter(area, 0, 1), self, messages);
+        } else if layout == Layout::Only3d {
+            self.view3d
+                .show(ui, area, &self.document, true, controls, messages);
+        }
+    }
+
+    /// The images at the bottom of the views: all that are separate when they lie side by side, else the
+    /// one that is shown; and that one.
+    fn shown_images(&self) -> (Vec<LayerId>, Option<LayerId>) {
+        let shown = self.document.ground().map(|layer| layer.id);
+        let grounds = if self.settings.tiled {
+            self.document
+                .ground_layers()
+                .map(|layer| layer.id)
+                .collect()
+        } else {
+            shown.into_iter().collect()
+        };
+        (grounds, shown)
+    }
+
+    fn paint_field(&mut self, ui: &Ui, plane: Plane, rect: Rect) {
+        if let Some(drawing) = self.field_drawing
+            && let Some(viewport) = self.viewport(plane)
+        {
+            let drawings = &mut self.field_drawings;
+            let mesh = drawings.of(&self.document, &viewport, rect, drawing);
+            let painter = ui.painter().with_clip_rect(rect);
+            painter.extend(mesh.map(egui::Shape::Mesh));
         }
     }
 }
@@ -130,6 +168,7 @@ impl App {
 fn places(area: Rect, layout: Layout) -> Vec<(Plane, Rect)> {
     match layout {
         Layout::Only(plane) => vec![(plane, area)],
+        Layout::Only3d => Vec::new(),
         Layout::All => vec![
             (Plane::Axial, quarter(area, 0, 0)),
             (Plane::Sagittal, quarter(area, 1, 0)),

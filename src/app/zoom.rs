@@ -1,7 +1,7 @@
 //! Zoom and pan of the views: none of it is an edit of the document's layers.
 
 use super::App;
-use crate::document::{Plane, PlaneView, Viewport};
+use crate::document::{Plane, PlaneAxes, PlaneView, Viewport};
 use crate::geometry::{Grid, IndexPoint};
 
 impl App {
@@ -86,7 +86,7 @@ impl App {
             return;
         };
         for plane in Plane::ALL {
-            let axes = crate::document::PlaneAxes::of(plane, &grid);
+            let axes = PlaneAxes::flipped(plane, &grid, self.document.view.flips);
             let center = axes.index_to_plane(&grid, IndexPoint::from(voxel));
             self.document.view.planes[plane.index()].center = Some(center);
         }

@@ -275,6 +275,7 @@ impl Document {
             unsaved: std::mem::take(&mut self.unsaved),
             view: super::View {
                 linked: self.view.linked,
+                flips: self.view.flips,
                 ..Default::default()
             },
             ..Self::default()

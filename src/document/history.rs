@@ -101,6 +101,7 @@ fn restore(document: &mut Document, snapshot: Document) -> Document {
         document.cursor = now.cursor;
         document.view = now.view.clone();
     }
+    document.view.flip(now.view.flips);
     document.unsaved.clone_from(&now.unsaved);
     document.next_id = document.next_id.max(now.next_id);
     document.show_time(now.time);

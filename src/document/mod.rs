@@ -20,7 +20,7 @@ pub use history::History;
 pub use inspect::{Reading, decimals_for, format_number, readings, shown_factor, shown_unit};
 pub use layer::{Layer, LayerId, Role};
 pub use picture::{PictureLayer, compose, paint};
-pub use view::{Plane, PlaneAxes, PlaneView, View, Viewport};
+pub use view::{Flips, Plane, PlaneAxes, PlaneView, View, Viewport};
 
 use crate::geometry::{Grid, IndexPoint, WorldPoint};
 use crate::volume::Volume;

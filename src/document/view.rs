@@ -50,6 +50,24 @@ impl Plane {
     }
 }
 
+/// Which sides of the patient change places on the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flips {
+    /// Neurological: the patient's left is on the left of axial and coronal views.
+    pub left_right: bool,
+    /// The front is on the right of sagittal views.
+    pub front_back: bool,
+}
+
+impl Flips {
+    fn of(self, plane: Plane) -> bool {
+        match plane {
+            Plane::Axial | Plane::Coronal => self.left_right,
+            Plane::Sagittal => self.front_back,
+        }
+    }
+}
+
 /// Which voxel axis of a grid runs to the right, down and into the screen, and which way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlaneAxes {
@@ -68,8 +86,16 @@ impl PlaneAxes {
     /// Views follow the voxel axes of `grid` nearest to the anatomical ones, so nothing is
     /// interpolated.
     pub fn of(plane: Plane, grid: &Grid) -> Self {
+        Self::flipped(plane, grid, Flips::default())
+    }
+
+    /// The same with sides of the patient in each other's place.
+    pub fn flipped(plane: Plane, grid: &Grid, flips: Flips) -> Self {
         let orientation = grid.orientation();
-        let (to_right, to_bottom) = plane.screen_directions();
+        let (mut to_right, to_bottom) = plane.screen_directions();
+        if flips.of(plane) {
+            to_right = to_right.opposite();
+        }
         let right = orientation.voxel_axis_along(to_right.world_axis());
         let down = orientation.voxel_axis_along(to_bottom.world_axis());
         let sign = |axis: usize, wanted: Anatomy| {
@@ -138,9 +164,10 @@ pub struct PlaneView {
     pub zoom: Option<f64>,
 }
 
-/// Zoom and pan of the three views.
+/// Zoom and pan of the three views, and which way round they are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
+    pub flips: Flips,
     /// All views show the same number of pixels a millimetre.
     pub linked: bool,
     pub planes: [PlaneView; 3],
@@ -149,9 +176,23 @@ pub struct View {
 impl Default for View {
     fn default() -> Self {
         Self {
+            flips: Flips::default(),
             linked: true,
             planes: [PlaneView::default(); 3],
         }
+    }
+}
+
+impl View {
+    /// Turns views round; each goes on showing the same part of its slice.
+    pub fn flip(&mut self, flips: Flips) {
+        for plane in Plane::ALL {
+            let turns = flips.of(plane) != self.flips.of(plane);
+            if turns && let Some(center) = &mut self.planes[plane.index()].center {
+                center[0] = -center[0];
+            }
+        }
+        self.flips = flips;
     }
 }
 
@@ -177,6 +218,18 @@ impl Viewport {
     pub fn fit_zoom(plane: Plane, grid: &Grid, size: [f64; 2]) -> f64 {
         let extent = PlaneAxes::of(plane, grid).extent(grid);
         (size[0] / extent[0]).min(size[1] / extent[1])
+    }
+
+    /// The same slice, all of it, on `size` pixels.
+    pub fn whole(&self, grid: &Grid, size: [f64; 2]) -> Self {
+        let zoom = Self::fit_zoom(self.plane, grid, size);
+        Self {
+            size,
+            center: self.axes.middle(grid),
+            zoom,
+            fit: zoom,
+            ..*self
+        }
     }
 
     /// `zoom` kept between a quarter of what fits and four voxels across the view.
@@ -251,7 +304,7 @@ impl Document {
         visible: &[(Plane, [f64; 2])],
     ) -> Option<Viewport> {
         let grid = self.grid()?;
-        let axes = PlaneAxes::of(plane, grid);
+        let axes = PlaneAxes::flipped(plane, grid, self.view.flips);
         let view = &self.view.planes[plane.index()];
         let own_fit = Viewport::fit_zoom(plane, grid, size);
         let fit = if self.view.linked {
@@ -310,6 +363,39 @@ mod tests {
         assert_eq!(letters(Plane::Axial, &grid), "RLAP");
         assert_eq!(letters(Plane::Coronal, &grid), "RLSI");
         assert_eq!(letters(Plane::Sagittal, &grid), "APSI");
+    }
+
+    #[test]
+    fn flips_turn_the_sides_they_name_and_no_others() {
+        let grid = ct_grid();
+        let flips = Flips {
+            left_right: true,
+            front_back: false,
+        };
+        let letters = |plane| -> String {
+            let edges = PlaneAxes::flipped(plane, &grid, flips).edges;
+            edges.iter().map(|edge| edge.letter()).collect()
+        };
+        assert_eq!(letters(Plane::Axial), "LRAP");
+        assert_eq!(letters(Plane::Coronal), "LRSI");
+        assert_eq!(letters(Plane::Sagittal), "APSI");
+    }
+
+    #[test]
+    fn a_flipped_view_shows_the_same_part_of_its_slice() {
+        let grid = ct_grid();
+        let index = IndexPoint::new(20.0, 30.0, 7.0);
+        let plain = PlaneAxes::of(Plane::Axial, &grid);
+        let mut view = View::default();
+        view.planes[0].center = Some(plain.index_to_plane(&grid, index));
+        let flips = Flips {
+            left_right: true,
+            front_back: false,
+        };
+        view.flip(flips);
+        let flipped = PlaneAxes::flipped(Plane::Axial, &grid, flips);
+        let center = view.planes[0].center.expect("a centre");
+        assert!((flipped.plane_to_index(&grid, center, 7.0).0 - index.0).norm() < 1e-9);
     }
 
     #[test]

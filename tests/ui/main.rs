@@ -10,3 +10,5 @@ mod pictures;
 mod registration;
 mod saving;
 mod start;
+mod view3d;
+mod views;

@@ -16,43 +16,46 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         return;
     };
     let rect = ui.max_rect();
-    ui.scope_builder(egui::UiBuilder::new().max_rect(rect.shrink(12.0)), |ui| {
-        egui::ScrollArea::vertical()
-            .auto_shrink(false)
-            .show(ui, |ui| {
-                ui.label(
-                    RichText::new(&layer.name)
-                        .family(theme::semibold())
-                        .size(15.0),
-                );
-                ui.add_space(4.0);
-                // Beside each other where there is room, else the plot below.
-                if ui.available_width() > 2.0 * PLOT_WIDTH {
-                    ui.horizontal_top(|ui| {
-                        table(ui, app, layer);
-                        ui.add_space(theme::STEP * 2.0);
-                        ui.vertical(|ui| plot(ui, app, layer));
-                    });
-                } else {
-                    table(ui, app, layer);
-                    plot(ui, app, layer);
-                }
-                for notice in &layer.volume.meta().notices {
+    ui.scope_builder(
+        egui::UiBuilder::new().max_rect(rect.shrink2(egui::vec2(12.0, 6.0))),
+        |ui| {
+            egui::ScrollArea::vertical()
+                .auto_shrink(false)
+                .show(ui, |ui| {
+                    ui.label(
+                        RichText::new(&layer.name)
+                            .family(theme::semibold())
+                            .size(15.0),
+                    );
                     ui.add_space(4.0);
-                    let text = format!("{}  {}", crate::app::icons::WARNING, notice.text);
-                    ui.add(egui::Label::new(RichText::new(text).color(theme::WARNING)).wrap());
-                }
-                ui.add_space(8.0);
-                let spec = Action::ShowInfo.spec();
-                if ui
-                    .button("Header and tags…")
-                    .on_hover_text(spec.tooltip)
-                    .clicked()
-                {
-                    messages.push(Message::Action(Action::ShowInfo));
-                }
-            });
-    });
+                    // Beside each other where there is room, else the plot below.
+                    if ui.available_width() > 2.0 * PLOT_WIDTH {
+                        ui.horizontal_top(|ui| {
+                            table(ui, app, layer);
+                            ui.add_space(theme::STEP * 2.0);
+                            ui.vertical(|ui| plot(ui, app, layer));
+                        });
+                    } else {
+                        table(ui, app, layer);
+                        plot(ui, app, layer);
+                    }
+                    for notice in &layer.volume.meta().notices {
+                        ui.add_space(4.0);
+                        let text = format!("{}  {}", crate::app::icons::WARNING, notice.text);
+                        ui.add(egui::Label::new(RichText::new(text).color(theme::WARNING)).wrap());
+                    }
+                    ui.add_space(8.0);
+                    let spec = Action::ShowInfo.spec();
+                    if ui
+                        .button("Header and tags…")
+                        .on_hover_text(spec.tooltip)
+                        .clicked()
+                    {
+                        messages.push(Message::Action(Action::ShowInfo));
+                    }
+                });
+        },
+    );
 }
 
 fn table(ui: &mut Ui, app: &App, layer: &Layer) {

@@ -46,6 +46,13 @@ fn file(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ui.separator();
     let save = Action::SaveImage;
     menu_entry(ui, save, app.is_enabled(save), messages);
+    for action in [
+        Action::SavePicture,
+        Action::SaveViewPicture,
+        Action::SaveSlices,
+    ] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
     ui.separator();
     for action in [Action::CloseLayer, Action::CloseAll] {
         menu_entry(ui, action, app.is_enabled(action), messages);
@@ -106,32 +113,58 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         Action::OnlyAxial,
         Action::OnlySagittal,
         Action::OnlyCoronal,
+        Action::Only3d,
+        Action::ToggleTiled,
     ] {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
+    ui.menu_button("       Fourth pane", |ui| fourth_pane(ui, app, messages));
     ui.separator();
     for action in [Action::CursorTool, Action::PanTool, Action::ContrastTool] {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
     ui.separator();
-    for action in [Action::Fit, Action::ZoomIn, Action::ZoomOut, Action::Center] {
+    ui.menu_button("       Zoom", |ui| zoom(ui, app, messages));
+    for action in [Action::PlaySlices, Action::PlayTime] {
         menu_entry(ui, action, app.is_enabled(action), messages);
     }
-    ui.menu_button("       Voxel zoom", |ui| {
-        for action in [Action::Zoom1, Action::Zoom2, Action::Zoom4] {
-            menu_entry(ui, action, app.is_enabled(action), messages);
-        }
-        ui.weak("Ctrl+Shift+F, then 1, 2 or 4");
-    });
     ui.separator();
     for action in [
-        Action::ToggleLinkedZoom,
         Action::ToggleAnnotations,
         Action::ToggleCrosshair,
         Action::ToggleColorBar,
         Action::ToggleInterpolation,
         Action::ToggleOneBased,
     ] {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    }
+    ui.separator();
+    for action in [Action::FlipLeftRight, Action::FlipFrontBack] {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    }
+}
+
+fn fourth_pane(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    for action in [Action::Show3d, Action::ShowFacts] {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    }
+    ui.separator();
+    for action in Action::VIEWPOINTS {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+}
+
+fn zoom(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    for action in [Action::Fit, Action::ZoomIn, Action::ZoomOut, Action::Center] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+    ui.separator();
+    for action in [Action::Zoom1, Action::Zoom2, Action::Zoom4] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+    ui.weak("Ctrl+Shift+F, then 1, 2 or 4");
+    ui.separator();
+    for action in [Action::ToggleLinkedZoom, Action::ToggleNavigator] {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
 }

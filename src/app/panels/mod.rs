@@ -2,8 +2,10 @@
 
 pub mod cursor;
 pub mod facts;
+pub mod fourth;
 pub mod layers;
 pub mod menu;
+pub mod play;
 pub mod start;
 pub mod status;
 pub mod toolbar;

@@ -20,6 +20,12 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             if progress(ui, &what, fraction, tip) {
                 messages.push(Message::CancelSaving);
             }
+        } else if let Some(snapshot) = &app.snapshot {
+            let tip = "Takes no more pictures; those that were written stay";
+            let (what, fraction) = snapshot.progress();
+            if progress(ui, &what, fraction, tip) {
+                messages.push(Message::CancelSnapshot);
+            }
         } else if let Some(line) = app.demons.line_behind_views(&app.document) {
             let tip = "Back to the demons workspace, where the run can be paused and stopped";
             if ui.small_button("Watch").on_hover_text(tip).clicked() {

@@ -153,7 +153,8 @@ impl Export {
     }
 }
 
-fn ask_for_picture(ctx: &Context) -> Receiver<Arc<ColorImage>> {
+/// Asks for what the window shows in this frame; it comes in a later one.
+pub fn ask_for_picture(ctx: &Context) -> Receiver<Arc<ColorImage>> {
     let (sender, receiver) = channel();
     ctx.request_screenshot(move |picture| {
         // Nobody waits for it any more when the export was stopped.
@@ -162,8 +163,8 @@ fn ask_for_picture(ctx: &Context) -> Receiver<Arc<ColorImage>> {
     receiver
 }
 
-/// The part of the window that shows the run; `None` while nothing of it is seen.
-fn cut(window: &ColorImage, area: Rect, scale: f32) -> Option<RgbaImage> {
+/// The part of the window in `area`, in points; `None` while nothing of it is seen.
+pub fn cut(window: &ColorImage, area: Rect, scale: f32) -> Option<RgbaImage> {
     let [width, height] = window.size.map(|n| n as f32 / scale);
     let area = area.intersect(Rect::from_min_size(Pos2::ZERO, vec2(width, height)));
     if !area.is_positive() {

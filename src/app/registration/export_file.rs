@@ -60,13 +60,14 @@ pub fn write(
     }
 }
 
-fn refusal(why: &dyn std::fmt::Display, path: &Path) -> anyhow::Error {
+/// What is said when pictures could not be written.
+pub fn refusal(why: &dyn std::fmt::Display, path: &Path) -> anyhow::Error {
     let path = path.display();
     anyhow::anyhow!("the pictures could not be written ({why}); choose another folder: {path}")
 }
 
 /// A folder that was not there before: a number follows a name that is taken.
-fn new_folder(within: &Path, name: &str) -> anyhow::Result<PathBuf> {
+pub fn new_folder(within: &Path, name: &str) -> anyhow::Result<PathBuf> {
     let numbered = (2..).map(|n| format!("{name} {n}"));
     for name in std::iter::once(name.to_owned()).chain(numbered) {
         let folder = within.join(name);

@@ -49,7 +49,7 @@ use message::Message;
 use notices::Notices;
 use overlay::Annotations;
 use play::Play;
-use registration::{Demons, Drawing, FieldDrawings};
+use registration::{Demons, Drawing};
 use saving::{Quitting, Saving};
 use settings::Settings;
 use slice_view::{SliceView, Tool};
@@ -102,7 +102,6 @@ pub struct App {
     demons: Demons,
     /// How displacement fields are drawn over the views.
     field_drawing: Option<Drawing>,
-    field_drawings: FieldDrawings,
     layout: Layout,
     tool: Tool,
     /// Each with one view for every image side by side.
@@ -167,7 +166,6 @@ impl App {
             annotations: Annotations::default(),
             demons: Demons::default(),
             field_drawing: None,
-            field_drawings: FieldDrawings::default(),
             layout: Layout::All,
             tool: Tool::Cursor,
             views: Default::default(),

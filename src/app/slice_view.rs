@@ -3,6 +3,7 @@
 use super::message::Message;
 use super::navigator::{self, Navigator};
 use super::overlay::{self, Annotations};
+use super::registration::Drawing;
 use super::slice_picture::SlicePicture;
 use super::thumbnails::Thumbnails;
 use super::{slice_painter, view_controls, widgets};
@@ -32,6 +33,8 @@ pub struct SliceViewOptions {
     pub can_change: bool,
     /// The image at the bottom.
     pub ground: LayerId,
+    /// How displacements are drawn over it.
+    pub field: Option<Drawing>,
     /// Which of the images side by side this is; 0 of one alone.
     pub tile: usize,
     /// It has buttons, slider and maps: one tile of a view has them, and none in a picture of it.
@@ -133,7 +136,12 @@ impl SliceView {
             self.scroll(ui, &response, scene, messages);
         }
         let painter = ui.painter().with_clip_rect(rect);
-        if let Some(picture) = self.picture.update(document, ground.id, &viewport) {
+        if let Some(picture) = self.picture.update_with_field(
+            document,
+            ground.id,
+            &viewport,
+            options.field.map(|how| (how, scale)),
+        ) {
             painter.add(slice_painter::shape(rect, response.id, picture));
         }
         let layers = document.stack(ground.id);

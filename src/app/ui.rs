@@ -107,6 +107,7 @@ impl App {
                     alone: layout != Layout::All,
                     can_change: flat.is_none(),
                     ground,
+                    field: self.field_drawing.filter(|_| Some(ground) == shown),
                     tile,
                     controls: controls && tile == controlled,
                     position: tile == controlled,
@@ -119,13 +120,10 @@ impl App {
                 if view.show(ui, rect, document, sizes, options, messages) {
                     self.hovered = plane;
                 }
-                if Some(ground) == shown {
-                    self.paint_field(ui, plane, rect);
-                    if tiled {
-                        let stroke = egui::Stroke::new(1.0, theme::ACCENT);
-                        let inside = egui::StrokeKind::Inside;
-                        ui.painter().rect_stroke(rect, 0.0, stroke, inside);
-                    }
+                if tiled && Some(ground) == shown {
+                    let stroke = egui::Stroke::new(1.0, theme::ACCENT);
+                    let inside = egui::StrokeKind::Inside;
+                    ui.painter().rect_stroke(rect, 0.0, stroke, inside);
                 }
             }
         }
@@ -150,17 +148,6 @@ impl App {
             shown.into_iter().collect()
         };
         (grounds, shown)
-    }
-
-    fn paint_field(&mut self, ui: &Ui, plane: Plane, rect: Rect) {
-        if let Some(drawing) = self.field_drawing
-            && let Some(viewport) = self.viewport(plane)
-        {
-            let drawings = &mut self.field_drawings;
-            let mesh = drawings.of(&self.document, &viewport, rect, drawing);
-            let painter = ui.painter().with_clip_rect(rect);
-            painter.extend(mesh.map(egui::Shape::Mesh));
-        }
     }
 }
 

@@ -1,18 +1,20 @@
 //! The three panes: an image, the deformation, the update; with what takes their places.
 
 use super::act::leafed;
+use super::drawn::Drawn;
 use super::frame::Frame;
+use super::lines::Lines;
 use super::look::{Drawing, Image, Look};
-use super::mesh::Drawn;
 use super::picture::{self, Looks, Picture};
 use super::zoom::Zoom;
 use super::{legend, pane_head};
 use crate::app::message::Message;
-use crate::app::widgets;
+use crate::app::slice_picture::next_generation;
+use crate::app::slice_view::pixel_size;
+use crate::app::{slice_painter, widgets};
 use crate::document::{Command, Document};
 use egui::{
-    Color32, Mesh, Pos2, Rect, Sense, Shape, Stroke, TextureHandle, TextureOptions, Ui, Vec2, pos2,
-    vec2,
+    Color32, Id, Pos2, Rect, Sense, Stroke, TextureHandle, TextureOptions, Ui, Vec2, pos2, vec2,
 };
 use std::sync::Arc;
 
@@ -34,7 +36,7 @@ pub struct Panes {
 #[derive(Default)]
 struct Kept {
     picture: Option<(PictureKey, TextureHandle)>,
-    mesh: Option<(MeshKey, Arc<Mesh>)>,
+    drawing: Option<(DrawingKey, slice_painter::Picture)>,
 }
 
 #[derive(Clone)]
@@ -45,7 +47,7 @@ struct PictureKey {
 }
 
 #[derive(Clone)]
-struct MeshKey {
+struct DrawingKey {
     frame: Arc<Frame>,
     field: Field,
     drawing: Drawing,
@@ -53,6 +55,7 @@ struct MeshKey {
     scale: f32,
     rect: Rect,
     seen: Rect,
+    size: [u32; 2],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +133,7 @@ impl Panes {
             let painter = ui.painter().with_clip_rect(rects[n]);
             painter.rect_filled(rects[n], 0.0, Color32::BLACK);
             let inside = painter.with_clip_rect(rooms[n].intersect(ui.clip_rect()));
-            self.kept[n].paint(&inside, planes[n], n, content, scene);
+            self.kept[n].paint(&inside, [rooms[n], planes[n]], n, content, scene);
             if let Some(pixel) = pointed {
                 mark(&inside, planes[n], content, scene, pixel);
             }
@@ -199,7 +202,7 @@ impl Kept {
     fn paint(
         &mut self,
         painter: &egui::Painter,
-        rect: Rect,
+        [room, rect]: [Rect; 2],
         n: usize,
         content: Content,
         scene: &Scene<'_>,
@@ -211,13 +214,10 @@ impl Kept {
                 painter.image(texture, rect, whole, Color32::WHITE);
             }
             Content::Field(field, drawing) => {
-                painter.add(Shape::Mesh(self.mesh(
-                    rect,
-                    painter.clip_rect(),
-                    field,
-                    drawing,
-                    scene,
-                )));
+                let scale = painter.ctx().pixels_per_point();
+                let picture = self.drawing(room, scale, rect, field, drawing, scene);
+                let id = Id::unique("demons field").with((scene.prefix, n));
+                painter.add(slice_painter::shape(room, id, picture));
             }
         }
     }
@@ -259,58 +259,61 @@ impl Kept {
         }
     }
 
-    fn mesh(
+    /// The field in the colour of its pane on black, as many pixels as `room`.
+    fn drawing(
         &mut self,
+        room: Rect,
+        pixels_per_point: f32,
         rect: Rect,
-        seen: Rect,
         field: Field,
         drawing: Drawing,
         scene: &Scene<'_>,
-    ) -> Arc<Mesh> {
-        let scale = match field {
-            Field::Deformation => 1.0,
-            Field::Update => scene.look.scale as f32,
+    ) -> slice_painter::Picture {
+        let look = scene.look;
+        let state = &scene.frame.state;
+        let (vectors, scale, color) = match field {
+            Field::Deformation => (&state.displacement, 1.0, DEFORMATION),
+            Field::Update => (&state.update, look.scale as f32, UPDATE),
         };
-        let key = MeshKey {
+        let key = DrawingKey {
             frame: Arc::clone(scene.frame),
             field,
             drawing,
-            spacing: scene.look.spacing,
+            spacing: look.spacing,
             scale,
             rect,
-            seen,
+            seen: room,
+            size: pixel_size(room, pixels_per_point).map(|n| n as u32),
         };
-        if let Some((made_for, mesh)) = &self.mesh
+        if let Some((made_for, picture)) = &self.drawing
             && made_for.is_same(&key)
         {
-            return Arc::clone(mesh);
+            return picture.clone();
         }
-        let state = &scene.frame.state;
         let drawn = Drawn {
             frame: scene.frame,
-            field: match field {
-                Field::Deformation => &state.displacement,
-                Field::Update => &state.update,
-            },
+            field: vectors,
             scale,
-            spacing: scene.look.spacing,
-            rect,
-            seen,
+            spacing: look.spacing,
+            rect: rect.translate(-room.min.to_vec2()),
+            seen: room.translate(-room.min.to_vec2()),
         };
-        let color = match field {
-            Field::Deformation => DEFORMATION,
-            Field::Update => UPDATE,
+        let mut lines = Lines::new(key.size, pixels_per_point);
+        match drawing {
+            Drawing::Grid => drawn.grid(&mut lines),
+            Drawing::Arrows => drawn.arrows(&mut lines),
+        }
+        let picture = slice_painter::Picture {
+            pixels: Arc::new(lines.on_black(color)),
+            size: key.size,
+            generation: next_generation(),
         };
-        let mesh = Arc::new(match drawing {
-            Drawing::Grid => drawn.grid(color),
-            Drawing::Arrows => drawn.arrows(color),
-        });
-        self.mesh = Some((key, Arc::clone(&mesh)));
-        mesh
+        self.drawing = Some((key, picture.clone()));
+        picture
     }
 }
 
-impl MeshKey {
+impl DrawingKey {
     fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.frame, &other.frame)
             && self.field == other.field
@@ -319,6 +322,7 @@ impl MeshKey {
             && self.scale == other.scale
             && self.rect == other.rect
             && self.seen == other.seen
+            && self.size == other.size
     }
 }
 

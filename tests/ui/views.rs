@@ -199,27 +199,3 @@ fn pictures_of_all_slices_can_be_stopped_and_leave_the_cursor_where_it_was() {
     };
     assert_ne!(picture(0), picture(1));
 }
-
-#[test]
-fn a_double_click_shows_one_view_alone_and_another_brings_the_others_back() {
-    let mut window = with_sample();
-    for alone in [true, false] {
-        let at = middle_of(&window, "axial view");
-        window.hover_at(at);
-        window.step();
-        // Both clicks within the time that makes them one double click.
-        for _ in 0..2 {
-            for pressed in [true, false] {
-                window.event(Event::PointerButton {
-                    pos: at,
-                    button: PointerButton::Primary,
-                    pressed,
-                    modifiers: Modifiers::NONE,
-                });
-            }
-            window.step();
-        }
-        window.run_steps(30);
-        assert_eq!(window.query_by_label("coronal view").is_none(), alone);
-    }
-}

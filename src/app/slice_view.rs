@@ -131,6 +131,9 @@ impl SliceView {
             .on_hover_cursor(egui::CursorIcon::Crosshair);
         widgets::label_for_access(&response, egui::Role::Image, &name);
         self.mouse(ui, &response, scene, options.tool, messages);
+        if response.double_clicked() && options.can_change {
+            messages.push(Message::ToggleExpanded(self.plane));
+        }
         let hovered = response.contains_pointer();
         if hovered {
             self.scroll(ui, &response, scene, messages);

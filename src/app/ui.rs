@@ -86,8 +86,7 @@ impl App {
         let flat = self.document.grid().and_then(Plane::of_flat);
         let layout = flat.map_or(self.layout, Layout::Only);
         let scale = ui.ctx().pixels_per_point();
-        let (grounds, shown) = self.shown_images();
-        let tiled = grounds.len() > 1;
+        let grounds = self.shown_images();
         let mut views = Vec::new();
         for (plane, rect) in places(area, layout) {
             let cells = tiles::cells(rect, grounds.len());
@@ -95,60 +94,88 @@ impl App {
             self.view_areas[plane.index()] = Some(rect);
             views.push((plane, cells));
         }
-        let controls = !self.hides_controls();
         for (plane, cells) in views {
-            let controlled = tiles::top_right(&cells);
-            self.views[plane.index()].resize_with(cells.len(), || SliceView::new(plane));
-            for (tile, (&ground, &rect)) in grounds.iter().zip(&cells).enumerate() {
-                let options = SliceViewOptions {
-                    annotations: self.annotations,
-                    tool: self.tool,
-                    one_based: self.settings.one_based,
-                    alone: layout != Layout::All,
-                    can_change: flat.is_none(),
-                    ground,
-                    field: self.field_drawing.filter(|_| Some(ground) == shown),
-                    tile,
-                    controls: controls && tile == controlled,
-                    position: tile == controlled,
-                    navigator: !self.settings.hide_navigator,
-                    thumbnails: !tiled && self.document.ground_layers().nth(1).is_some(),
-                    plays: self.plays(Reel::Slices(plane)),
-                };
-                let (document, sizes) = (&self.document, &self.view_sizes);
-                let view = &mut self.views[plane.index()][tile];
-                if view.show(ui, rect, document, sizes, options, messages) {
-                    self.hovered = plane;
-                }
-                if tiled && Some(ground) == shown {
-                    let stroke = egui::Stroke::new(1.0, theme::ACCENT);
-                    let inside = egui::StrokeKind::Inside;
-                    ui.painter().rect_stroke(rect, 0.0, stroke, inside);
-                }
-            }
+            let arrangement = Arrangement {
+                grounds: &grounds,
+                cells: &cells,
+                alone: layout != Layout::All,
+                can_change: flat.is_none(),
+            };
+            self.paint_plane(ui, plane, arrangement, messages);
         }
         if layout == Layout::All {
             panels::fourth::show(ui, quarter(area, 0, 1), self, messages);
         } else if layout == Layout::Only3d {
+            let controls = !self.hides_controls();
             self.view3d
                 .show(ui, area, &self.document, true, controls, messages);
         }
     }
 
-    /// The images at the bottom of the views: all that are separate when they lie side by side, else the
-    /// one that is shown; and that one.
-    fn shown_images(&self) -> (Vec<LayerId>, Option<LayerId>) {
+    /// One slice view: one picture, or one for every image side by side.
+    fn paint_plane(
+        &mut self,
+        ui: &mut Ui,
+        plane: Plane,
+        arrangement: Arrangement<'_>,
+        messages: &mut Vec<Message>,
+    ) {
+        let Arrangement { grounds, cells, .. } = arrangement;
+        let tiled = grounds.len() > 1;
+        let controlled = tiles::top_right(cells);
         let shown = self.document.ground().map(|layer| layer.id);
-        let grounds = if self.settings.tiled {
-            self.document
-                .ground_layers()
-                .map(|layer| layer.id)
-                .collect()
-        } else {
-            shown.into_iter().collect()
-        };
-        (grounds, shown)
+        self.views[plane.index()].resize_with(cells.len(), || SliceView::new(plane));
+        for (tile, (&ground, &rect)) in grounds.iter().zip(cells).enumerate() {
+            let options = SliceViewOptions {
+                annotations: self.annotations,
+                tool: self.tool,
+                one_based: self.settings.one_based,
+                alone: arrangement.alone,
+                can_change: arrangement.can_change,
+                ground,
+                field: self.field_drawing.filter(|_| Some(ground) == shown),
+                tile,
+                controls: tile == controlled && !self.hides_controls(),
+                position: tile == controlled,
+                navigator: !self.settings.hide_navigator,
+                thumbnails: !tiled && self.document.ground_layers().nth(1).is_some(),
+                plays: self.plays(Reel::Slices(plane)),
+            };
+            let (document, sizes) = (&self.document, &self.view_sizes);
+            let view = &mut self.views[plane.index()][tile];
+            if view.show(ui, rect, document, sizes, options, messages) {
+                self.hovered = plane;
+            }
+            if tiled && Some(ground) == shown {
+                let stroke = egui::Stroke::new(1.0, theme::ACCENT);
+                let inside = egui::StrokeKind::Inside;
+                ui.painter().rect_stroke(rect, 0.0, stroke, inside);
+            }
+        }
     }
+
+    /// The images at the bottom of the views: all that are separate when they lie side by side, else the
+    /// one that is shown.
+    fn shown_images(&self) -> Vec<LayerId> {
+        if self.settings.tiled {
+            let separate = self.document.ground_layers();
+            separate.map(|layer| layer.id).collect()
+        } else {
+            let shown = self.document.ground();
+            shown.map(|layer| layer.id).into_iter().collect()
+        }
+    }
+}
+
+/// Where the pictures of one view lie, and what they show.
+#[derive(Clone, Copy)]
+struct Arrangement<'a> {
+    grounds: &'a [LayerId],
+    cells: &'a [Rect],
+    /// The view has the whole space.
+    alone: bool,
+    /// It can be enlarged, or give the others their space back.
+    can_change: bool,
 }
 
 /// Axial top left, sagittal top right, coronal bottom right; one view alone takes all.

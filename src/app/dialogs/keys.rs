@@ -8,6 +8,7 @@ use egui::{Key, RichText, Ui};
 
 const MOUSE: &[(&str, &str)] = &[
     ("Left click or drag", "Move the cursor in all views"),
+    ("Double click", "Show this view alone, or all views again"),
     ("Wheel", "Leaf through the slices"),
     (
         "Right drag, Ctrl + left drag",
@@ -26,6 +27,10 @@ const MOUSE: &[(&str, &str)] = &[
     (
         "Page up, page down",
         "Next and previous slice of that view; Shift by 5",
+    ),
+    (
+        "3D view",
+        "Drag turns, wheel and right drag zoom, middle drag pans, a click moves the cursor, a double click resets the viewpoint",
     ),
     (
         "Ctrl + Shift + F, then 1, 2, 4",

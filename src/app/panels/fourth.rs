@@ -2,8 +2,8 @@
 
 use crate::app::action::Action;
 use crate::app::message::Message;
-use crate::app::{App, panels, widgets};
-use egui::{Rect, Role, Ui, UiBuilder, pos2, vec2};
+use crate::app::{App, panels, theme, widgets};
+use egui::{Rect, RichText, Role, Ui, UiBuilder, pos2, vec2};
 use serde::{Deserialize, Serialize};
 
 /// What the fourth pane shows.
@@ -49,6 +49,11 @@ fn switch(ui: &mut Ui, rect: Rect, now: FourthPane, messages: &mut Vec<Message>)
                 (FourthPane::Facts, "Facts", Action::ShowFacts),
             ] {
                 let spec = action.spec();
+                let mut text = RichText::new(text);
+                if now == FourthPane::View3d && pane != now {
+                    // It lies over the scene, which is dark in every theme.
+                    text = text.color(theme::OVER_IMAGE);
+                }
                 let response = ui.selectable_label(now == pane, text);
                 widgets::label_for_access(&response, Role::Button, spec.text);
                 if response.on_hover_text(spec.tooltip).clicked() {

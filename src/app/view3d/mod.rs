@@ -23,8 +23,9 @@ use egui::{
 };
 use painter::{Corner, Patch};
 
-/// Pixels of the pictures along the longest side of the image: about as many as a pane has.
-const PIXELS: f64 = 512.0;
+/// Pixels of the pictures along the longest side of the image: as many as the view has along its
+/// shorter one, within these limits.
+const PIXELS: [f64; 2] = [384.0, 1024.0];
 
 /// Degrees that a drag over one point turns.
 const TURN: f64 = 0.5;
@@ -49,6 +50,8 @@ struct Scene<'a> {
     /// The eye in voxels of the main image.
     eye: IndexPoint,
     rect: Rect,
+    /// Pixels of the pictures along the longest side of the image.
+    pixels: f64,
 }
 
 impl View3d {
@@ -76,6 +79,8 @@ impl View3d {
             projection,
             eye: grid.world_to_index(projection.eye()),
             rect,
+            pixels: (size[0].min(size[1]) * f64::from(ui.ctx().pixels_per_point()))
+                .clamp(PIXELS[0], PIXELS[1]),
         };
         let response = ui.interact(rect, ui.scope_id().with("3D view"), Sense::click_and_drag());
         widgets::label_for_access(&response, egui::Role::Image, "3D view");
@@ -161,7 +166,7 @@ impl Scene<'_> {
     fn viewport(&self, plane: Plane) -> Viewport {
         let axes = crate::document::PlaneAxes::of(plane, self.grid);
         let sides = (0..3).map(|n| self.grid.shape()[n] as f64 * self.grid.spacing()[n]);
-        let zoom = PIXELS / sides.fold(0.0, f64::max);
+        let zoom = self.pixels / sides.fold(0.0, f64::max);
         Viewport {
             plane,
             axes,

@@ -392,6 +392,22 @@ fn sigmas_in_mm_and_a_mask_are_part_of_the_setup() {
 }
 
 #[test]
+fn pictures_of_a_run_wait_while_something_else_is_shown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.gif");
+    let mut window = workspace_with(Picked::Paths(vec![path]));
+    click(&mut window, "Step");
+    wait_for(&mut window, "iteration 1: MSD");
+    click(&mut window, "Animation…");
+    click(&mut window, "Demons");
+    window.run_steps(40);
+    assert!(window.query_by_label("axial view").is_some());
+    assert!(window.state().notice_texts().is_empty(), "written unseen");
+    click(&mut window, "Demons");
+    wait(&mut window, |app| !app.notice_texts().is_empty());
+}
+
+#[test]
 fn a_run_is_written_as_an_animation_of_its_iterations() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("run.gif");

@@ -115,7 +115,10 @@ impl App {
             self.end_export();
             return;
         }
-        if export.writer.is_some() {
+        // Pictures are of what the window shows: whatever hides the panes must be gone first.
+        if !self.demons.open || self.dialog.is_some() || egui::Popup::is_any_open(ctx) {
+            export.coming = None;
+        } else if export.writer.is_some() {
             ctx.request_repaint();
             export.advance(ctx, self.demons.area);
             self.demons.scrubbed = Some(export.shown);

@@ -1,6 +1,6 @@
 //! Every edit of the document. All of them are checked before anything changes.
 
-use super::{Display, Document, Layer, LayerId, Role};
+use super::{Display, Document, Layer, LayerId, MeasureEdit, Role};
 use crate::geometry::WorldPoint;
 use crate::volume::Volume;
 
@@ -46,6 +46,8 @@ pub enum Command {
         layer: LayerId,
         up: bool,
     },
+    /// A ruler, region or profile.
+    Measure(MeasureEdit),
     Select(LayerId),
     MoveCursor(WorldPoint),
     SetTime(usize),
@@ -82,6 +84,8 @@ pub enum CommandError {
     MainStays,
     #[error("a layer needs a name")]
     EmptyName,
+    #[error("that measurement is gone")]
+    NoSuchMeasurement,
 }
 
 impl Command {
@@ -122,6 +126,7 @@ impl Command {
             | Self::AddLayer { .. }
             | Self::AddLayers { .. }
             | Self::CloseAll
+            | Self::Measure(_)
             | Self::MoveCursor(_)
             | Self::SetTime(_)
             | Self::ShowLive { .. }
@@ -137,6 +142,7 @@ impl Command {
             Self::AddLayer { volume, .. } => return format!("Add {}", volume.meta().name),
             Self::AddLayers { name, .. } => return name.clone(),
             Self::CloseAll => return "Close all".to_owned(),
+            Self::Measure(edit) => return edit.name(document),
             Self::Close(_) => "Close",
             Self::Rename { .. } => "Rename",
             Self::SetDisplay { .. } => "Display of",
@@ -183,6 +189,7 @@ impl Command {
             Self::SetDisplay { layer, display } => document.layer_mut(layer)?.display = display,
             Self::SetRole { layer, role } => document.set_role(layer, role)?,
             Self::Reorder { layer, up } => document.reorder(layer, up)?,
+            Self::Measure(edit) => document.measure(edit)?,
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),
             Self::SetTime(time) => document.show_time(time),

@@ -58,7 +58,7 @@ impl App {
         match action {
             Some(&action) if self.is_enabled(action) => self.messages.push(Message::Action(action)),
             Some(_) => {}
-            None if self.demons_key(key, modifiers) => {}
+            None if self.measuring_key(key) || self.demons_key(key, modifiers) => {}
             None => self.move_cursor(key, modifiers),
         }
     }

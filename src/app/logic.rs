@@ -33,6 +33,7 @@ impl App {
         }
         self.seat_arrivals();
         self.advance_demons(ctx);
+        self.measuring.update(&self.document);
         if quiet && !ctx.input(|input| input.pointer.any_down()) {
             self.history.end_gesture();
         }
@@ -292,6 +293,7 @@ impl App {
             Message::Discard => self.dialog = None,
             Message::LoadAnyway => self.loader.read_held_back(),
             Message::OpenBuiltInNow(images) => self.loader.open_built_in(images),
+            Message::Measure(request) => self.act_on_measuring(ctx, request),
             Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::CancelLoading => self.loader.cancel(),
             Message::PathPicked(paths) => {

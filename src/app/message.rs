@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::loading::{BuiltIn, Opening, RoleChoice};
+use super::measure;
 use super::registration::Request;
 use crate::document::Window;
 use crate::document::{Command, LayerId, Plane, PlaneView};
@@ -47,6 +48,8 @@ pub enum Message {
     OpenBuiltInNow(BuiltIn),
     /// Something of the demons workspace.
     Demons(Request),
+    /// Something of the measuring tools.
+    Measure(measure::Request),
     /// Asks where a layer is to be saved.
     SaveAs(LayerId),
     /// Saves a layer over a file that is there, after the user agreed.

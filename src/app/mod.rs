@@ -10,6 +10,7 @@ mod icons;
 mod keys;
 mod loading;
 mod logic;
+mod measure;
 mod message;
 mod notices;
 mod overlay;
@@ -37,6 +38,7 @@ use crate::jobs::{Job, Wake};
 use dialogs::Dialog;
 use histograms::Histograms;
 use loading::{Loader, Read};
+use measure::Measuring;
 use message::Message;
 use notices::Notices;
 use overlay::Annotations;
@@ -91,6 +93,7 @@ pub struct App {
     field_drawings: FieldDrawings,
     layout: Layout,
     tool: Tool,
+    measuring: Measuring,
     views: [SliceView; 3],
     /// Visible views and their sizes in physical pixels, as painted last.
     view_sizes: Vec<(Plane, [f64; 2])>,
@@ -147,6 +150,7 @@ impl App {
             field_drawings: FieldDrawings::default(),
             layout: Layout::All,
             tool: Tool::Cursor,
+            measuring: Measuring::default(),
             views: Plane::ALL.map(SliceView::new),
             view_sizes: Vec::new(),
             hovered: Plane::Axial,

@@ -10,7 +10,9 @@ use super::picker::Ask;
 use super::registration::{Drawing, field_layer};
 use super::slice_view::Tool;
 use super::{App, Layout, Purpose};
-use crate::document::{Command, Display, Layer, LayerId, Plane, Role, Window, initial_display};
+use crate::document::{
+    Command, Display, Layer, LayerId, MeasurementKind, Plane, Role, Window, initial_display,
+};
 use crate::volume::{Interpolation, auto_window};
 use egui::Context;
 
@@ -63,6 +65,13 @@ impl App {
             Action::CursorTool => self.tool = Tool::Cursor,
             Action::PanTool => self.tool = Tool::Pan,
             Action::ContrastTool => self.tool = Tool::Contrast,
+            Action::RulerTool => self.tool = Tool::Measure(MeasurementKind::Ruler),
+            Action::RectangleTool => self.tool = Tool::Measure(MeasurementKind::Rectangle),
+            Action::EllipseTool => self.tool = Tool::Measure(MeasurementKind::Ellipse),
+            Action::ProfileTool => self.tool = Tool::Measure(MeasurementKind::Profile),
+            Action::DeleteMeasurement => self.delete_measurement(),
+            Action::DeleteMeasurements => self.delete_measurements(),
+            Action::CopyMeasurements => self.copy_measurements(ctx),
             Action::Fit => self.fit(),
             Action::Zoom1 => self.voxel_zoom(1.0),
             Action::Zoom2 => self.voxel_zoom(2.0),
@@ -214,6 +223,10 @@ impl App {
                 self.document.overlays().next().is_some()
             }
             Action::SaveImage => !self.document.is_empty() && self.saving.is_none(),
+            Action::DeleteMeasurement => self.measuring.selected(&self.document).is_some(),
+            Action::DeleteMeasurements | Action::CopyMeasurements => {
+                !self.document.measurements().is_empty()
+            }
             Action::FieldGrid | Action::FieldArrows => field_layer(&self.document).is_some(),
             Action::PreviousLayer | Action::NextLayer => self.document.ground_layers().count() > 1,
             _ => !self.document.is_empty(),
@@ -226,6 +239,10 @@ impl App {
             Action::CursorTool => self.tool == Tool::Cursor,
             Action::PanTool => self.tool == Tool::Pan,
             Action::ContrastTool => self.tool == Tool::Contrast,
+            Action::RulerTool => self.tool == Tool::Measure(MeasurementKind::Ruler),
+            Action::RectangleTool => self.tool == Tool::Measure(MeasurementKind::Rectangle),
+            Action::EllipseTool => self.tool == Tool::Measure(MeasurementKind::Ellipse),
+            Action::ProfileTool => self.tool == Tool::Measure(MeasurementKind::Profile),
             Action::AllViews => self.layout == Layout::All,
             Action::OnlyAxial => self.layout == Layout::Only(Plane::Axial),
             Action::OnlySagittal => self.layout == Layout::Only(Plane::Sagittal),

@@ -1,12 +1,13 @@
 //! One slice view: the picture, what lies over it, and what mouse and wheel do in it.
 
+use super::measure;
 use super::message::Message;
 use super::overlay::{self, Annotations};
 use super::slice_painter;
 use super::slice_picture::SlicePicture;
 use super::{icons, theme, widgets};
 use crate::document::Window;
-use crate::document::{Command, Document, Plane, PlaneView, Viewport};
+use crate::document::{Command, Document, MeasurementKind, Plane, PlaneView, Viewport};
 use crate::geometry::{Grid, IndexPoint};
 use egui::{
     Align2, Event, FontId, MouseWheelUnit, PointerButton, Rect, Response, Sense, Ui, Vec2, pos2,
@@ -19,6 +20,7 @@ pub enum Tool {
     Cursor,
     Pan,
     Contrast,
+    Measure(MeasurementKind),
 }
 
 /// What a view needs to know beside the document.
@@ -51,6 +53,8 @@ enum Drag {
         window: Window,
         start: egui::Pos2,
     },
+    /// Where the pointer was in the frame before; `None` in the first.
+    Measure(Option<egui::Pos2>),
 }
 
 /// What one view shows in this frame.
@@ -151,7 +155,9 @@ impl SliceView {
         } = scene;
         let scale = ui.ctx().pixels_per_point();
         let Some(at) = response.interact_pointer_pos() else {
-            self.drag = None;
+            if matches!(self.drag.take(), Some(Drag::Measure(_))) {
+                messages.push(Message::Measure(measure::Request::Release));
+            }
             return;
         };
         let began_and_ended = response.clicked() && self.drag.is_none() && tool == Tool::Cursor;
@@ -174,6 +180,17 @@ impl SliceView {
                 if document.cursor_voxel() != Some(voxel) {
                     let point = grid.index_to_world(IndexPoint::from(voxel));
                     messages.push(Message::Edit(Command::MoveCursor(point)));
+                }
+            }
+            Some(Drag::Measure(before)) => {
+                let point = |at| grid.index_to_world(viewport.pixel_to_index(grid, to_pixel(at)));
+                self.drag = Some(Drag::Measure(Some(at)));
+                let start = ui.input(|i| i.pointer.press_origin()).unwrap_or(at);
+                let requests = measure::of_drag(viewport, scale, point, before, start, at);
+                messages.extend(requests.into_iter().map(Message::Measure));
+                if !response.is_pointer_button_down_on() {
+                    self.drag = None;
+                    messages.push(Message::Measure(measure::Request::Release));
                 }
             }
             Some(Drag::Zoom {
@@ -412,6 +429,7 @@ fn begin_drag(
                 Tool::Cursor => Some(Drag::Cursor),
                 Tool::Pan => Some(pan),
                 Tool::Contrast => window,
+                Tool::Measure(_) => Some(Drag::Measure(None)),
             }
         } else {
             None

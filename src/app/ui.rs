@@ -2,7 +2,7 @@
 
 use super::message::Message;
 use super::slice_view::{SliceViewOptions, pixel_size};
-use super::{App, Layout, dialogs, panels, registration, theme};
+use super::{App, Layout, dialogs, measure, panels, registration, theme};
 use crate::document::Plane;
 use egui::{CentralPanel, Color32, Frame, Margin, Panel, Rect, ScrollArea, Ui, pos2};
 
@@ -73,6 +73,7 @@ impl App {
                 panels::cursor::show(ui, self, messages);
                 if !self.document.is_empty() {
                     panels::layers::show(ui, self, messages);
+                    measure::show_list(ui, self, messages);
                     panels::zoom::show(ui, self, messages);
                 }
             });
@@ -115,6 +116,10 @@ impl App {
                 let painter = ui.painter().with_clip_rect(rect);
                 painter.extend(mesh.map(egui::Shape::Mesh));
             }
+            if let Some(viewport) = self.viewport(plane) {
+                let (document, measuring) = (&self.document, &self.measuring);
+                measure::paint(ui, rect, document, measuring, &viewport, self.tool);
+            }
         }
         if layout == Layout::All {
             let rect = quarter(area, 0, 1);
@@ -123,6 +128,7 @@ impl App {
                 panels::facts::show(ui, self, messages);
             });
         }
+        measure::show_profile(ui, self, area, messages);
     }
 }
 

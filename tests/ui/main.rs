@@ -5,6 +5,7 @@ mod harness;
 mod cursor;
 mod dicom;
 mod layers;
+mod measure;
 mod opening;
 mod pictures;
 mod registration;

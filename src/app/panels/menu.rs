@@ -18,6 +18,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ui.menu_button("Edit", |ui| edit(ui, app, messages));
         ui.menu_button("View", |ui| view(ui, app, messages));
         ui.menu_button("Layers", |ui| layers(ui, app, messages));
+        ui.menu_button("Measure", |ui| measure(ui, app, messages));
         ui.menu_button("Registration", |ui| {
             menu_toggle(ui, Action::Demons, app.is_on(Action::Demons), messages);
             ui.separator();
@@ -156,6 +157,25 @@ fn layers(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         Action::AutoContrastAll,
         Action::ResetContrastAll,
         Action::ShowInfo,
+    ] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+}
+
+fn measure(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    for action in [
+        Action::RulerTool,
+        Action::RectangleTool,
+        Action::EllipseTool,
+        Action::ProfileTool,
+    ] {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    }
+    ui.separator();
+    for action in [
+        Action::DeleteMeasurement,
+        Action::DeleteMeasurements,
+        Action::CopyMeasurements,
     ] {
         menu_entry(ui, action, app.is_enabled(action), messages);
     }

@@ -20,6 +20,11 @@ use crate::geometry::{Grid, IndexPoint, WorldPoint};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MeasurementId(pub(super) u64);
 
+impl MeasurementId {
+    /// Of an item that is not in the document yet.
+    pub const NEW: Self = Self(0);
+}
+
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MeasurementKind {
@@ -63,6 +68,17 @@ pub struct Measurement {
 }
 
 impl Measurement {
+    /// An item that is being drawn: without a name, and not in the document.
+    pub fn draft(kind: MeasurementKind, plane: Plane, ends: [WorldPoint; 2]) -> Self {
+        Self {
+            id: MeasurementId::NEW,
+            kind,
+            name: String::new(),
+            plane,
+            ends,
+        }
+    }
+
     /// Distance between the ends in mm.
     pub fn length_mm(&self) -> f64 {
         (self.ends[1].0 - self.ends[0].0).norm()

@@ -118,6 +118,7 @@ impl App {
             self.settings.last_folder = std::path::absolute(folder).ok();
         }
         let command = match role {
+            RoleChoice::Again(layer) => Command::Reload { layer, volume },
             _ if self.document.is_empty() => Command::OpenMain {
                 volume,
                 display: Some(as_image),
@@ -142,6 +143,7 @@ impl App {
             },
         };
         let is_main = command.starts_afresh();
+        self.histograms.forget(&command);
         self.edit(command);
         if is_main {
             self.layout = self.usual_layout();
@@ -300,6 +302,8 @@ impl App {
                 self.dialog = None;
                 self.take_picked(paths, self.purpose);
             }
+            Message::Reload(layer) => self.reload(layer),
+            Message::Reveal(layer) => self.reveal(layer),
             Message::SaveAs(layer) => self.save_as(layer),
             Message::SaveOver { layer, path } => self.start_saving(layer, path, true),
             Message::CancelSaving => self.saving = None,

@@ -52,6 +52,10 @@ pub enum Message {
     Measure(measure::Request),
     /// Asks where a layer is to be saved.
     SaveAs(LayerId),
+    /// Reads a layer again from its file.
+    Reload(LayerId),
+    /// Shows a layer's file in the file manager.
+    Reveal(LayerId),
     /// Saves a layer over a file that is there, after the user agreed.
     SaveOver {
         layer: LayerId,

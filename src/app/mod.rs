@@ -4,6 +4,7 @@
 //! document, paints, and pushes [`message::Message`]s. `ui` changes nothing else.
 
 mod action;
+mod activity;
 mod dialogs;
 mod histograms;
 mod icons;
@@ -18,6 +19,7 @@ mod panels;
 mod perform;
 mod picker;
 mod registration;
+mod reveal;
 mod saving;
 mod settings;
 mod slice_painter;

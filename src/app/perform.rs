@@ -9,7 +9,7 @@ use super::message::Message;
 use super::picker::Ask;
 use super::registration::{Drawing, field_layer};
 use super::slice_view::Tool;
-use super::{App, Layout, Purpose};
+use super::{App, Layout, Purpose, panels};
 use crate::document::{
     Command, Display, Layer, LayerId, MeasurementKind, Plane, Role, Window, initial_display,
 };
@@ -51,6 +51,11 @@ impl App {
             Action::SaveImage => {
                 if let Some(layer) = self.document.active() {
                     self.save_as(layer.id);
+                }
+            }
+            Action::RenameLayer => {
+                if let Some(layer) = self.document.active() {
+                    panels::layers::begin_rename(ctx, layer);
                 }
             }
             Action::CloseLayer => {
@@ -101,7 +106,7 @@ impl App {
             Action::OnlySagittal => self.layout = Layout::Only(Plane::Sagittal),
             Action::OnlyCoronal => self.layout = Layout::Only(Plane::Coronal),
             Action::ShowInfo => self.dialog = Some(Dialog::Info(InfoState::default())),
-            Action::ShowNotices => self.dialog = Some(Dialog::Notices),
+            Action::ShowNotices => self.notices.listed ^= true,
             Action::Keys => self.dialog = Some(Dialog::Keys),
             Action::About => self.dialog = Some(Dialog::About),
         }
@@ -253,6 +258,7 @@ impl App {
             Action::ToggleColorBar => self.annotations.color_bar,
             Action::ToggleOneBased => self.settings.one_based,
             Action::Demons => self.demons.open,
+            Action::ShowNotices => self.notices.listed,
             Action::FieldGrid => self.field_drawing == Some(Drawing::Grid),
             Action::FieldArrows => self.field_drawing == Some(Drawing::Arrows),
             Action::ToggleOverlays => self.document.overlays().any(|l| l.display.visible),

@@ -73,6 +73,8 @@ pub struct SliceView {
     drag: Option<Drag>,
     /// Parts of a wheel step that have not made a slice yet.
     wheel: f32,
+    /// The keyboard has come to it by Tab.
+    focused: bool,
 }
 
 impl SliceView {
@@ -82,10 +84,16 @@ impl SliceView {
             picture: SlicePicture::default(),
             drag: None,
             wheel: 0.0,
+            focused: false,
         }
     }
 
-    /// Paints the view into `rect` and says what the user did; returns whether the pointer is on it.
+    pub fn has_focus(&self) -> bool {
+        self.focused
+    }
+
+    /// Paints the view into `rect` and says what the user did; returns whether the pointer or the
+    /// keyboard is on it.
     pub fn show(
         &mut self,
         ui: &mut Ui,
@@ -137,7 +145,11 @@ impl SliceView {
             scale,
         );
         self.controls(ui, rect, scene, options, messages);
-        hovered
+        self.focused = response.has_focus();
+        if self.focused {
+            widgets::keep_arrow_keys(ui, &response);
+        }
+        hovered || self.focused
     }
 
     fn mouse(

@@ -34,6 +34,14 @@ impl App {
             .show(ui, |ui| {
                 self.paint_side(ui, &mut messages);
             });
+        if self.notices.listed {
+            Panel::right("notices")
+                .frame(side)
+                .default_size(300.0)
+                .size_range(220.0..=480.0)
+                .show(ui, |ui| panels::notices::show(ui, self, &mut messages));
+        }
+        let central = ui.available_rect_before_wrap();
         CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             if self.demons.open && !self.document.is_empty() {
                 self.view_sizes.clear();
@@ -46,7 +54,7 @@ impl App {
             }
         });
         drop_hint(ui);
-        self.notices.show(ui, &mut messages);
+        self.notices.show(ui, central, &mut messages);
         dialogs::show(ui, self, &mut messages);
         if !messages.is_empty() {
             // What the user did is acted on and painted in this same frame.

@@ -41,10 +41,15 @@ pub enum Command {
         layer: LayerId,
         role: Role,
     },
-    /// One place up (towards the viewer) or down among the layers above the main image.
+    /// To another place in the list, counted from the main image's 0, which stays its own.
     Reorder {
         layer: LayerId,
-        up: bool,
+        to: usize,
+    },
+    /// The same image read anew: other voxels and grid, the same name and look.
+    Reload {
+        layer: LayerId,
+        volume: Volume,
     },
     /// A ruler, region or profile.
     Measure(MeasureEdit),
@@ -120,6 +125,7 @@ impl Command {
             | Self::SetDisplay { layer, .. }
             | Self::SetRole { layer, .. }
             | Self::Reorder { layer, .. }
+            | Self::Reload { layer, .. }
             | Self::Select(layer)
             | Self::MarkSaved(layer) => Some(*layer),
             Self::OpenMain { .. }
@@ -148,6 +154,7 @@ impl Command {
             Self::SetDisplay { .. } => "Display of",
             Self::SetRole { .. } => "Role of",
             Self::Reorder { .. } => "Order of",
+            Self::Reload { .. } => "Reload",
             Self::Select(_) => "Select",
             Self::MarkSaved(_) => "Save",
             Self::MoveCursor(_) => return "Move cursor".to_owned(),
@@ -188,7 +195,8 @@ impl Command {
             }
             Self::SetDisplay { layer, display } => document.layer_mut(layer)?.display = display,
             Self::SetRole { layer, role } => document.set_role(layer, role)?,
-            Self::Reorder { layer, up } => document.reorder(layer, up)?,
+            Self::Reorder { layer, to } => document.reorder(layer, to)?,
+            Self::Reload { layer, volume } => document.reload(layer, volume)?,
             Self::Measure(edit) => document.measure(edit)?,
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),
@@ -308,15 +316,22 @@ impl Document {
         Ok(())
     }
 
-    fn reorder(&mut self, id: LayerId, up: bool) -> Result<(), CommandError> {
+    fn reorder(&mut self, id: LayerId, to: usize) -> Result<(), CommandError> {
         let position = self.position(id)?;
-        if position == 0 {
+        if position == 0 || to == 0 {
             return Err(CommandError::MainStays);
         }
-        let other = if up { position + 1 } else { position - 1 };
-        if other >= 1 && other < self.layers.len() {
-            self.layers.swap(position, other);
-        }
+        let layer = self.layers.remove(position);
+        self.layers.insert(to.min(self.layers.len()), layer);
+        Ok(())
+    }
+
+    fn reload(&mut self, id: LayerId, volume: Volume) -> Result<(), CommandError> {
+        let layer = self.layer_mut(id)?;
+        layer.volume = volume;
+        layer.revision += 1;
+        self.show_time(self.time);
+        self.place_cursor(self.cursor);
         Ok(())
     }
 

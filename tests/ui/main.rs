@@ -2,6 +2,7 @@
 
 mod harness;
 
+mod access;
 mod cursor;
 mod dicom;
 mod layers;

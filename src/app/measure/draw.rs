@@ -3,12 +3,16 @@
 use super::grab::{self, is_on_slice, reach_mm};
 use super::{Measuring, area_text, length_text};
 use crate::app::slice_view::Tool;
-use crate::app::{overlay, theme};
+use crate::app::theme;
 use crate::document::{
     Document, Measurement, MeasurementKind, Viewport, decimals_for, format_number,
 };
 use crate::geometry::{Grid, WorldPoint};
-use egui::{Align2, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Shape, Stroke, Ui, vec2};
+use egui::{Color32, CursorIcon, FontId, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, vec2};
+use std::sync::Arc;
+
+/// Height of a line of a label.
+const LINE: f32 = 16.0;
 
 /// The items of the slice that `viewport` shows in `rect`.
 pub fn paint(
@@ -104,20 +108,25 @@ fn label(
     color: Color32,
 ) {
     let font = FontId::new(12.5, theme::semibold());
-    let lines = label_lines(document, measuring, item);
+    let lines = label_lines(document, measuring, item).into_iter();
+    let laid_out = lines.map(|line| painter.layout_no_wrap(line, font.clone(), color));
+    let lines: Vec<Arc<Galley>> = laid_out.collect();
+    let width = lines.iter().map(|l| l.size().x).fold(0.0, f32::max);
+    let height = LINE * lines.len() as f32;
     let frame = Rect::from_points(corners);
-    let height = 16.0 * lines.len() as f32;
     let mut at = match (item.kind.is_region(), corners) {
         (false, [_, end]) => *end + vec2(10.0, -8.0),
         _ => frame.left_bottom() + vec2(0.0, 5.0),
     };
-    let widest = lines.iter().map(|line| line.chars().count()).max();
-    let width = 7.5 * widest.unwrap_or(0) as f32;
     at.x = at.x.min(rect.right() - width - 24.0).max(rect.left() + 4.0);
     at.y = at.y.min(rect.bottom() - height - 4.0).max(rect.top() + 4.0);
-    for (n, line) in lines.iter().enumerate() {
-        let at = at + vec2(0.0, 16.0 * n as f32);
-        overlay::outlined(painter, at, Align2::LEFT_TOP, line, &font, color);
+    // On a bright image an outline alone is not enough.
+    let plate = Rect::from_min_size(at, vec2(width, height)).expand2(vec2(3.0, 1.0));
+    if !lines.is_empty() {
+        painter.rect_filled(plate, 2.0, Color32::from_black_alpha(150));
+    }
+    for (n, galley) in lines.into_iter().enumerate() {
+        painter.galley(at + vec2(0.0, LINE * n as f32), galley, color);
     }
 }
 

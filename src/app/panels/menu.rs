@@ -31,7 +31,8 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         });
         ui.menu_button("Help", |ui| {
             menu_entry(ui, Action::Keys, true, messages);
-            menu_entry(ui, Action::ShowNotices, true, messages);
+            let notices = Action::ShowNotices;
+            menu_toggle(ui, notices, app.is_on(notices), messages);
             menu_entry(ui, Action::About, true, messages);
         });
     });
@@ -138,7 +139,11 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 }
 
 fn layers(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
-    for action in [Action::PreviousLayer, Action::NextLayer] {
+    for action in [
+        Action::PreviousLayer,
+        Action::NextLayer,
+        Action::RenameLayer,
+    ] {
         menu_entry(ui, action, app.is_enabled(action), messages);
     }
     ui.separator();

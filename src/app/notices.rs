@@ -144,20 +144,22 @@ impl Notices {
             .order(egui::Order::Middle)
             .show(ui.ctx(), |ui| {
                 for (index, notice) in shown {
-                    toast(ui, index, notice, messages);
+                    // Within the left half of the views.
+                    let width = (area.width() / 2.0 - 110.0).clamp(160.0, 440.0);
+                    toast(ui, index, notice, width, messages);
                 }
             });
     }
 }
 
-fn toast(ui: &mut Ui, index: usize, notice: &AppNotice, messages: &mut Vec<Message>) {
+fn toast(ui: &mut Ui, index: usize, notice: &AppNotice, width: f32, messages: &mut Vec<Message>) {
     Frame::popup(ui.style())
         .stroke(egui::Stroke::new(1.0, notice.color()))
         .show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 ui.colored_label(notice.color(), notice.icon());
                 ui.scope(|ui| {
-                    ui.set_width(440.0);
+                    ui.set_width(width);
                     ui.add(egui::Label::new(&notice.text).wrap());
                 });
                 let close = egui::Button::new(icons::X).frame_when_inactive(false);

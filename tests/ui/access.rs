@@ -24,14 +24,20 @@ fn controls(window: &Window) -> BTreeMap<NodeId, (String, bool)> {
 
 /// Goes once round by Tab; returns the names it came to.
 fn tour(window: &mut Window, screen: &str) -> BTreeSet<String> {
+    let nodes = window.root().children_recursive();
     let all = controls(window);
-    for (id, (name, _)) in &all {
-        let node = window.root().children_recursive();
-        let place = node.map(|n| n.accesskit_node());
-        let place = place.into_iter().find(|n| n.locate().0 == *id);
-        let place = place.map(|n| format!("{:?} at {:?}", n.role(), n.bounding_box()));
-        assert!(!name.trim().is_empty(), "{screen}: no name: {place:?}");
-    }
+    let nameless: Vec<String> = nodes
+        .map(|node| node.accesskit_node())
+        .filter(|node| {
+            let control = all.get(&node.locate().0);
+            control.is_some_and(|(name, _)| name.trim().is_empty())
+        })
+        .map(|node| format!("{:?} at {:?}", node.role(), node.bounding_box()))
+        .collect();
+    assert!(
+        nameless.is_empty(),
+        "{screen}: without a name: {nameless:#?}"
+    );
     let mut reached = BTreeSet::new();
     for _ in 0..all.len() + 5 {
         window.key_press(Key::Tab);

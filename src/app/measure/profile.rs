@@ -138,6 +138,7 @@ fn plot(
     let y_axis = AxisHints::new_y().label(unit).min_thickness(68.0);
     let plot = Plot::new(("profile", unit))
         .height(height)
+        .sense(egui::Sense::hover())
         .allow_drag(false)
         .allow_zoom(false)
         .allow_scroll(false)

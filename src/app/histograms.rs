@@ -1,6 +1,6 @@
 //! Histograms of the layers, counted in the background when first wanted.
 
-use crate::document::{Layer, LayerId};
+use crate::document::{Command, Layer, LayerId};
 use crate::jobs::{self, Job, Wake};
 use crate::volume::{Content, Histogram, histogram};
 use std::collections::HashMap;
@@ -44,6 +44,13 @@ impl Histograms {
                 histogram(&volume, BINS)
             }))
         });
+    }
+
+    /// Counts anew what `command` gives other voxels.
+    pub fn forget(&mut self, command: &Command) {
+        if let Command::Reload { layer, .. } = command {
+            self.entries.remove(layer);
+        }
     }
 
     pub fn of(&self, layer: LayerId) -> Option<&Histogram> {

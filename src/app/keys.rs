@@ -3,14 +3,16 @@
 use super::App;
 use super::action::Action;
 use super::message::Message;
-use super::slice_view::push_slice;
+use super::slice_view::{SliceView, push_slice};
 use crate::document::Command;
 use egui::{Context, Event, Key, Modifiers};
 
 impl App {
     /// Turns key presses into messages, unless a text field or a dialog has the keyboard.
     pub(super) fn keyboard(&mut self, ctx: &Context) {
-        let typing = ctx.egui_wants_keyboard_input();
+        // A view that Tab came to leaves all keys their meaning.
+        let in_view = self.views.iter().flatten().any(SliceView::has_focus);
+        let typing = ctx.egui_wants_keyboard_input() && !in_view;
         let pressed: Vec<(Key, Modifiers)> = ctx.input(|input| {
             let keys = input.events.iter().filter_map(|event| match event {
                 Event::Key {
@@ -57,6 +59,7 @@ impl App {
         });
         match action {
             Some(&action) if self.is_enabled(action) => self.messages.push(Message::Action(action)),
+            None if self.measuring_key(key) => {}
             _ if self.demons_key(key, modifiers) => {}
             Some(_) => {}
             None => self.move_cursor(key, modifiers),

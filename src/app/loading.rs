@@ -1,6 +1,6 @@
 //! Reading images in the background: look what is there, let the user choose, read, ask for the role.
 
-use crate::document::{ColorMap, Display, initial_display};
+use crate::document::{ColorMap, Display, LayerId, initial_display};
 use crate::io::{self, Found, FoundImage, IoError, Report};
 use crate::jobs::{self, Handle, Job, Panicked, Wake};
 use crate::phantom;
@@ -22,6 +22,8 @@ pub enum RoleChoice {
     Ask,
     Main,
     Additional,
+    /// In place of a layer that was read from there before.
+    Again(LayerId),
     /// With the usual colour map and opacity unless given.
     Overlay {
         map: Option<ColorMap>,

@@ -36,6 +36,7 @@ impl App {
         self.advance_demons(ctx);
         self.advance_play(ctx);
         self.advance_snapshot(ctx);
+        self.measuring.update(&self.document);
         if quiet && !ctx.input(|input| input.pointer.any_down()) {
             self.history.end_gesture();
         }
@@ -121,6 +122,7 @@ impl App {
             self.settings.last_folder = std::path::absolute(folder).ok();
         }
         let command = match role {
+            RoleChoice::Again(layer) => Command::Reload { layer, volume },
             _ if self.document.is_empty() => Command::OpenMain {
                 volume,
                 display: Some(as_image),
@@ -145,6 +147,7 @@ impl App {
             },
         };
         let is_main = command.starts_afresh();
+        self.histograms.forget(&command);
         self.edit(command);
         if is_main {
             self.layout = self.usual_layout();
@@ -311,12 +314,15 @@ impl App {
             Message::Discard => self.dialog = None,
             Message::LoadAnyway => self.loader.read_held_back(),
             Message::OpenBuiltInNow(images) => self.loader.open_built_in(images),
+            Message::Measure(request) => self.act_on_measuring(ctx, request),
             Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::CancelLoading => self.loader.cancel(),
             Message::PathPicked(paths) => {
                 self.dialog = None;
                 self.take_picked(paths, self.purpose);
             }
+            Message::Reload(layer) => self.reload(layer),
+            Message::Reveal(layer) => self.reveal(layer),
             Message::SaveAs(layer) => self.save_as(layer),
             Message::SaveOver { layer, path } => self.start_saving(layer, path, true),
             Message::CancelSaving => self.saving = None,

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::loading::{BuiltIn, Opening, RoleChoice};
+use super::measure;
 use super::play::{FramesPerSecond, Reel};
 use super::registration::Request;
 use super::snapshot::Subject;
@@ -64,8 +65,14 @@ pub enum Message {
     OpenBuiltInNow(BuiltIn),
     /// Something of the demons workspace.
     Demons(Request),
+    /// Something of the measuring tools.
+    Measure(measure::Request),
     /// Asks where a layer is to be saved.
     SaveAs(LayerId),
+    /// Reads a layer again from its file.
+    Reload(LayerId),
+    /// Shows a layer's file in the file manager.
+    Reveal(LayerId),
     /// Saves a layer over a file that is there, after the user agreed.
     SaveOver {
         layer: LayerId,

@@ -4,12 +4,14 @@
 //! document, paints, and pushes [`message::Message`]s. `ui` changes nothing else.
 
 mod action;
+mod activity;
 mod dialogs;
 mod histograms;
 mod icons;
 mod keys;
 mod loading;
 mod logic;
+mod measure;
 mod message;
 mod navigator;
 mod notices;
@@ -19,6 +21,7 @@ mod perform;
 mod picker;
 mod play;
 mod registration;
+mod reveal;
 mod saving;
 mod settings;
 mod slice_painter;
@@ -45,6 +48,7 @@ use dialogs::Dialog;
 use egui::Rect;
 use histograms::Histograms;
 use loading::{Loader, Read};
+use measure::Measuring;
 use message::Message;
 use notices::Notices;
 use overlay::Annotations;
@@ -111,6 +115,7 @@ pub struct App {
     play: Option<Play>,
     snapshot: Option<Snapshot>,
     view3d: View3d,
+    measuring: Measuring,
     /// Visible views and their sizes in physical pixels, as painted last.
     view_sizes: Vec<(Plane, [f64; 2])>,
     /// The view that keys act on: the one the pointer was over last.
@@ -173,6 +178,7 @@ impl App {
             play: None,
             snapshot: None,
             view3d: View3d::default(),
+            measuring: Measuring::default(),
             view_sizes: Vec::new(),
             hovered: Plane::Axial,
             voxel_zoom_chord: false,

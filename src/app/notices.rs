@@ -1,8 +1,8 @@
-//! What went wrong or not quite as one may think: a quiet list, the newest over the views for a while.
+//! What went wrong or not quite as one may think: a quiet list, the newest over a corner of the views for a while.
 
 use super::message::Message;
 use super::{icons, theme};
-use egui::{Align2, Area, Color32, Frame, Id, Ui, vec2};
+use egui::{Align2, Area, Color32, Frame, Id, Rect, Ui, vec2};
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,11 @@ pub struct AppNotice {
 }
 
 impl AppNotice {
+    /// How long ago it was.
+    pub fn age(&self) -> Duration {
+        self.since.elapsed()
+    }
+
     pub fn color(&self) -> Color32 {
         match self.severity {
             Severity::Error => theme::ERROR,
@@ -50,6 +55,8 @@ impl AppNotice {
 #[derive(Debug, Default)]
 pub struct Notices {
     list: Vec<AppNotice>,
+    /// All are listed beside the views.
+    pub listed: bool,
 }
 
 impl Notices {
@@ -93,7 +100,7 @@ impl Notices {
         self.list.iter().filter(amiss).count()
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &AppNotice> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &AppNotice> + ExactSizeIterator {
         self.list.iter()
     }
 
@@ -107,8 +114,12 @@ impl Notices {
         }
     }
 
-    /// The newest three that are still open, over the bottom right of the window.
-    pub fn show(&self, ui: &mut Ui, messages: &mut Vec<Message>) {
+    /// The newest three that are still open, over the bottom left of `area`: the views have their
+    /// scale bars and slice numbers on the right. None while all are listed.
+    pub fn show(&self, ui: &mut Ui, area: Rect, messages: &mut Vec<Message>) {
+        if self.listed {
+            return;
+        }
         let now = Instant::now();
         let fading = |notice: &AppNotice| {
             notice.severity != Severity::Error && now - notice.since > SHOWN_FOR
@@ -128,24 +139,27 @@ impl Notices {
             ui.ctx().request_repaint_after(Duration::from_secs(1));
         }
         Area::new(Id::unique("notices"))
-            .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -44.0))
+            .pivot(Align2::LEFT_BOTTOM)
+            .fixed_pos(area.left_bottom() + vec2(12.0, -12.0))
             .order(egui::Order::Middle)
             .show(ui.ctx(), |ui| {
                 for (index, notice) in shown {
-                    toast(ui, index, notice, messages);
+                    // Within the left half of the views.
+                    let width = (area.width() / 2.0 - 110.0).clamp(160.0, 440.0);
+                    toast(ui, index, notice, width, messages);
                 }
             });
     }
 }
 
-fn toast(ui: &mut Ui, index: usize, notice: &AppNotice, messages: &mut Vec<Message>) {
+fn toast(ui: &mut Ui, index: usize, notice: &AppNotice, width: f32, messages: &mut Vec<Message>) {
     Frame::popup(ui.style())
         .stroke(egui::Stroke::new(1.0, notice.color()))
         .show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 ui.colored_label(notice.color(), notice.icon());
                 ui.scope(|ui| {
-                    ui.set_width(440.0);
+                    ui.set_width(width);
                     ui.add(egui::Label::new(&notice.text).wrap());
                 });
                 let close = egui::Button::new(icons::X).frame_when_inactive(false);

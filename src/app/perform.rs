@@ -13,8 +13,10 @@ use super::registration::{Drawing, field_layer};
 use super::slice_view::Tool;
 use super::snapshot::Subject;
 use super::view3d::Camera;
-use super::{App, Layout, Purpose};
-use crate::document::{Command, Display, Layer, LayerId, Plane, Role, Window, initial_display};
+use super::{App, Layout, Purpose, panels};
+use crate::document::{
+    Command, Display, Layer, LayerId, MeasurementKind, Plane, Role, Window, initial_display,
+};
 use crate::volume::{Interpolation, auto_window};
 use egui::Context;
 
@@ -58,6 +60,11 @@ impl App {
             Action::SavePicture => self.ask_for_snapshot(Subject::Window),
             Action::SaveViewPicture => self.ask_for_snapshot(Subject::View(self.hovered)),
             Action::SaveSlices => self.ask_for_snapshot(Subject::Slices(self.hovered)),
+            Action::RenameLayer => {
+                if let Some(layer) = self.document.active() {
+                    panels::layers::begin_rename(ctx, layer);
+                }
+            }
             Action::CloseLayer => {
                 if let Some(layer) = self.document.active() {
                     self.close(Command::Close(layer.id));
@@ -70,6 +77,13 @@ impl App {
             Action::CursorTool => self.tool = Tool::Cursor,
             Action::PanTool => self.tool = Tool::Pan,
             Action::ContrastTool => self.tool = Tool::Contrast,
+            Action::RulerTool => self.tool = Tool::Measure(MeasurementKind::Ruler),
+            Action::RectangleTool => self.tool = Tool::Measure(MeasurementKind::Rectangle),
+            Action::EllipseTool => self.tool = Tool::Measure(MeasurementKind::Ellipse),
+            Action::ProfileTool => self.tool = Tool::Measure(MeasurementKind::Profile),
+            Action::DeleteMeasurement => self.delete_measurement(),
+            Action::DeleteMeasurements => self.delete_measurements(),
+            Action::CopyMeasurements => self.copy_measurements(ctx),
             Action::Fit => self.fit(),
             Action::Zoom1 => self.voxel_zoom(1.0),
             Action::Zoom2 => self.voxel_zoom(2.0),
@@ -116,7 +130,7 @@ impl App {
             Action::ResetViewpoint => self.view3d.camera = Camera::default(),
             Action::LookFrom(side) => self.view3d.camera = self.view3d.camera.facing(side),
             Action::ShowInfo => self.dialog = Some(Dialog::Info(InfoState::default())),
-            Action::ShowNotices => self.dialog = Some(Dialog::Notices),
+            Action::ShowNotices => self.notices.listed ^= true,
             Action::Keys => self.dialog = Some(Dialog::Keys),
             Action::About => self.dialog = Some(Dialog::About),
         }
@@ -250,6 +264,10 @@ impl App {
                 !self.demons.open && Reel::Slices(self.hovered).count(&self.document) > 1
             }
             Action::PlayTime => !self.demons.open && Reel::Time.count(&self.document) > 1,
+            Action::DeleteMeasurement => self.measuring.selected(&self.document).is_some(),
+            Action::DeleteMeasurements | Action::CopyMeasurements => {
+                !self.document.measurements().is_empty()
+            }
             Action::FieldGrid | Action::FieldArrows => field_layer(&self.document).is_some(),
             Action::PreviousLayer | Action::NextLayer => self.document.ground_layers().count() > 1,
             _ => !self.document.is_empty(),
@@ -262,6 +280,10 @@ impl App {
             Action::CursorTool => self.tool == Tool::Cursor,
             Action::PanTool => self.tool == Tool::Pan,
             Action::ContrastTool => self.tool == Tool::Contrast,
+            Action::RulerTool => self.tool == Tool::Measure(MeasurementKind::Ruler),
+            Action::RectangleTool => self.tool == Tool::Measure(MeasurementKind::Rectangle),
+            Action::EllipseTool => self.tool == Tool::Measure(MeasurementKind::Ellipse),
+            Action::ProfileTool => self.tool == Tool::Measure(MeasurementKind::Profile),
             Action::AllViews => self.layout == Layout::All,
             Action::OnlyAxial => self.layout == Layout::Only(Plane::Axial),
             Action::OnlySagittal => self.layout == Layout::Only(Plane::Sagittal),
@@ -281,6 +303,7 @@ impl App {
             Action::FlipLeftRight => self.settings.neurological,
             Action::FlipFrontBack => self.settings.front_right,
             Action::Demons => self.demons.open,
+            Action::ShowNotices => self.notices.listed,
             Action::FieldGrid => self.field_drawing == Some(Drawing::Grid),
             Action::FieldArrows => self.field_drawing == Some(Drawing::Arrows),
             Action::ToggleOverlays => self.document.overlays().any(|l| l.display.visible),

@@ -1,5 +1,6 @@
 //! One slice view: the picture, what lies over it, and what mouse and wheel do in it.
 
+use super::measure;
 use super::message::Message;
 use super::navigator::{self, Navigator};
 use super::overlay::{self, Annotations};
@@ -8,7 +9,7 @@ use super::slice_picture::SlicePicture;
 use super::thumbnails::Thumbnails;
 use super::{slice_painter, view_controls, widgets};
 use crate::document::Window;
-use crate::document::{Command, Document, LayerId, Plane, PlaneView, Viewport};
+use crate::document::{Command, Document, LayerId, MeasurementKind, Plane, PlaneView, Viewport};
 use crate::geometry::{Grid, IndexPoint};
 use egui::{Event, MouseWheelUnit, PointerButton, Rect, Response, Sense, Ui};
 
@@ -18,6 +19,7 @@ pub enum Tool {
     Cursor,
     Pan,
     Contrast,
+    Measure(MeasurementKind),
 }
 
 /// What a view needs to know beside the document.
@@ -64,6 +66,8 @@ enum Drag {
         window: Window,
         start: egui::Pos2,
     },
+    /// Where the pointer was in the frame before; `None` in the first.
+    Measure(Option<egui::Pos2>),
 }
 
 /// What one view shows in this frame.
@@ -84,6 +88,8 @@ pub struct SliceView {
     wheel: f32,
     navigator: Navigator,
     thumbnails: Thumbnails,
+    /// The keyboard has come to it by Tab.
+    focused: bool,
 }
 
 impl SliceView {
@@ -95,10 +101,16 @@ impl SliceView {
             wheel: 0.0,
             navigator: Navigator::default(),
             thumbnails: Thumbnails::default(),
+            focused: false,
         }
     }
 
-    /// Paints the view into `rect` and says what the user did; returns whether the pointer is on it.
+    pub fn has_focus(&self) -> bool {
+        self.focused
+    }
+
+    /// Paints the view into `rect` and says what the user did; returns whether the pointer or the
+    /// keyboard is on it.
     pub fn show(
         &mut self,
         ui: &mut Ui,
@@ -174,7 +186,11 @@ impl SliceView {
             }
             view_controls::show(ui, rect, document, &viewport, options, messages);
         }
-        hovered
+        self.focused = response.has_focus();
+        if self.focused {
+            widgets::keep_arrow_keys(ui, &response);
+        }
+        hovered || self.focused
     }
 
     fn mouse(
@@ -192,7 +208,9 @@ impl SliceView {
         } = scene;
         let scale = ui.ctx().pixels_per_point();
         let Some(at) = response.interact_pointer_pos() else {
-            self.drag = None;
+            if matches!(self.drag.take(), Some(Drag::Measure(_))) {
+                messages.push(Message::Measure(measure::Request::Release));
+            }
             return;
         };
         let began_and_ended = response.clicked() && self.drag.is_none() && tool == Tool::Cursor;
@@ -215,6 +233,17 @@ impl SliceView {
                 if document.cursor_voxel() != Some(voxel) {
                     let point = grid.index_to_world(IndexPoint::from(voxel));
                     messages.push(Message::Edit(Command::MoveCursor(point)));
+                }
+            }
+            Some(Drag::Measure(before)) => {
+                let point = |at| grid.index_to_world(viewport.pixel_to_index(grid, to_pixel(at)));
+                self.drag = Some(Drag::Measure(Some(at)));
+                let start = ui.input(|i| i.pointer.press_origin()).unwrap_or(at);
+                let requests = measure::of_drag(viewport, scale, point, before, start, at);
+                messages.extend(requests.into_iter().map(Message::Measure));
+                if !response.is_pointer_button_down_on() {
+                    self.drag = None;
+                    messages.push(Message::Measure(measure::Request::Release));
                 }
             }
             Some(Drag::Zoom {
@@ -373,6 +402,7 @@ fn begin_drag(
                 Tool::Cursor => Some(Drag::Cursor),
                 Tool::Pan => Some(pan),
                 Tool::Contrast => window,
+                Tool::Measure(_) => Some(Drag::Measure(None)),
             }
         } else {
             None

@@ -20,6 +20,8 @@ pub const LETTER: Color32 = rgb(annotation::LETTER);
 pub const CROSSHAIR: Color32 = rgb(annotation::CROSSHAIR);
 /// Names and scale bars over images.
 pub const ANNOTATION: Color32 = rgb(annotation::ANNOTATION);
+/// Rulers, regions and profiles.
+pub const MEASUREMENT: Color32 = rgb(annotation::MEASUREMENT);
 /// Plain text over images.
 pub const OVER_IMAGE: Color32 = rgb(annotation::OVER_IMAGE);
 /// Behind the planes of the 3D view: black planes stand out from it.

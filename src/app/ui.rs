@@ -3,7 +3,7 @@
 use super::message::Message;
 use super::play::Reel;
 use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
-use super::{App, Layout, dialogs, panels, registration, theme, tiles};
+use super::{App, Layout, dialogs, measure, panels, registration, theme, tiles};
 use crate::document::{LayerId, Plane};
 use egui::{CentralPanel, Color32, Frame, Margin, Panel, Rect, ScrollArea, Ui, pos2};
 
@@ -35,6 +35,14 @@ impl App {
             .show(ui, |ui| {
                 self.paint_side(ui, &mut messages);
             });
+        if self.notices.listed {
+            Panel::right("notices")
+                .frame(side)
+                .default_size(300.0)
+                .size_range(220.0..=480.0)
+                .show(ui, |ui| panels::notices::show(ui, self, &mut messages));
+        }
+        let central = ui.available_rect_before_wrap();
         CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             self.view_sizes.clear();
             self.view_areas = [None; 3];
@@ -48,7 +56,7 @@ impl App {
             }
         });
         drop_hint(ui);
-        self.notices.show(ui, &mut messages);
+        self.notices.show(ui, central, &mut messages);
         dialogs::show(ui, self, &mut messages);
         if !messages.is_empty() {
             // What the user did is acted on and painted in this same frame.
@@ -75,6 +83,7 @@ impl App {
                 panels::cursor::show(ui, self, messages);
                 if !self.document.is_empty() {
                     panels::layers::show(ui, self, messages);
+                    measure::show_list(ui, self, messages);
                     panels::zoom::show(ui, self, messages);
                     panels::play::show(ui, self, messages);
                 }
@@ -110,6 +119,7 @@ impl App {
             self.view3d
                 .show(ui, area, &self.document, true, controls, messages);
         }
+        measure::show_profile(ui, self, area, messages);
     }
 
     /// One slice view: one picture, or one for every image side by side.
@@ -145,6 +155,10 @@ impl App {
             let view = &mut self.views[plane.index()][tile];
             if view.show(ui, rect, document, sizes, options, messages) {
                 self.hovered = plane;
+            }
+            if let Some(viewport) = self.viewport(plane) {
+                let (document, measuring) = (&self.document, &self.measuring);
+                measure::paint(ui, rect, document, measuring, &viewport, self.tool);
             }
             if tiled && Some(ground) == shown {
                 let stroke = egui::Stroke::new(1.0, theme::ACCENT);

@@ -4,13 +4,26 @@ use super::action::Action;
 use super::message::Message;
 use super::{icons, theme};
 use egui::{
-    Align2, Color32, FontId, Rect, Response, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2,
-    vec2,
+    Align2, Color32, EventFilter, FontId, Rect, Response, RichText, Role, Sense, Stroke, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 /// Gives a hand-painted control a name for screen readers and tests.
 pub fn label_for_access(response: &Response, kind: Role, label: &str) {
     response.widget_info(|| WidgetInfo::labeled(kind, true, label));
+}
+
+/// A control with the focus gets the arrow keys itself, and shows that it has it.
+pub fn keep_arrow_keys(ui: &Ui, response: &Response) {
+    let arrows = EventFilter {
+        horizontal_arrows: true,
+        vertical_arrows: true,
+        ..Default::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    let line = Stroke::new(2.0, theme::ACCENT);
+    let inside = egui::StrokeKind::Inside;
+    ui.painter().rect_stroke(response.rect, 0.0, line, inside);
 }
 
 /// A button over an image: an icon that lights up under the pointer.

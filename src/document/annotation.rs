@@ -6,6 +6,8 @@ pub const LETTER: [u8; 3] = [0xff, 0xbf, 0x2e];
 pub const CROSSHAIR: [u8; 3] = [0x78, 0x82, 0xff];
 /// Names and scale bars.
 pub const ANNOTATION: [u8; 3] = [0x8b, 0xe0, 0x6e];
+/// Rulers, regions and profiles.
+pub const MEASUREMENT: [u8; 3] = [0x5c, 0xe1, 0xe6];
 /// Plain text.
 pub const OVER_IMAGE: [u8; 3] = [0xd6, 0xda, 0xe0];
 

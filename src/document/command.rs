@@ -1,6 +1,6 @@
 //! Every edit of the document. All of them are checked before anything changes.
 
-use super::{Display, Document, Layer, LayerId, Role};
+use super::{Display, Document, Layer, LayerId, MeasureEdit, Role};
 use crate::geometry::WorldPoint;
 use crate::volume::Volume;
 
@@ -41,11 +41,18 @@ pub enum Command {
         layer: LayerId,
         role: Role,
     },
-    /// One place up (towards the viewer) or down among the layers above the main image.
+    /// To another place in the list, counted from the main image's 0, which stays its own.
     Reorder {
         layer: LayerId,
-        up: bool,
+        to: usize,
     },
+    /// The same image read anew: other voxels and grid, the same name and look.
+    Reload {
+        layer: LayerId,
+        volume: Volume,
+    },
+    /// A ruler, region or profile.
+    Measure(MeasureEdit),
     Select(LayerId),
     MoveCursor(WorldPoint),
     SetTime(usize),
@@ -82,6 +89,8 @@ pub enum CommandError {
     MainStays,
     #[error("a layer needs a name")]
     EmptyName,
+    #[error("that measurement is gone")]
+    NoSuchMeasurement,
 }
 
 impl Command {
@@ -116,12 +125,14 @@ impl Command {
             | Self::SetDisplay { layer, .. }
             | Self::SetRole { layer, .. }
             | Self::Reorder { layer, .. }
+            | Self::Reload { layer, .. }
             | Self::Select(layer)
             | Self::MarkSaved(layer) => Some(*layer),
             Self::OpenMain { .. }
             | Self::AddLayer { .. }
             | Self::AddLayers { .. }
             | Self::CloseAll
+            | Self::Measure(_)
             | Self::MoveCursor(_)
             | Self::SetTime(_)
             | Self::ShowLive { .. }
@@ -137,11 +148,13 @@ impl Command {
             Self::AddLayer { volume, .. } => return format!("Add {}", volume.meta().name),
             Self::AddLayers { name, .. } => return name.clone(),
             Self::CloseAll => return "Close all".to_owned(),
+            Self::Measure(edit) => return edit.name(document),
             Self::Close(_) => "Close",
             Self::Rename { .. } => "Rename",
             Self::SetDisplay { .. } => "Display of",
             Self::SetRole { .. } => "Role of",
             Self::Reorder { .. } => "Order of",
+            Self::Reload { .. } => "Reload",
             Self::Select(_) => "Select",
             Self::MarkSaved(_) => "Save",
             Self::MoveCursor(_) => return "Move cursor".to_owned(),
@@ -182,7 +195,9 @@ impl Command {
             }
             Self::SetDisplay { layer, display } => document.layer_mut(layer)?.display = display,
             Self::SetRole { layer, role } => document.set_role(layer, role)?,
-            Self::Reorder { layer, up } => document.reorder(layer, up)?,
+            Self::Reorder { layer, to } => document.reorder(layer, to)?,
+            Self::Reload { layer, volume } => document.reload(layer, volume)?,
+            Self::Measure(edit) => document.measure(edit)?,
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),
             Self::SetTime(time) => document.show_time(time),
@@ -302,15 +317,22 @@ impl Document {
         Ok(())
     }
 
-    fn reorder(&mut self, id: LayerId, up: bool) -> Result<(), CommandError> {
+    fn reorder(&mut self, id: LayerId, to: usize) -> Result<(), CommandError> {
         let position = self.position(id)?;
-        if position == 0 {
+        if position == 0 || to == 0 {
             return Err(CommandError::MainStays);
         }
-        let other = if up { position + 1 } else { position - 1 };
-        if other >= 1 && other < self.layers.len() {
-            self.layers.swap(position, other);
-        }
+        let layer = self.layers.remove(position);
+        self.layers.insert(to.min(self.layers.len()), layer);
+        Ok(())
+    }
+
+    fn reload(&mut self, id: LayerId, volume: Volume) -> Result<(), CommandError> {
+        let layer = self.layer_mut(id)?;
+        layer.volume = volume;
+        layer.revision += 1;
+        self.show_time(self.time);
+        self.place_cursor(self.cursor);
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod history;
 mod inspect;
 mod layer;
 mod live;
+mod measure;
 mod picture;
 mod view;
 
@@ -19,6 +20,10 @@ pub use display::{Display, Lut, Preset, Window, initial_display, presets};
 pub use history::History;
 pub use inspect::{Reading, decimals_for, format_number, readings, shown_factor, shown_unit};
 pub use layer::{Layer, LayerId, Role};
+pub use measure::{
+    LayerNumbers, MeasureEdit, Measurement, MeasurementId, MeasurementKind, Profile, ProfileLine,
+    RegionNumbers, angle_deg, measurements_text, profile, profile_text, region_numbers,
+};
 pub use picture::{PictureLayer, compose, paint};
 pub use view::{Flips, Plane, PlaneAxes, PlaneView, View, Viewport};
 
@@ -45,6 +50,8 @@ pub struct Document {
     unsaved: BTreeSet<LayerId>,
     /// The layer whose voxels go on changing; no part of the history.
     live: Option<LayerId>,
+    /// Rulers, regions and profiles, oldest first.
+    measurements: Vec<Measurement>,
     next_id: u64,
 }
 
@@ -59,6 +66,7 @@ impl Default for Document {
             view: View::default(),
             unsaved: BTreeSet::new(),
             live: None,
+            measurements: Vec::new(),
             next_id: 1,
         }
     }

@@ -177,13 +177,64 @@ fn the_main_image_can_be_no_overlay_and_keeps_its_place() {
     let refused = Command::SetRole { layer: ct, role }.apply(&mut document);
     assert_eq!(refused, Err(CommandError::MainStays));
     let pet = id(&document, "PET");
-    let down = Command::Reorder {
-        layer: pet,
-        up: false,
-    };
-    down.apply(&mut document)
-        .expect("stays above the main image");
+    for command in [
+        Command::Reorder { layer: pet, to: 0 },
+        Command::Reorder { layer: ct, to: 1 },
+    ] {
+        assert_eq!(command.apply(&mut document), Err(CommandError::MainStays));
+    }
     assert_eq!(names(&document), ["CT", "PET"]);
+}
+
+#[test]
+fn layers_above_the_main_image_go_to_any_place_and_back() {
+    let (mut document, mut history) = open(&[
+        ("CT", Role::Main),
+        ("a", Role::Overlay),
+        ("b", Role::Additional),
+        ("c", Role::Overlay),
+    ]);
+    for (name, to, expected) in [
+        ("a", 3, ["CT", "b", "c", "a"]),
+        ("a", 1, ["CT", "a", "b", "c"]),
+        ("b", 99, ["CT", "a", "c", "b"]),
+    ] {
+        let layer = id(&document, name);
+        let command = Command::Reorder { layer, to };
+        history.apply(&mut document, command).expect("a place");
+        history.end_gesture();
+        assert_eq!(names(&document), expected);
+    }
+    history.undo(&mut document);
+    assert_eq!(names(&document), ["CT", "a", "b", "c"]);
+}
+
+#[test]
+fn a_layer_read_again_keeps_its_name_and_look_and_can_be_taken_back() {
+    let (mut document, mut history) = open(CT_AND_PET);
+    let layer = id(&document, "CT");
+    let display = Display {
+        inverted: true,
+        ..document.layers()[0].display.clone()
+    };
+    let again = volume("other name", [6, 5, 4], 3.0);
+    for command in [
+        Command::SetDisplay { layer, display },
+        Command::Reload {
+            layer,
+            volume: again,
+        },
+    ] {
+        history.apply(&mut document, command).expect("an edit");
+    }
+    let ct = &document.layers()[0];
+    assert_eq!((ct.name.as_str(), ct.display.inverted), ("CT", true));
+    assert_eq!(ct.volume.grid().shape(), [6, 5, 4]);
+    let voxel = document.cursor_voxel().expect("a cursor");
+    assert!(voxel[0] < 6 && voxel[1] < 5 && voxel[2] < 4);
+    assert_eq!(history.undo_name(), Some("Reload CT"));
+    history.undo(&mut document);
+    assert_eq!(document.layers()[0].volume.grid().shape(), [20, 16, 10]);
 }
 
 #[test]

@@ -59,3 +59,131 @@ fn a_typed_maximum_sets_the_window_on_enter() {
         1000.0
     );
 }
+
+/// The sample with its PET a second time, so that there is something to reorder.
+fn with_two_overlays() -> crate::harness::Window {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = crate::harness::write_png(folder.path(), "flat.png", [20, 16]);
+    let mut window = with_sample();
+    crate::harness::drop_files(&mut window, &[path]);
+    crate::harness::wait_for(&mut window, "Semi-transparent overlay");
+    window
+        .get_by_label_contains("Semi-transparent overlay")
+        .click();
+    window.run_steps(2);
+    window.get_by_label("Open").click();
+    crate::harness::wait(&mut window, |app| app.document().layers().len() == 3);
+    window.run_steps(3);
+    window
+}
+
+fn names(window: &crate::harness::Window) -> Vec<String> {
+    let layers = window.state().document().layers().iter();
+    layers.map(|layer| layer.name.clone()).collect()
+}
+
+#[test]
+fn a_card_dragged_above_another_changes_the_order_in_one_step() {
+    let mut window = with_two_overlays();
+    let before = names(&window);
+    let from = window.get_by_label(&format!("Layer {}", before[2])).rect();
+    let to = window.get_by_label("Layer Sample PET").rect();
+    // Beside the controls, at the left edge of the cards.
+    let (from, to) = (
+        from.left_top() + egui::vec2(4.0, 4.0),
+        to.left_top() + egui::vec2(4.0, 4.0),
+    );
+    window.hover_at(from);
+    window.step();
+    for (pressed, at) in [(true, from), (false, to)] {
+        if !pressed {
+            for part in [0.3, 0.7, 1.0] {
+                window.event(egui::Event::PointerMoved(from.lerp(to, part)));
+                window.step();
+            }
+        }
+        window.event(egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        window.step();
+    }
+    window.run_steps(3);
+    assert_eq!(
+        names(&window),
+        [&before[0], &before[2], &before[1]].map(String::from)
+    );
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(2);
+    assert_eq!(names(&window), before);
+}
+
+#[test]
+fn a_right_click_opens_the_menu_of_the_layer() {
+    let mut window = with_sample();
+    window.get_by_label("Layer Sample PET").click_secondary();
+    window.run_steps(3);
+    window.get_by_label("Show as separate image").click();
+    window.run_steps(3);
+    let role = window.state().document().layers()[1].role;
+    assert_eq!(role, warpscope::document::Role::Additional);
+}
+
+#[test]
+fn f2_renames_the_selected_layer_everywhere() {
+    let mut window = with_sample();
+    window.key_press(Key::F2);
+    window.run_steps(3);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.event(egui::Event::Text("Uptake".to_owned()));
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    window.run_steps(3);
+    assert_eq!(names(&window), ["Sample CT", "Uptake"]);
+    assert!(window.query_by_label("More for Uptake").is_some());
+}
+
+#[test]
+fn a_layer_is_read_again_from_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = crate::harness::write_png(folder.path(), "flat.png", [20, 16]);
+    let mut window = crate::harness::window(warpscope::app::Startup::default());
+    crate::harness::drop_files(&mut window, &[path]);
+    crate::harness::wait(&mut window, |app| !app.document().is_empty());
+    crate::harness::write_png(folder.path(), "flat.png", [30, 8]);
+    window.get_by_label("More for flat").click();
+    window.run_steps(3);
+    window.get_by_label("Reload from file").click();
+    crate::harness::wait(&mut window, |app| {
+        let layers = app.document().layers();
+        layers
+            .iter()
+            .any(|layer| layer.volume.grid().shape() == [30, 8, 1])
+    });
+    assert_eq!(names(&window), ["flat"]);
+}
+
+#[test]
+fn brackets_step_through_images_and_w_hides_overlays() {
+    let mut window = with_sample();
+    window.key_press(Key::W);
+    window.run_steps(2);
+    assert!(!window.state().document().layers()[1].display.visible);
+    window.get_by_label("Layer Sample PET").click_secondary();
+    window.run_steps(3);
+    window.get_by_label("Show as separate image").click();
+    window.run_steps(3);
+    let shown = |window: &crate::harness::Window| {
+        let ground = window.state().document().ground();
+        ground.expect("an image").name.clone()
+    };
+    assert_eq!(shown(&window), "Sample PET");
+    window.key_press(Key::OpenBracket);
+    window.run_steps(2);
+    assert_eq!(shown(&window), "Sample CT");
+    window.key_press(Key::CloseBracket);
+    window.run_steps(2);
+    assert_eq!(shown(&window), "Sample PET");
+}

@@ -2,9 +2,11 @@
 
 mod harness;
 
+mod access;
 mod cursor;
 mod dicom;
 mod layers;
+mod measure;
 mod opening;
 mod pictures;
 mod registration;

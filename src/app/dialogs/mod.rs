@@ -3,7 +3,6 @@
 pub mod confirm;
 pub mod info;
 pub mod keys;
-pub mod notice_list;
 pub mod path;
 pub mod role;
 pub mod series;
@@ -25,7 +24,6 @@ pub enum Dialog {
     Info(info::InfoState),
     Keys,
     About,
-    Notices,
 }
 
 /// Shows the open dialog, if any.
@@ -41,7 +39,6 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         Dialog::Info(state) => info::show(ui, state, app, messages),
         Dialog::Keys => keys::show_keys(ui, messages),
         Dialog::About => keys::show_about(ui, messages),
-        Dialog::Notices => notice_list::show(ui, &app.notices, messages),
     });
     let escaped =
         modal.is_top_modal && ui.input(|i| i.key_pressed(Key::Escape)) && !modal.any_popup_open;

@@ -101,7 +101,8 @@ fn values(ui: &mut Ui, document: &Document, messages: &mut Vec<Message>) {
     let active = document.active().map(|layer| layer.id);
     TableBuilder::new(ui)
         .id_salt("values")
-        .sense(Sense::click())
+        // Without the focus: Tab comes to the layers in their list.
+        .sense(Sense::CLICK)
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Column::remainder().clip(true))
         .column(Column::exact(86.0))

@@ -105,6 +105,7 @@ fn plot(ui: &mut Ui, app: &App, layer: &Layer) {
     let window = layer.display.window;
     Plot::new(("histogram", layer.id))
         .height(150.0)
+        .sense(egui::Sense::hover())
         .show_axes([true, false])
         .allow_drag(false)
         .allow_zoom(false)

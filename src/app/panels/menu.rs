@@ -18,6 +18,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ui.menu_button("Edit", |ui| edit(ui, app, messages));
         ui.menu_button("View", |ui| view(ui, app, messages));
         ui.menu_button("Layers", |ui| layers(ui, app, messages));
+        ui.menu_button("Measure", |ui| measure(ui, app, messages));
         ui.menu_button("Registration", |ui| {
             menu_toggle(ui, Action::Demons, app.is_on(Action::Demons), messages);
             ui.separator();
@@ -30,7 +31,8 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         });
         ui.menu_button("Help", |ui| {
             menu_entry(ui, Action::Keys, true, messages);
-            menu_entry(ui, Action::ShowNotices, true, messages);
+            let notices = Action::ShowNotices;
+            menu_toggle(ui, notices, app.is_on(notices), messages);
             menu_entry(ui, Action::About, true, messages);
         });
     });
@@ -170,7 +172,11 @@ fn zoom(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 }
 
 fn layers(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
-    for action in [Action::PreviousLayer, Action::NextLayer] {
+    for action in [
+        Action::PreviousLayer,
+        Action::NextLayer,
+        Action::RenameLayer,
+    ] {
         menu_entry(ui, action, app.is_enabled(action), messages);
     }
     ui.separator();
@@ -189,6 +195,25 @@ fn layers(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         Action::AutoContrastAll,
         Action::ResetContrastAll,
         Action::ShowInfo,
+    ] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+}
+
+fn measure(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    for action in [
+        Action::RulerTool,
+        Action::RectangleTool,
+        Action::EllipseTool,
+        Action::ProfileTool,
+    ] {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    }
+    ui.separator();
+    for action in [
+        Action::DeleteMeasurement,
+        Action::DeleteMeasurements,
+        Action::CopyMeasurements,
     ] {
         menu_entry(ui, action, app.is_enabled(action), messages);
     }

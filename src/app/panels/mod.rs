@@ -5,6 +5,7 @@ pub mod facts;
 pub mod fourth;
 pub mod layers;
 pub mod menu;
+pub mod notices;
 pub mod play;
 pub mod start;
 pub mod status;

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::activity::Activity;
 use crate::app::message::Message;
 use crate::app::{icons, theme};
 use crate::document::Layer;
@@ -9,29 +10,18 @@ use egui::{Align, Layout, RichText, Ui};
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ui.horizontal_centered(|ui| {
-        if let Some((what, fraction)) = app.loader.progress() {
-            let tip = "Stops reading; what is open stays as it is";
-            if progress(ui, &what, fraction, tip) {
-                messages.push(Message::CancelLoading);
+        let activities = app.activities();
+        if !activities.is_empty() {
+            let bar = 220.0 / activities.len() as f32;
+            for activity in activities {
+                show_activity(ui, activity, bar, messages);
             }
-        } else if let Some(saving) = &app.saving {
-            let tip = "Stops saving; no file is written and one that was there stays";
-            let (what, fraction) = saving.progress();
-            if progress(ui, &what, fraction, tip) {
-                messages.push(Message::CancelSaving);
+            if !app.demons.open && app.demons.is_live() {
+                let tip = "Back to the demons workspace, where the run can be paused and stopped";
+                if ui.small_button("Watch").on_hover_text(tip).clicked() {
+                    messages.push(Message::Action(Action::Demons));
+                }
             }
-        } else if let Some(snapshot) = &app.snapshot {
-            let tip = "Takes no more pictures; those that were written stay";
-            let (what, fraction) = snapshot.progress();
-            if progress(ui, &what, fraction, tip) {
-                messages.push(Message::CancelSnapshot);
-            }
-        } else if let Some(line) = app.demons.line_behind_views(&app.document) {
-            let tip = "Back to the demons workspace, where the run can be paused and stopped";
-            if ui.small_button("Watch").on_hover_text(tip).clicked() {
-                messages.push(Message::Action(Action::Demons));
-            }
-            ui.add(egui::Label::new(line).truncate());
         } else if let Some(layer) = app.document.active() {
             ui.add(egui::Label::new(RichText::new(facts(layer)).weak()).truncate());
         } else {
@@ -48,7 +38,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 let text = format!("{} {amiss}", icons::WARNING_CIRCLE);
                 let button = egui::Button::new(RichText::new(text).color(theme::WARNING))
                     .frame_when_inactive(false);
-                if ui.add(button).on_hover_text("Shows all notices").clicked() {
+                if ui.add(button).on_hover_text("Lists all notices").clicked() {
                     messages.push(Message::Action(Action::ShowNotices));
                 }
             }
@@ -56,15 +46,19 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     });
 }
 
-/// Returns whether Cancel was clicked. It comes first, so that it stays in its place whatever the text.
-fn progress(ui: &mut Ui, what: &str, fraction: f32, tip: &str) -> bool {
-    let cancel = ui.small_button("Cancel").on_hover_text(tip).clicked();
-    let bar = egui::ProgressBar::new(fraction)
-        .desired_width(220.0)
-        .desired_height(8.0);
-    ui.add(bar);
-    ui.add(egui::Label::new(what).truncate());
-    cancel
+/// Cancel comes first, so that it stays in its place whatever the text.
+fn show_activity(ui: &mut Ui, activity: Activity, bar: f32, messages: &mut Vec<Message>) {
+    let cancel = ui.small_button("Cancel").on_hover_text(activity.tip);
+    if let Some(fraction) = activity.fraction {
+        let bar = egui::ProgressBar::new(fraction)
+            .desired_width(bar)
+            .desired_height(8.0);
+        ui.add(bar);
+    }
+    ui.add(egui::Label::new(activity.what).truncate());
+    if cancel.clicked() {
+        messages.push(activity.cancel);
+    }
 }
 
 /// "Name · 512 × 512 × 175 · 0.977 × 0.977 × 2.000 mm · RAI (LPS) · int16".

@@ -6,12 +6,21 @@ use crate::app::message::Message;
 use crate::app::widgets::tool_button;
 use egui::Ui;
 
+const MEASURING: [Action; 4] = [
+    Action::RulerTool,
+    Action::RectangleTool,
+    Action::EllipseTool,
+    Action::ProfileTool,
+];
+
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let wide = ui.available_width() > 860.0;
+    let roomy = ui.available_width() > 1400.0;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let groups: [&[Action]; 6] = [
+        let groups: [&[Action]; 7] = [
             &[Action::CursorTool, Action::PanTool, Action::ContrastTool],
+            &MEASURING,
             &[Action::OpenMain, Action::OpenFolder, Action::AddImage],
             &[Action::Undo, Action::Redo],
             &[Action::Fit, Action::Center],
@@ -27,7 +36,9 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 ui.separator();
             }
             for &action in group {
-                let text = wide && !matches!(action, Action::Undo | Action::Redo);
+                let text = wide
+                    && !matches!(action, Action::Undo | Action::Redo)
+                    && (roomy || !MEASURING.contains(&action));
                 let on = app.is_on(action) && shows_its_state(action);
                 tool_button(ui, action, text, on, app.is_enabled(action), messages);
             }
@@ -40,5 +51,5 @@ fn shows_its_state(action: Action) -> bool {
     matches!(
         action,
         Action::CursorTool | Action::PanTool | Action::ContrastTool | Action::Demons
-    )
+    ) || MEASURING.contains(&action)
 }

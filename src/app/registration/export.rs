@@ -183,6 +183,14 @@ pub fn cut(window: &ColorImage, area: Rect, scale: f32) -> Option<RgbaImage> {
 }
 
 impl Demons {
+    /// The writing of pictures that goes on, and how far it is, 0 to 1.
+    pub fn export_progress(&self) -> Option<(String, f32)> {
+        let export = self.export.as_ref()?;
+        let (now, count) = (export.shown + 1, export.count);
+        let what = format!("Writing picture {now} of {count}");
+        Some((what, now as f32 / count.max(1) as f32))
+    }
+
     /// What files that show the run are called.
     fn run_name(&self) -> String {
         let names = self.run.as_ref().map(|shown| &shown.names);

@@ -93,7 +93,8 @@ fn styled(plot: Plot<'_>) -> Plot<'_> {
             .tick_label_font(font)
             .tick_label_color(TICKS)
     };
-    plot.allow_drag(false)
+    plot.sense(egui::Sense::hover())
+        .allow_drag(false)
         .allow_zoom(false)
         .allow_scroll(false)
         .allow_boxed_zoom(false)

@@ -1,0 +1,62 @@
+//! The colour map of a layer.
+
+use super::edit;
+use crate::app::icons;
+use crate::app::message::Message;
+use crate::document::{ColorMap, Layer};
+use egui::{Sense, Ui, vec2};
+
+pub fn menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
+    let button = egui::Button::new(format!("{} {}", icons::PALETTE, icons::CARET_DOWN))
+        .min_size(vec2(45.0, 24.0));
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        let mut inverted = layer.display.inverted;
+        if ui
+            .checkbox(&mut inverted, "Inverted")
+            .on_hover_text("Swaps the colours of low and high values")
+            .changed()
+        {
+            messages.push(edit(layer, |d| d.inverted = inverted));
+        }
+        let mut clear = layer.display.below_transparent;
+        if ui
+            .checkbox(&mut clear, "See-through below minimum")
+            .on_hover_text("Values under the minimum let the image below show through")
+            .changed()
+        {
+            messages.push(edit(layer, |d| d.below_transparent = clear));
+        }
+        ui.separator();
+        egui::ScrollArea::vertical()
+            .max_height(420.0)
+            .show(ui, |ui| {
+                for &map in ColorMap::ALL {
+                    if map_entry(ui, map, layer.display.map == map) {
+                        messages.push(edit(layer, |d| d.map = map));
+                        ui.close();
+                    }
+                }
+            });
+    });
+    let tip = format!("Colour map of {}", layer.name);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &tip));
+    response.on_hover_text(format!("Colour map: {}", layer.display.map.name()));
+}
+
+/// A colour map with its swatch; returns whether it was chosen.
+pub fn map_entry(ui: &mut Ui, map: ColorMap, selected: bool) -> bool {
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(64.0, 14.0), Sense::hover());
+        const STEPS: usize = 32;
+        for n in 0..STEPS {
+            let [r, g, b] = map.color(n as f32 / (STEPS - 1) as f32);
+            let width = rect.width() / STEPS as f32;
+            let min = rect.min + vec2(width * n as f32, 0.0);
+            let cell = egui::Rect::from_min_size(min, vec2(width + 0.5, rect.height()));
+            ui.painter()
+                .rect_filled(cell, 0.0, egui::Color32::from_rgb(r, g, b));
+        }
+        ui.selectable_label(selected, map.name()).clicked()
+    })
+    .inner
+}

@@ -1,0 +1,167 @@
+//! The contrast of a layer: its colours as a strip, the range in numbers, presets.
+
+use super::edit;
+use crate::app::message::Message;
+use crate::app::widgets::number_field;
+use crate::app::{icons, overlay};
+use crate::document::{
+    Command, Display, Layer, Role, Window, decimals_for, initial_display, presets, shown_factor,
+    shown_unit,
+};
+use crate::volume::{Suv, auto_window};
+use egui::{RichText, Sense, Ui, vec2};
+
+pub fn auto(layer: &Layer) -> Message {
+    let (min, max) = auto_window(&layer.volume);
+    edit(layer, |d| d.window = Window { min, max })
+}
+
+pub fn reset(layer: &Layer) -> Message {
+    let display = Display {
+        visible: layer.display.visible,
+        time: layer.display.time,
+        ..initial_display(&layer.volume, layer.role == Role::Overlay)
+    };
+    Message::Edit(Command::SetDisplay {
+        layer: layer.id,
+        display,
+    })
+}
+
+pub fn reset_range(layer: &Layer) -> Message {
+    let window = initial_display(&layer.volume, layer.role == Role::Overlay).window;
+    edit(layer, |d| d.window = window)
+}
+
+/// The colours from minimum to maximum.
+pub fn strip(ui: &mut Ui, layer: &Layer) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 8.0), Sense::hover());
+    overlay::gradient(ui.painter(), rect, layer, true);
+}
+
+pub fn range(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
+    let factor = shown_factor(layer);
+    let decimals = decimals_for(layer);
+    let window = layer.display.window;
+    let unit = shown_unit(layer);
+    ui.horizontal(|ui| {
+        // Two menu buttons and three gaps beside the numbers.
+        let width = ((ui.available_width() - 2.0 * 47.0 - 18.0) / 2.0).floor();
+        let speed = window.width().abs() * factor / 200.0;
+        let limit = |ui: &mut Ui, word: &str, value: f64| {
+            let label = format!("{word} of {}", layer.name);
+            let tip = format!(
+                "{word} of the shown range{}; type and press Enter, or drag",
+                if unit.is_empty() {
+                    String::new()
+                } else {
+                    format!(" in {unit}")
+                }
+            );
+            number_field(ui, &label, &tip, value * factor, decimals, speed, width)
+                .map(|v| v / factor)
+        };
+        if let Some(min) = limit(ui, "minimum", window.min) {
+            let window = Window {
+                min,
+                max: window.max.max(min),
+            };
+            messages.push(Message::SetWindow {
+                layer: layer.id,
+                window,
+            });
+        }
+        if let Some(max) = limit(ui, "maximum", window.max) {
+            let window = Window {
+                min: window.min.min(max),
+                max,
+            };
+            messages.push(Message::SetWindow {
+                layer: layer.id,
+                window,
+            });
+        }
+        preset_menu(ui, layer, messages);
+        super::color_map::menu(ui, layer, messages);
+    });
+}
+
+fn preset_menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
+    let factor = match layer.volume.meta().suv {
+        Suv::Factor(factor) => factor,
+        _ => 1.0,
+    };
+    let button = egui::Button::new(format!("{} {}", icons::CIRCLE_HALF, icons::CARET_DOWN))
+        .min_size(vec2(45.0, 24.0));
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        ui.set_min_width(190.0);
+        for preset in presets(layer.volume.meta()) {
+            let factor = if preset.as_suv || layer.display.show_suv {
+                factor
+            } else {
+                1.0
+            };
+            let [min, max] = [preset.window.min, preset.window.max].map(|v| short(v * factor));
+            let text = egui::Button::new(&preset.name).shortcut_text(format!("{min} to {max}"));
+            let tip = format!("Shows values from {min} to {max}");
+            if ui.add(text).on_hover_text(tip).clicked() {
+                messages.push(edit(layer, |d| {
+                    d.window = preset.window;
+                    d.show_suv |= preset.as_suv;
+                }));
+                ui.close();
+            }
+        }
+        ui.separator();
+        if ui
+            .button("Auto")
+            .on_hover_text("From the 0.5 to the 99.5 % quantile")
+            .clicked()
+        {
+            messages.push(auto(layer));
+            ui.close();
+        }
+        if ui
+            .button("Reset")
+            .on_hover_text("The range the layer opened with")
+            .clicked()
+        {
+            messages.push(reset_range(layer));
+            ui.close();
+        }
+        suv_entry(ui, layer, messages);
+    });
+    let tip = format!("Window presets of {}", layer.name);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &tip));
+    response.on_hover_text("Window presets, auto and reset");
+}
+
+/// A number in at most five digits.
+fn short(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn suv_entry(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
+    let (possible, tip) = match &layer.volume.meta().suv {
+        Suv::None => return,
+        Suv::Factor(factor) => (
+            true,
+            format!("Standardised uptake value by body weight: Bq/ml × {factor:.3e} g/Bq"),
+        ),
+        Suv::Missing(why) => (false, why.clone()),
+    };
+    ui.separator();
+    let mut on = layer.display.show_suv;
+    let response = ui
+        .add_enabled(possible, egui::Checkbox::new(&mut on, "Show as SUV"))
+        .on_hover_text(&tip)
+        .on_disabled_hover_text(&tip);
+    if response.changed() {
+        messages.push(edit(layer, |d| d.show_suv = on));
+        ui.close();
+    }
+    if !possible {
+        ui.add(egui::Label::new(RichText::new(tip).weak().small()).wrap());
+    }
+}

@@ -17,3 +17,4 @@ mod raster;
 mod registration;
 mod render;
 mod slice;
+mod workspace;

@@ -35,6 +35,7 @@ pub const PAUSE: &str = "\u{e39e}";
 pub const PLAY: &str = "\u{e3d0}";
 pub const PLUS: &str = "\u{e3d4}";
 pub const SKIP_FORWARD: &str = "\u{e5a6}";
+pub const STACK: &str = "\u{e466}";
 pub const SWAP: &str = "\u{e83c}";
 pub const WARNING: &str = "\u{e4e0}";
 pub const WARNING_CIRCLE: &str = "\u{e4e2}";

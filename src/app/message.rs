@@ -2,7 +2,9 @@
 
 use super::action::Action;
 use super::loading::{BuiltIn, Opening, RoleChoice};
+use super::recent;
 use super::registration::Request;
+use super::workspace;
 use crate::document::Window;
 use crate::document::{Command, LayerId, Plane, PlaneView};
 use std::path::PathBuf;
@@ -47,6 +49,10 @@ pub enum Message {
     OpenBuiltInNow(BuiltIn),
     /// Something of the demons workspace.
     Demons(Request),
+    /// Something of the list of recent images.
+    Recent(recent::Request),
+    /// Something of workspaces.
+    Workspace(workspace::Request),
     /// Asks where a layer is to be saved.
     SaveAs(LayerId),
     /// Saves a layer over a file that is there, after the user agreed.

@@ -16,6 +16,7 @@ mod overlay;
 mod panels;
 mod perform;
 mod picker;
+mod recent;
 mod registration;
 mod saving;
 mod settings;
@@ -26,6 +27,7 @@ mod start;
 mod theme;
 mod ui;
 mod widgets;
+mod workspace;
 mod zoom;
 
 pub use loading::{Opening, RoleChoice};
@@ -40,6 +42,7 @@ use loading::{Loader, Read};
 use message::Message;
 use notices::Notices;
 use overlay::Annotations;
+use recent::Recents;
 use registration::{Demons, Drawing, FieldDrawings};
 use saving::{Quitting, Saving};
 use settings::Settings;
@@ -47,6 +50,7 @@ use slice_view::{SliceView, Tool};
 use start::Begun;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use workspace::Workspaces;
 
 /// Which views are on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +69,10 @@ enum Purpose {
     Pictures,
     /// An animation of a run.
     Animation,
+    OpenWorkspace,
+    SaveWorkspace,
+    /// A folder to look for a workspace's missing files in.
+    FindMissing,
 }
 
 /// The whole program behind the window.
@@ -78,6 +86,8 @@ pub struct App {
     picking: Option<(Job<Picked>, Ask, Purpose)>,
     purpose: Purpose,
     saving: Option<Saving>,
+    workspaces: Workspaces,
+    recents: Recents,
     /// The user wants to quit: once nothing is being saved, and unsaved layers go with it.
     quitting: Quitting,
     dialog: Option<Dialog>,
@@ -127,7 +137,7 @@ impl App {
             .storage
             .and_then(|storage| eframe::get_value(storage, "settings"))
             .unwrap_or_default();
-        Self {
+        let mut app = Self {
             document: Document::default(),
             history: History::default(),
             loader: begun.loader,
@@ -136,6 +146,8 @@ impl App {
             picking: None,
             purpose: Purpose::Main,
             saving: None,
+            workspaces: Workspaces::default(),
+            recents: Recents::new(begun.data_folder, begun.wake.clone()),
             quitting: Quitting::No,
             dialog: None,
             notices: Notices::default(),
@@ -155,7 +167,11 @@ impl App {
             wanted_cursor: begun.cursor,
             title: String::new(),
             wake: begun.wake,
+        };
+        if let Some(path) = begun.workspace {
+            app.open_workspace(path);
         }
+        app
     }
 
     /// What is open, for tests and tools.
@@ -168,6 +184,7 @@ impl App {
         self.loader.is_busy()
             || !self.arrived.is_empty()
             || self.saving.is_some()
+            || self.workspaces.is_busy()
             || self.dialog.is_some()
     }
 

@@ -3,7 +3,8 @@
 use super::scene::{Scene, Source};
 use super::{WorkspaceError, itksnap, places};
 use crate::io::{IoError, replace};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
@@ -28,6 +29,14 @@ pub struct Opened {
     pub own: bool,
     /// What could not be taken over, each in a sentence.
     pub remarks: Vec<String>,
+}
+
+/// The file's outermost object, [`KEY`] first.
+#[derive(Serialize)]
+struct Whole<'a> {
+    warpscope_workspace: u64,
+    #[serde(flatten)]
+    scene: &'a Scene,
 }
 
 /// Reads a workspace, ours or ITK-SNAP's; its content decides which. No image is read.
@@ -100,11 +109,10 @@ pub fn write(scene: &Scene, path: &Path, overwrite: bool) -> Result<(), Workspac
         }
     }
     let broken = |error: serde_json::Error| WorkspaceError::broken(path, error.to_string());
-    let mut whole = Map::new();
-    whole.insert(KEY.to_owned(), VERSION.into());
-    if let Value::Object(rest) = serde_json::to_value(&scene).map_err(broken)? {
-        whole.extend(rest);
-    }
+    let whole = Whole {
+        warpscope_workspace: VERSION,
+        scene: &scene,
+    };
     let text = serde_json::to_string_pretty(&whole).map_err(broken)?;
     replace(path, overwrite, |out| writeln!(out, "{text}"))?;
     Ok(())

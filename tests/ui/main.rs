@@ -10,3 +10,4 @@ mod pictures;
 mod registration;
 mod saving;
 mod start;
+mod workspace;

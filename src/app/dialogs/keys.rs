@@ -31,6 +31,7 @@ const MOUSE: &[(&str, &str)] = &[
         "Ctrl + Shift + F, then 1, 2, 4",
         "Zoom so that the smallest voxel side takes 1, 2 or 4 pixels",
     ),
+    ("Ctrl + 1 to 5", "Open one of the images opened lately"),
 ];
 
 pub fn show_keys(ui: &mut Ui, messages: &mut Vec<Message>) {

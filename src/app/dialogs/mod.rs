@@ -26,6 +26,8 @@ pub enum Dialog {
     Keys,
     About,
     Notices,
+    /// Files of a workspace are not where they were.
+    Missing,
 }
 
 /// Shows the open dialog, if any.
@@ -41,6 +43,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         Dialog::Info(state) => info::show(ui, state, app, messages),
         Dialog::Keys => keys::show_keys(ui, messages),
         Dialog::About => keys::show_about(ui, messages),
+        Dialog::Missing => super::workspace::show_missing(ui, app, messages),
         Dialog::Notices => notice_list::show(ui, &app.notices, messages),
     });
     let escaped =
@@ -48,6 +51,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     if escaped {
         messages.push(match dialog {
             Dialog::Role(_) => Message::Discard,
+            Dialog::Missing => Message::Workspace(super::workspace::Request::GiveUp),
             _ => Message::CloseDialog,
         });
     }
@@ -68,7 +72,12 @@ pub(super) fn buttons(ui: &mut Ui, proposed: &str, enabled: bool, other: &str) -
 }
 
 /// The same with several others, from right to left. Returns which is pressed; 0 is the proposed one.
-fn answers(ui: &mut Ui, proposed: &str, enabled: bool, others: &[&str]) -> Option<usize> {
+pub(super) fn answers(
+    ui: &mut Ui,
+    proposed: &str,
+    enabled: bool,
+    others: &[&str],
+) -> Option<usize> {
     ui.add_space(8.0);
     let mut pressed = None;
     let row = egui::vec2(ui.available_width(), 28.0);

@@ -9,7 +9,8 @@ use egui::{Align, Layout, RichText, Ui};
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ui.horizontal_centered(|ui| {
-        if let Some((what, fraction)) = app.loader.progress() {
+        let reading = app.loader.progress();
+        if let Some((what, fraction)) = reading.or_else(|| app.workspaces.progress()) {
             let tip = "Stops reading; what is open stays as it is";
             if progress(ui, &what, fraction, tip) {
                 messages.push(Message::CancelLoading);

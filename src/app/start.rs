@@ -116,6 +116,7 @@ fn options(startup: &Startup, prefer_x11: bool) -> eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("warpscope")
             .with_app_id(APP_ID)
+            .with_icon(icon())
             .with_inner_size([1440.0, 900.0])
             .with_min_inner_size([800.0, 560.0])
             .with_drag_and_drop(true),
@@ -137,6 +138,12 @@ fn options(startup: &Startup, prefer_x11: bool) -> eframe::NativeOptions {
         setup.native_adapter_selector = Some(Arc::new(prefer_cpu));
     }
     options
+}
+
+/// The program's picture for the window and the task bar; nothing when it cannot be read.
+fn icon() -> egui::IconData {
+    let png = include_bytes!("../../assets/warpscope.png");
+    eframe::icon_data::from_png_bytes(png).unwrap_or_default()
 }
 
 /// The first software adapter that can draw on the surface, else any.

@@ -9,6 +9,7 @@ mod histogram;
 mod info;
 mod layering;
 mod layers;
+mod licenses;
 mod metaimage;
 mod nifti;
 mod nifti_write;

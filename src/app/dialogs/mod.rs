@@ -1,5 +1,6 @@
 //! Windows that ask or tell something. One at a time.
 
+pub mod about;
 pub mod confirm;
 pub mod info;
 pub mod keys;
@@ -42,7 +43,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         Dialog::Path(choice) => path::show(ui, choice, messages),
         Dialog::Info(state) => info::show(ui, state, app, messages),
         Dialog::Keys => keys::show_keys(ui, messages),
-        Dialog::About => keys::show_about(ui, messages),
+        Dialog::About => about::show(ui, messages),
         Dialog::Missing => super::workspace::show_missing(ui, app, messages),
         Dialog::Notices => notice_list::show(ui, &app.notices, messages),
     });

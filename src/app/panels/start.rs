@@ -45,45 +45,51 @@ fn ways_to_open(ui: &mut Ui, messages: &mut Vec<Message>) {
     ui.add(egui::Label::new(RichText::new(text).weak()).wrap());
     ui.add_space(theme::STEP * 2.0);
     heading(ui, "Open");
-    for (action, icon, text) in [
+    for (action, icon, name, text) in [
         (
             Action::OpenMain,
             icons::FILE,
+            "Open image…",
             "DICOM, NIfTI, MetaImage, PNG, JPEG or TIFF",
         ),
         (
             Action::OpenFolder,
             icons::FOLDER_OPEN,
+            "Open folder…",
             "Finds the DICOM series and images in it",
         ),
         (
             Action::OpenWorkspace,
             icons::STACK,
+            "Open workspace…",
             "Images as they were shown, ITK-SNAP's too",
         ),
     ] {
-        way(ui, action, icon, text, messages);
+        way(ui, action, icon, (name, text), messages);
     }
     ui.add_space(theme::STEP * 2.0);
     heading(ui, "Try without a file");
-    for (action, icon, text) in [
+    for (action, icon, name, text) in [
         (
             Action::OpenSample,
             icons::IMAGES,
+            "Open sample study",
             "A chest CT with its PET on top",
         ),
         (
             Action::TryCine,
             icons::WAVES,
-            "Registration in 2D, done in a second",
+            "Register two frames",
+            "A breathing patient in 2D, done in a second",
         ),
         (
             Action::TryBreathing,
             icons::WAVES,
+            "Register two volumes",
             "A chest CT breathed in and out, in 3D",
         ),
     ] {
-        way(ui, action, icon, text, messages);
+        way(ui, action, icon, (name, text), messages);
     }
 }
 
@@ -92,35 +98,42 @@ pub(super) fn heading(ui: &mut Ui, text: &str) {
 }
 
 /// A wide button: an icon, what it does, and a word about it.
-fn way(ui: &mut Ui, action: Action, icon: &str, about: &str, messages: &mut Vec<Message>) {
+fn way(
+    ui: &mut Ui,
+    action: Action,
+    icon: &str,
+    (name, about): (&str, &str),
+    messages: &mut Vec<Message>,
+) {
     let spec = action.spec();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 48.0), Sense::click());
-    let label = format!("{} {about}", spec.text);
+    let label = format!("{name} {about}");
     label_for_access(&response, Role::Button, &label);
     let visuals = ui.style().interact(&response);
+    let lit = rect.expand2(vec2(8.0, 0.0));
     if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect, 6.0, visuals.bg_fill);
+        ui.painter().rect_filled(lit, 6.0, visuals.bg_fill);
     }
     if response.has_focus() {
         let stroke = Stroke::new(1.0, theme::ACCENT);
         ui.painter()
-            .rect_stroke(rect, 6.0, stroke, egui::StrokeKind::Inside);
+            .rect_stroke(lit, 6.0, stroke, egui::StrokeKind::Inside);
     }
-    let middle = pos2(rect.left() + 24.0, rect.center().y);
+    let middle = pos2(rect.left() + 12.0, rect.center().y);
     let large = FontId::proportional(22.0);
     ui.painter()
         .text(middle, Align2::CENTER_CENTER, icon, large, theme::ACCENT);
     let text = |y: f32, align: Align2, text: &str, font: FontId, color| {
         ui.painter()
-            .text(pos2(rect.left() + 48.0, y), align, text, font, color);
+            .text(pos2(rect.left() + 36.0, y), align, text, font, color);
     };
-    let name = FontId::new(13.5, theme::semibold());
+    let strong = FontId::new(13.5, theme::semibold());
     let y = rect.center().y;
     text(
         y - 1.0,
         Align2::LEFT_BOTTOM,
-        spec.text,
         name,
+        strong,
         visuals.text_color(),
     );
     let weak = ui.visuals().weak_text_color();
@@ -132,7 +145,7 @@ fn way(ui: &mut Ui, action: Action, icon: &str, about: &str, messages: &mut Vec<
         weak,
     );
     if let Some(shortcut) = spec.shortcut {
-        let place = pos2(rect.right() - 8.0, y - 1.0);
+        let place = pos2(rect.right(), y - 1.0);
         let keys = ui.ctx().format_shortcut(&shortcut);
         let font = FontId::proportional(11.5);
         ui.painter()

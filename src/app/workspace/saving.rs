@@ -9,7 +9,7 @@ use crate::app::saving::file_name;
 use crate::app::{App, Purpose};
 use crate::jobs::{self, Job};
 use crate::workspace::{self, Scene, WorkspaceError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 impl App {
     /// Saves the workspace: where it is, or `anew` where the user says. Asks first when images are in
@@ -44,14 +44,16 @@ impl App {
         }
     }
 
-    /// The open workspace's own file, or one named after the main image in the folder used last.
+    /// The open workspace's own file, or one named after the main image and beside it.
     pub(in crate::app) fn proposed_workspace(&self) -> PathBuf {
         if let Some(open) = &self.workspaces.open {
             return open.path.with_extension("warpscope");
         }
-        let name = self.document.main().map_or("workspace", |main| &main.name);
-        let name = format!("{}.warpscope", file_name(name));
-        self.settings.start_folder().join(name)
+        let main = self.document.main();
+        let place = main.and_then(|main| main.volume.meta().path.as_deref()?.parent());
+        let folder = place.map_or_else(|| self.settings.start_folder(), Path::to_owned);
+        let name = main.map_or("workspace", |main| &main.name);
+        folder.join(format!("{}.warpscope", file_name(name)))
     }
 
     /// Saves to a file the user named; asks before another is replaced.

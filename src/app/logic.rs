@@ -225,7 +225,10 @@ impl App {
     /// Opening a main image over another asks first.
     pub(super) fn open(&mut self, mut opening: Opening) {
         if let Some(at) = opening.paths.iter().position(|path| is_workspace(path)) {
-            self.open_workspace(opening.paths.swap_remove(at));
+            self.open_workspace(opening.paths.remove(at));
+            if !opening.paths.is_empty() {
+                self.loader.open(opening);
+            }
             return;
         }
         match self.document.main() {

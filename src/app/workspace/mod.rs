@@ -6,6 +6,8 @@ mod opening;
 mod reading;
 mod saving;
 mod scene;
+#[cfg(test)]
+mod tests;
 
 pub use missing::show as show_missing;
 

@@ -70,12 +70,12 @@ impl App {
                 series,
             })
         };
-        if let Some(path) = self.workspaces.written.get(&layer.id) {
+        let meta = layer.volume.meta();
+        if meta.derived {
+            let path = self.workspaces.written.get(&layer.id)?;
             return Some(file(path, None));
         }
-        let meta = layer.volume.meta();
         match &meta.path {
-            _ if meta.derived => None,
             Some(path) => {
                 let series = meta.dicom.as_ref().map(|dicom| dicom.image_uid.clone());
                 Some(file(path, series))

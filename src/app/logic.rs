@@ -266,9 +266,8 @@ impl App {
     /// The folder a file dialog starts in, or the file it proposes.
     fn picker_start(&self, purpose: Purpose) -> PathBuf {
         match purpose {
-            Purpose::Main | Purpose::Add | Purpose::OpenWorkspace | Purpose::FindMissing => {
-                self.settings.start_folder()
-            }
+            Purpose::Main | Purpose::Add | Purpose::OpenWorkspace => self.settings.start_folder(),
+            Purpose::FindMissing => self.search_start(),
             Purpose::SaveWorkspace => self.proposed_workspace(),
             Purpose::Pictures => self.settings.picture_start(),
             Purpose::Animation => self.proposed_animation(),

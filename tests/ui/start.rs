@@ -132,3 +132,15 @@ fn names_and_pictures_are_for_their_owner_alone() {
     let kept = std::fs::metadata(folder.path().join("recent")).expect("a folder");
     assert_eq!(kept.permissions().mode() & 0o777, 0o700);
 }
+
+#[test]
+fn a_narrow_window_has_everything_one_below_the_other() {
+    let mut window = window(Startup::default());
+    window.set_size(egui::vec2(800.0, 560.0));
+    window.run_steps(4);
+    window.get_by_label("Demons…").click();
+    window.run_steps(4);
+    let left = window.get_by_label_contains("Open sample study").rect();
+    let drop = window.get_by_label_contains("Drop a DICOM folder").rect();
+    assert!(drop.top() > left.bottom(), "{left:?} {drop:?}");
+}

@@ -143,6 +143,9 @@ fn missing_files_are_looked_for_where_the_user_says() {
         (main.name.as_str(), main.display.map),
         ("Ramp", ColorMap::Viridis)
     );
+    window.run_steps(2);
+    ask_to_close(&mut window);
+    window.get_by_label("The workspace a.warpscope has changes that are not saved.");
 }
 
 #[test]
@@ -176,4 +179,47 @@ fn a_broken_workspace_is_one_sentence() {
     wait(&mut window, |app| !app.notice_texts().is_empty());
     let notices = window.state().notice_texts();
     assert!(notices[0].contains("newer warpscope"), "{notices:?}");
+}
+
+#[test]
+fn a_workspace_of_itk_snap_opens_with_its_names_contrast_and_overlay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_png(folder.path(), "main.png", [41, 30]);
+    write_png(folder.path(), "over.png", [20, 20]);
+    let path = folder.path().join("a.itksnap");
+    let layer = |n: usize, name: &str, role: &str, meta: &str| {
+        format!(
+            r#"<folder key="Layer[00{n}]"><entry key="AbsolutePath" value="/old/{name}.png"/>
+            <entry key="Role" value="{role}"/><folder key="LayerMetaData">{meta}</folder></folder>"#
+        )
+    };
+    let curve = r#"<entry key="CustomNickName" value="Ramp"/><folder key="DisplayMapping">
+        <folder key="Curve"><entry key="NumberOfControlPoints" value="2"/>
+        <folder key="ControlPoint[0]"><entry key="tValue" value="0.25"/></folder>
+        <folder key="ControlPoint[1]"><entry key="tValue" value="0.75"/></folder></folder></folder>"#;
+    let sticky = r#"<entry key="Sticky" value="1"/><entry key="Alpha" value="0.3"/>
+        <folder key="DisplayMapping"><folder key="ColorMap">
+        <entry key="Preset" value="Jet"/></folder></folder>"#;
+    let text = format!(
+        r#"<registry><entry key="SaveLocation" value="/old"/><folder key="Layers">{}{}</folder></registry>"#,
+        layer(0, "main", "MainRole", curve),
+        layer(1, "over", "OverlayRole", sticky)
+    );
+    fs::write(&path, text).expect("written");
+    let mut window = window(Startup::default());
+    drop_files(&mut window, &[path]);
+    wait(&mut window, |app| app.document().layers().len() == 2);
+    let [main, over] = window.state().document().layers() else {
+        panic!("two layers");
+    };
+    assert_eq!(main.name, "Ramp");
+    assert_eq!(
+        (main.display.window.min, main.display.window.max),
+        (10.0, 30.0)
+    );
+    assert_eq!(
+        (over.role, over.display.map),
+        (Role::Overlay, ColorMap::Jet)
+    );
+    assert_eq!(over.display.opacity, 0.3);
 }

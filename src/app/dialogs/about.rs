@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, messages: &mut Vec<Message>) {
     let lines: Vec<&str> = LIBRARIES.lines().collect();
     let heading = format!("Made with {} libraries", lines.len());
     ui.label(RichText::new(heading).text_style(theme::heading()));
-    let row = ui.text_style_height(&egui::TextStyle::Body);
+    let row = ui.spacing().interact_size.y;
     ScrollArea::vertical()
         .max_height(300.0)
         .auto_shrink([false, false])

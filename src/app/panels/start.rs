@@ -21,16 +21,22 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         .auto_shrink([false, false])
         .show(ui, |ui| {
             let area = ui.max_rect();
-            let width = (area.width() - 64.0).min(MOST);
+            let width = (area.width() - 64.0).clamp(LEFT, MOST);
             let top = area.top() + (area.height() * 0.06).clamp(16.0, 56.0);
             let left = area.center().x - width / 2.0;
-            let column = |ui: &mut Ui, x: f32, width: f32| {
-                let rect = Rect::from_min_size(pos2(x, top), vec2(width, f32::INFINITY));
+            let column = |ui: &mut Ui, place: egui::Pos2, width: f32| {
+                let rect = Rect::from_min_size(place, vec2(width, f32::INFINITY));
                 ui.new_child(UiBuilder::new().max_rect(rect))
             };
-            let mut ways = column(ui, left, LEFT);
+            let mut ways = column(ui, pos2(left, top), LEFT);
             ways_to_open(&mut ways, messages);
-            let mut rest = column(ui, left + LEFT + GAP, width - LEFT - GAP);
+            // Where there is no room beside, the rest goes below.
+            let mut rest = if width < 2.0 * LEFT {
+                let below = ways.min_rect().bottom() + GAP;
+                column(ui, pos2(left, below), width)
+            } else {
+                column(ui, pos2(left + LEFT + GAP, top), width - LEFT - GAP)
+            };
             drop_target(&mut rest, app.recents.list().is_empty());
             recent::show(&mut rest, app, messages);
             let bottom = ways.min_rect().bottom().max(rest.min_rect().bottom());
@@ -44,7 +50,7 @@ fn ways_to_open(ui: &mut Ui, messages: &mut Vec<Message>) {
     let text = "Look at CT, PET and MR, and watch how one image is warped onto another.";
     ui.add(egui::Label::new(RichText::new(text).weak()).wrap());
     ui.add_space(theme::STEP * 2.0);
-    heading(ui, "Open");
+    heading(ui, "Open your own");
     for (action, icon, name, text) in [
         (
             Action::OpenMain,

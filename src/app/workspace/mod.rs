@@ -58,6 +58,8 @@ struct Pending {
     opened: Opened,
     /// Images were left out because their files are missing.
     is_part: bool,
+    /// Files were found at other places than the workspace says.
+    is_moved: bool,
 }
 
 /// What goes on in the background.

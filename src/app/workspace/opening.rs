@@ -56,6 +56,7 @@ impl App {
                     path,
                     opened,
                     is_part: false,
+                    is_moved: false,
                 });
                 self.load_or_ask(pending);
             }
@@ -94,6 +95,15 @@ impl App {
     pub(super) fn ask_where_files_are(&mut self) {
         self.dialog = None;
         self.pick(Ask::Folder, Purpose::FindMissing);
+    }
+
+    /// The folder of the workspace whose files are missing.
+    pub(in crate::app) fn search_start(&self) -> PathBuf {
+        let folder = match &self.workspaces.work {
+            Work::Asking(pending) => pending.path.parent().map(Path::to_owned),
+            _ => None,
+        };
+        folder.unwrap_or_else(|| self.settings.start_folder())
     }
 
     /// Looks for the missing files below `folder`.
@@ -168,6 +178,7 @@ impl Pending {
                 && let Some(place) = found.get(&file.path)
             {
                 file.path.clone_from(place);
+                self.is_moved = true;
             }
         }
     }

@@ -91,6 +91,7 @@ impl App {
             path,
             opened,
             is_part,
+            is_moved,
         } = pending;
         let mut whole = opened.own && !is_part;
         let mut seats: Vec<Seat> = Vec::new();
@@ -133,7 +134,11 @@ impl App {
             path,
             may_replace: whole,
             main,
-            saved: self.scene().0,
+            saved: match is_moved {
+                // The file does not say where they are: saving it is proposed.
+                true => Scene::default(),
+                false => self.scene().0,
+            },
         });
     }
 }

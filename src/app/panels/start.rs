@@ -115,9 +115,15 @@ fn way(
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 48.0), Sense::click());
     let label = format!("{name} {about}");
     label_for_access(&response, Role::Button, &label);
-    let visuals = ui.style().interact(&response);
+    let is_lit = response.hovered() || response.has_focus();
+    let widgets = &ui.visuals().widgets;
+    let visuals = if is_lit {
+        widgets.hovered
+    } else {
+        widgets.inactive
+    };
     let lit = rect.expand2(vec2(8.0, 0.0));
-    if response.hovered() || response.has_focus() {
+    if is_lit {
         ui.painter().rect_filled(lit, 6.0, visuals.bg_fill);
     }
     if response.has_focus() {

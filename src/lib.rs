@@ -3,8 +3,8 @@
 //! An arrow means "may import"; nothing imports upward, and only `app` names egui, eframe or rfd:
 //!
 //! ```text
-//! geometry <- volume <- { io, registration, phantom } <- document <- { app, cli } <- main
-//!                           jobs (std only) <- { app, cli }
+//! geometry <- volume <- { io, registration, phantom } <- document <- workspace <- { app, cli } <- main
+//!                                                    jobs (std only) <- { app, cli }
 //! ```
 //!
 //! World coordinates are RAS millimetres everywhere; LPS exists only in [`io`] and where a label says
@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod phantom;
 pub mod registration;
 pub mod volume;
+pub mod workspace;
 
 #[cfg(feature = "gui")]
 pub mod app;

@@ -33,12 +33,14 @@ fn open_window(images: Option<&WindowArgs>, screen: ScreenArgs) -> anyhow::Resul
     use warpscope::app::{Startup, run};
     run(Startup {
         openings: images.map(openings).transpose()?.unwrap_or_default(),
+        workspace: images.and_then(|images| images.workspace.clone()),
         sample: images.is_none(),
         cursor: images
             .and_then(|images| images.cursor)
             .map(|triple| triple.0.map(|n| n as i64)),
         software: screen.software,
         wayland: screen.wayland,
+        ..Startup::default()
     })
 }
 
@@ -51,10 +53,7 @@ fn open_window(_images: Option<&WindowArgs>, _screen: ScreenArgs) -> anyhow::Res
 #[cfg(feature = "gui")]
 fn openings(images: &WindowArgs) -> anyhow::Result<Vec<warpscope::app::Opening>> {
     use warpscope::app::{Opening, RoleChoice};
-    let opening = |path: &std::path::PathBuf, role| Opening {
-        paths: vec![path.clone()],
-        role,
-    };
+    let opening = |path: &std::path::PathBuf, role| Opening::new(vec![path.clone()], role);
     let mut openings = Vec::new();
     let main = images.main_image();
     openings.extend(main.map(|path| opening(path, RoleChoice::Main)));

@@ -11,6 +11,9 @@ pub enum Action {
     OpenFolder,
     AddImage,
     OpenSample,
+    OpenWorkspace,
+    SaveWorkspace,
+    SaveWorkspaceAs,
     SaveImage,
     SavePicture,
     SaveViewPicture,
@@ -80,6 +83,7 @@ pub enum Action {
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+const CTRL_ALT: Modifiers = Modifiers::COMMAND.plus(Modifiers::ALT);
 const NONE: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 
@@ -109,6 +113,9 @@ impl Action {
         Self::OpenFolder,
         Self::AddImage,
         Self::OpenSample,
+        Self::OpenWorkspace,
+        Self::SaveWorkspace,
+        Self::SaveWorkspaceAs,
         Self::SaveImage,
         Self::SavePicture,
         Self::SaveViewPicture,
@@ -189,6 +196,9 @@ impl Action {
             Self::OpenFolder => ("Open folder…", "Looks for DICOM series and other images in a folder and below it", Some(icons::FOLDER_OPEN), key(CTRL_SHIFT, Key::O)),
             Self::AddImage => ("Add another image…", "Opens a further image beside or on top of the main one", Some(icons::FILE_PLUS), key(CTRL_SHIFT, Key::G)),
             Self::OpenSample => ("Open sample study", "Opens the built-in chest CT with its PET on top", Some(icons::IMAGES), None),
+            Self::OpenWorkspace => ("Open workspace…", "Opens images as they were shown when a workspace was saved, here or in ITK-SNAP", Some(icons::STACK), key(CTRL_ALT, Key::O)),
+            Self::SaveWorkspace => ("Save workspace", "Saves which images are open and how they are shown, not the images themselves", None, key(CTRL_SHIFT, Key::S)),
+            Self::SaveWorkspaceAs => ("Save workspace as…", "Saves the workspace to another file", None, key(CTRL_ALT, Key::S)),
             Self::SaveImage => ("Save image as…", "Writes the selected image to a NIfTI file", Some(icons::FLOPPY_DISK), key(CTRL, Key::S)),
             Self::SavePicture => ("Save picture of the window…", "Writes what the window shows to a PNG file", Some(icons::CAMERA), None),
             Self::SaveViewPicture => ("Save picture of a view…", "Writes the view that the pointer was over last to a PNG file", None, None),

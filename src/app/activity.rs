@@ -18,7 +18,11 @@ pub struct Activity {
 impl App {
     /// All that goes on, what was begun by hand first.
     pub(super) fn activities(&self) -> Vec<Activity> {
-        let reading = self.loader.progress().map(|(what, fraction)| Activity {
+        let reading = self
+            .loader
+            .progress()
+            .or_else(|| self.workspaces.progress());
+        let reading = reading.map(|(what, fraction)| Activity {
             what,
             fraction: Some(fraction),
             tip: "Stops reading; what is open stays as it is",

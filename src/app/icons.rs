@@ -41,6 +41,7 @@ pub const PLUS: &str = "\u{e3d4}";
 pub const RECTANGLE: &str = "\u{e3f0}";
 pub const RULER: &str = "\u{e6b8}";
 pub const SKIP_FORWARD: &str = "\u{e5a6}";
+pub const STACK: &str = "\u{e466}";
 pub const SWAP: &str = "\u{e83c}";
 pub const TRASH: &str = "\u{e4a6}";
 pub const WARNING: &str = "\u{e4e0}";

@@ -3,6 +3,8 @@
 use super::App;
 use super::action::Action;
 use super::message::Message;
+use super::panels::recent::image_of_key;
+use super::recent;
 use super::slice_view::{SliceView, push_slice};
 use crate::document::Command;
 use egui::{Context, Event, Key, Modifiers};
@@ -51,6 +53,11 @@ impl App {
         }
         if key == Key::F && modifiers.command && modifiers.shift {
             self.voxel_zoom_chord = true;
+            return;
+        }
+        if let Some(place) = image_of_key(key, modifiers) {
+            let open = recent::Request::OpenImage(place);
+            self.messages.push(Message::Recent(open));
             return;
         }
         let action = Action::ALL.iter().find(|action| {

@@ -13,6 +13,18 @@ use std::path::PathBuf;
 pub struct Opening {
     pub paths: Vec<PathBuf>,
     pub role: RoleChoice,
+    /// Which image of a folder is meant: its UID in the list.
+    pub series: Option<String>,
+}
+
+impl Opening {
+    pub fn new(paths: Vec<PathBuf>, role: RoleChoice) -> Self {
+        Self {
+            paths,
+            role,
+            series: None,
+        }
+    }
 }
 
 /// How an image is to be used.
@@ -138,9 +150,16 @@ enum Stage {
 }
 
 /// What was found, and which of it the user meant.
-struct Scanned {
+pub(super) struct Scanned {
     found: Found,
     meant: Vec<usize>,
+}
+
+impl Scanned {
+    /// The first image that was meant.
+    pub fn image(&self) -> Option<&FoundImage> {
+        self.found.images.get(*self.meant.first()?)
+    }
 }
 
 /// The same, with the images that were meant: nobody need be asked before reading them.
@@ -267,11 +286,15 @@ impl Loader {
     }
 
     fn scan(&mut self, opening: Opening) {
-        let Opening { paths, role } = opening;
+        let Opening {
+            paths,
+            role,
+            series,
+        } = opening;
         let wanted = role.clone();
         let job = jobs::spawn("Looking at the files", self.wake.clone(), move |handle| {
             let report = report(handle);
-            let scanned = find(&paths, &report)?;
+            let scanned = find(&paths, series.as_deref(), &report)?;
             let images = pick(&scanned.found, &scanned.meant);
             let outcome = read_all(&images, &wanted, handle, &report);
             Ok(Opened { scanned, outcome })
@@ -351,15 +374,37 @@ fn report(handle: &Handle) -> Report {
     )
 }
 
-/// Looks at `paths` and works out which images are meant: the only one; the series of the one DICOM
-/// file that was named; one image for each path. Otherwise the user chooses.
-fn find(paths: &[PathBuf], report: &Report) -> Result<Scanned, IoError> {
+/// Looks at `paths` and works out which images are meant: the one named by its UID, the only one; the
+/// series of the one DICOM file that was named; one image for each path. Otherwise the user chooses.
+pub(super) fn find(
+    paths: &[PathBuf],
+    series: Option<&str>,
+    report: &Report,
+) -> Result<Scanned, IoError> {
+    let is_wanted = |image: &FoundImage| series.is_some_and(|uid| image.uid == uid);
+    if let ([folder], Some(_)) = (paths, series)
+        && let Some(scanned) = in_folder(folder, is_wanted, report)?
+    {
+        return Ok(scanned);
+    }
     let found = io::scan(paths, report)?;
+    if let Some(index) = found.images.iter().position(is_wanted) {
+        return Ok(Scanned {
+            found,
+            meant: vec![index],
+        });
+    }
+    if series.is_some() {
+        return Err(IoError::NoImages {
+            path: paths.first().cloned().unwrap_or_default(),
+            what: "the series that is wanted is not in it".to_owned(),
+        });
+    }
     if let ([path], [image]) = (paths, &found.images[..])
         && image.format == Format::Dicom
         && path.is_file()
         && let Some(folder) = path.parent()
-        && let Some(scanned) = series_of(path, folder, report)?
+        && let Some(scanned) = in_folder(folder, |image| image.files.contains(path), report)?
     {
         return Ok(scanned);
     }
@@ -376,10 +421,10 @@ fn find(paths: &[PathBuf], report: &Report) -> Result<Scanned, IoError> {
     Ok(Scanned { found, meant })
 }
 
-/// The series in `folder` that `file` belongs to, with the others of the folder beside it.
-fn series_of(
-    file: &std::path::Path,
+/// The image right in `folder` that is wanted, with the others of the folder beside it.
+fn in_folder(
     folder: &std::path::Path,
+    is_wanted: impl Fn(&FoundImage) -> bool,
     report: &Report,
 ) -> Result<Option<Scanned>, IoError> {
     let files: Vec<PathBuf> = match std::fs::read_dir(folder) {
@@ -395,10 +440,7 @@ fn series_of(
         Err(IoError::Cancelled) => return Err(IoError::Cancelled),
         Err(_) => return Ok(None),
     };
-    let meant = found
-        .images
-        .iter()
-        .position(|image| image.files.iter().any(|other| other == file));
+    let meant = found.images.iter().position(is_wanted);
     Ok(meant.map(|index| Scanned {
         found,
         meant: vec![index],

@@ -12,18 +12,20 @@ use super::picker::{self, Ask, Picked};
 use super::{App, Layout, Purpose};
 use crate::document::{Command, Display, LayerId, Plane, Role, Window};
 use crate::io::IoError;
+use crate::workspace::is_workspace;
 use egui::Context;
 use std::path::PathBuf;
 
 impl App {
     /// One frame's worth of news: jobs, drops, keys, messages.
     pub(super) fn advance(&mut self, ctx: &Context) {
-        let ready = self.arrived.is_empty() && self.dialog.is_none();
+        let ready = self.arrived.is_empty() && self.dialog.is_none() && !self.workspaces.is_busy();
         for event in self.loader.poll(ready) {
             self.on_loaded(event);
         }
         self.poll_picker();
         self.poll_saving(ctx);
+        self.advance_workspace(ctx);
         self.on_close_request(ctx);
         self.take_drops(ctx);
         self.keyboard(ctx);
@@ -41,6 +43,9 @@ impl App {
             self.history.end_gesture();
         }
         self.update_title(ctx);
+        if let Some(error) = self.recents.advance(ctx) {
+            self.notices.warning(error);
+        }
         let shows_facts =
             self.layout == Layout::All && self.settings.fourth_pane == FourthPane::Facts;
         let wanted = self.document.active().filter(|_| shows_facts);
@@ -53,10 +58,10 @@ impl App {
     }
 
     fn update_title(&mut self, ctx: &Context) {
-        let title = match self.document.main() {
-            Some(main) => format!("{} - warpscope", main.name),
-            None => "warpscope".to_owned(),
-        };
+        let mut parts: Vec<String> = self.workspace_title().into_iter().collect();
+        parts.extend(self.document.main().map(|main| main.name.clone()));
+        parts.push("warpscope".to_owned());
+        let title = parts.join(" - ");
         if title != self.title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             self.title = title;
@@ -151,19 +156,25 @@ impl App {
         self.edit(command);
         if is_main {
             self.layout = self.usual_layout();
+            self.note_recent(None);
         }
-        if let Some(voxel) = self.wanted_cursor.take()
-            && let Some(point) = self.document.voxel_to_world(voxel)
-        {
-            self.edit(Command::MoveCursor(point));
-        }
+        self.place_wanted_cursor();
         for notice in notices {
             self.notices.warning(format!("{name}: {notice}"));
         }
     }
 
+    /// Puts the cursor where the command line wants it.
+    pub(super) fn place_wanted_cursor(&mut self) {
+        if let Some(voxel) = self.wanted_cursor.take()
+            && let Some(point) = self.document.voxel_to_world(voxel)
+        {
+            self.edit(Command::MoveCursor(point));
+        }
+    }
+
     /// A 2D image has one plane worth showing.
-    fn usual_layout(&self) -> Layout {
+    pub(super) fn usual_layout(&self) -> Layout {
         match self.document.grid().and_then(Plane::of_flat) {
             Some(plane) => Layout::Only(plane),
             None => Layout::All,
@@ -214,12 +225,25 @@ impl App {
                 }
                 return;
             }
+            Purpose::OpenWorkspace | Purpose::SaveWorkspace | Purpose::FindMissing => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.take_workspace_path(path, purpose);
+                }
+                return;
+            }
         };
-        self.open(Opening { paths, role });
+        self.open(Opening::new(paths, role));
     }
 
     /// Opening a main image over another asks first.
-    fn open(&mut self, opening: Opening) {
+    pub(super) fn open(&mut self, mut opening: Opening) {
+        if let Some(at) = opening.paths.iter().position(|path| is_workspace(path)) {
+            self.open_workspace(opening.paths.remove(at));
+            if !opening.paths.is_empty() {
+                self.loader.open(opening);
+            }
+            return;
+        }
         match self.document.main() {
             Some(main) if opening.role == RoleChoice::Main => {
                 let others = self.document.layers().len() - 1;
@@ -255,7 +279,9 @@ impl App {
     /// The folder a file dialog starts in, or the file it proposes.
     fn picker_start(&self, purpose: Purpose) -> PathBuf {
         match purpose {
-            Purpose::Main | Purpose::Add => self.settings.start_folder(),
+            Purpose::Main | Purpose::Add | Purpose::OpenWorkspace => self.settings.start_folder(),
+            Purpose::FindMissing => self.search_start(),
+            Purpose::SaveWorkspace => self.proposed_workspace(),
             Purpose::Pictures => self.settings.picture_start(),
             Purpose::Animation => self.proposed_animation(),
             Purpose::Snapshot(subject) => self.proposed_snapshot(subject),
@@ -269,8 +295,8 @@ impl App {
             dropped.map(|file| file.path().to_owned()).collect()
         });
         if !paths.is_empty() {
-            let role = RoleChoice::Ask;
-            self.messages.push(Message::Open(Opening { paths, role }));
+            let opening = Opening::new(paths, RoleChoice::Ask);
+            self.messages.push(Message::Open(opening));
         }
     }
 
@@ -316,7 +342,12 @@ impl App {
             Message::OpenBuiltInNow(images) => self.loader.open_built_in(images),
             Message::Measure(request) => self.act_on_measuring(ctx, request),
             Message::Demons(request) => self.act_on_demons(ctx, request),
-            Message::CancelLoading => self.loader.cancel(),
+            Message::Recent(request) => self.act_on_recents(request),
+            Message::Workspace(request) => self.act_on_workspace(request),
+            Message::CancelLoading => {
+                self.loader.cancel();
+                self.workspaces.cancel();
+            }
             Message::PathPicked(paths) => {
                 self.dialog = None;
                 self.take_picked(paths, self.purpose);

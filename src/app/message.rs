@@ -4,9 +4,11 @@ use super::action::Action;
 use super::loading::{BuiltIn, Opening, RoleChoice};
 use super::measure;
 use super::play::{FramesPerSecond, Reel};
+use super::recent;
 use super::registration::Request;
 use super::snapshot::Subject;
 use super::view3d::Camera;
+use super::workspace;
 use crate::document::Window;
 use crate::document::{Command, LayerId, Plane, PlaneView};
 use std::path::PathBuf;
@@ -67,6 +69,10 @@ pub enum Message {
     Demons(Request),
     /// Something of the measuring tools.
     Measure(measure::Request),
+    /// Something of the list of recent images.
+    Recent(recent::Request),
+    /// Something of workspaces.
+    Workspace(workspace::Request),
     /// Asks where a layer is to be saved.
     SaveAs(LayerId),
     /// Reads a layer again from its file.

@@ -20,6 +20,7 @@ mod panels;
 mod perform;
 mod picker;
 mod play;
+mod recent;
 mod registration;
 mod reveal;
 mod saving;
@@ -36,6 +37,7 @@ mod ui;
 mod view3d;
 mod view_controls;
 mod widgets;
+mod workspace;
 mod zoom;
 
 pub use loading::{Opening, RoleChoice};
@@ -53,6 +55,7 @@ use message::Message;
 use notices::Notices;
 use overlay::Annotations;
 use play::Play;
+use recent::Recents;
 use registration::{Demons, Drawing};
 use saving::{Quitting, Saving};
 use settings::Settings;
@@ -62,6 +65,7 @@ use start::Begun;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use view3d::View3d;
+use workspace::Workspaces;
 
 /// Which views are on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +87,10 @@ enum Purpose {
     Animation,
     /// A picture of the window or a view.
     Snapshot(Subject),
+    OpenWorkspace,
+    SaveWorkspace,
+    /// A folder to look for a workspace's missing files in.
+    FindMissing,
 }
 
 /// The whole program behind the window.
@@ -96,6 +104,8 @@ pub struct App {
     picking: Option<(Job<Picked>, Ask, Purpose)>,
     purpose: Purpose,
     saving: Option<Saving>,
+    workspaces: Workspaces,
+    recents: Recents,
     /// The user wants to quit: once nothing is being saved, and unsaved layers go with it.
     quitting: Quitting,
     dialog: Option<Dialog>,
@@ -154,7 +164,7 @@ impl App {
             .unwrap_or_default();
         let mut document = Document::default();
         document.view.flip(settings.flips());
-        Self {
+        let mut app = Self {
             document,
             history: History::default(),
             loader: begun.loader,
@@ -163,6 +173,8 @@ impl App {
             picking: None,
             purpose: Purpose::Main,
             saving: None,
+            workspaces: Workspaces::default(),
+            recents: Recents::new(begun.data_folder, begun.wake.clone()),
             quitting: Quitting::No,
             dialog: None,
             notices: Notices::default(),
@@ -186,7 +198,11 @@ impl App {
             wanted_cursor: begun.cursor,
             title: String::new(),
             wake: begun.wake,
+        };
+        if let Some(path) = begun.workspace {
+            app.open_workspace(path);
         }
+        app
     }
 
     /// What is open, for tests and tools.
@@ -199,6 +215,7 @@ impl App {
         self.loader.is_busy()
             || !self.arrived.is_empty()
             || self.saving.is_some()
+            || self.workspaces.is_busy()
             || self.dialog.is_some()
     }
 

@@ -47,6 +47,9 @@ impl App {
             }
             Action::AddImage => self.pick(Ask::Files, Purpose::Add),
             Action::OpenSample => self.open_built_in(BuiltIn::Study),
+            Action::OpenWorkspace => self.pick(Ask::Workspace, Purpose::OpenWorkspace),
+            Action::SaveWorkspace => self.save_workspace(false),
+            Action::SaveWorkspaceAs => self.save_workspace(true),
             Action::Demons => self.demons.open ^= true,
             Action::FieldGrid => self.toggle_field(Drawing::Grid),
             Action::FieldArrows => self.toggle_field(Drawing::Arrows),
@@ -237,6 +240,7 @@ impl App {
             | Action::OpenFolder
             | Action::OpenSample
             | Action::AddImage
+            | Action::OpenWorkspace
             | Action::Quit
             | Action::Keys
             | Action::About

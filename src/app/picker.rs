@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 pub enum Ask {
     Files,
     Folder,
+    /// A workspace to open.
+    Workspace,
     /// A file to write.
     NewFile,
 }
@@ -47,6 +49,12 @@ impl FilePicker for SystemPicker {
                 .set_title("Open folder")
                 .pick_folder()
                 .map(|folder| vec![folder]),
+            Ask::Workspace => dialog
+                .add_filter("Workspaces", &["warpscope", "itksnap"])
+                .set_directory(start)
+                .set_title("Open workspace")
+                .pick_file()
+                .map(|file| vec![file]),
             Ask::NewFile => with_endings(dialog, start)
                 .set_directory(start.parent().unwrap_or(start))
                 .set_file_name(start.file_name().unwrap_or_default().to_string_lossy())
@@ -65,12 +73,11 @@ impl FilePicker for SystemPicker {
 
 /// Offers the endings of the proposed file's kind.
 fn with_endings(dialog: rfd::FileDialog, proposed: &Path) -> rfd::FileDialog {
-    if proposed.extension().is_some_and(|ending| ending == "gif") {
-        dialog.add_filter("Animated GIF", &["gif"])
-    } else if proposed.extension().is_some_and(|ending| ending == "png") {
-        dialog.add_filter("PNG", &["png"])
-    } else {
-        dialog.add_filter("NIfTI", &["nii.gz", "nii"])
+    match proposed.extension().and_then(|ending| ending.to_str()) {
+        Some("gif") => dialog.add_filter("Animated GIF", &["gif"]),
+        Some("png") => dialog.add_filter("PNG", &["png"]),
+        Some("warpscope") => dialog.add_filter("Workspace", &["warpscope"]),
+        _ => dialog.add_filter("NIfTI", &["nii.gz", "nii"]),
     }
 }
 

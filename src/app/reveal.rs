@@ -9,10 +9,15 @@ use std::process::{Command, Stdio};
 
 impl App {
     pub(super) fn reload(&mut self, layer: LayerId) {
-        if let Some(path) = self.file_of(layer) {
+        let Some(meta) = self.document.layer(layer).map(|l| l.volume.meta()) else {
+            return;
+        };
+        if let Some(path) = meta.path.clone() {
+            let series = meta.dicom.as_ref().map(|dicom| dicom.image_uid.clone());
             self.loader.open(Opening {
                 paths: vec![path],
                 role: RoleChoice::Again(layer),
+                series,
             });
         }
     }

@@ -1,9 +1,11 @@
 //! Saving images in the background, and asking before unsaved ones are lost.
 
+use super::action::Action;
 use super::dialogs::Dialog;
 use super::dialogs::confirm::Question;
 use super::message::Message;
 use super::picker::Ask;
+use super::workspace::Request;
 use super::{App, Purpose};
 use crate::document::{Command, LayerId};
 use crate::io::{IoError, Report, write_nifti};
@@ -125,6 +127,7 @@ impl App {
             .done(format!("Saved {name}: {}", path.display()));
         let folder = path.parent().and_then(|f| std::path::absolute(f).ok());
         self.settings.last_folder = folder.or(self.settings.last_folder.take());
+        self.workspaces.note_written(saving.layer, path);
         self.edit(Command::MarkSaved(saving.layer));
     }
 
@@ -135,7 +138,15 @@ impl App {
             Command::Close(id) => layer == id || main == Some(id),
             _ => true,
         });
-        if lost.is_empty() {
+        let closes_all = match command {
+            Command::Close(id) => main == Some(id),
+            _ => true,
+        };
+        if lost.is_empty() && closes_all && self.workspace_changed() {
+            let save = Message::Action(Action::SaveWorkspace);
+            let otherwise = ("Close without saving", Message::CloseUnsaved(command));
+            self.ask_to_save_workspace(save, otherwise);
+        } else if lost.is_empty() {
             self.edit(command);
         } else {
             let other = ("Close without saving", Message::CloseUnsaved(command));
@@ -157,6 +168,10 @@ impl App {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             let other = ("Quit without saving", Message::QuitUnsaved);
             self.ask_to_save("Quit without saving?", &lost, other);
+        } else if self.workspace_changed() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            let save = Message::Workspace(Request::SaveAndQuit);
+            self.ask_to_save_workspace(save, ("Quit without saving", Message::QuitUnsaved));
         }
     }
 
@@ -168,10 +183,11 @@ impl App {
 
     /// For questions about opening something else: what would be lost. Empty when nothing.
     pub(super) fn unsaved_text(&self) -> String {
-        match self.unsaved(|_| true)[..] {
+        let images = match self.unsaved(|_| true)[..] {
             [] => String::new(),
             ref lost => format!(" {}", lost_text(lost)),
-        }
+        };
+        images + &self.workspace_text()
     }
 
     /// Unsaved layers among those that go, with their names.

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 pub struct Settings {
     /// Indices on screen count from 1, as in ITK-SNAP.
     pub one_based: bool,
+    /// No list of recent images is kept.
+    pub no_recent_list: bool,
     /// Where the file dialog opens.
     pub last_folder: Option<PathBuf>,
     /// Where pictures of runs went.

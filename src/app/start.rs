@@ -3,14 +3,23 @@
 use super::loading::{BuiltIn, Loader};
 use super::{App, Opening, SystemPicker};
 use crate::jobs::Wake;
+use crate::workspace::is_workspace;
 use anyhow::anyhow;
 use eframe::egui_wgpu::{WgpuSetup, wgpu};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+
+/// Names the program to the desktop, and its folder for data.
+const APP_ID: &str = "warpscope";
 
 /// What the command line wants to see.
 #[derive(Debug, Default)]
 pub struct Startup {
     pub openings: Vec<Opening>,
+    /// A workspace to open; one named among the openings counts too.
+    pub workspace: Option<PathBuf>,
+    /// Where recent images are remembered; nowhere without.
+    pub data_folder: Option<PathBuf>,
     /// Shows the sample study.
     pub sample: bool,
     /// Main voxel to begin at, 0-based.
@@ -28,6 +37,8 @@ pub(super) struct Begun {
     /// What a job that has news asks to paint, once it is there.
     pub context: Arc<OnceLock<egui::Context>>,
     pub cursor: Option<[i64; 3]>,
+    pub workspace: Option<PathBuf>,
+    pub data_folder: Option<PathBuf>,
 }
 
 impl Startup {
@@ -41,25 +52,31 @@ impl Startup {
             }
         });
         let mut loader = Loader::new(wake.clone());
+        let mut workspace = self.workspace;
         for opening in self.openings {
-            loader.open(opening);
+            match opening.paths.iter().find(|path| is_workspace(path)) {
+                Some(path) => workspace = Some(path.clone()),
+                None => loader.open(opening),
+            }
         }
         if self.sample {
             loader.open_built_in(BuiltIn::Study);
         }
-        // Nothing has begun yet, so this only starts the first.
-        loader.poll(true);
+        // Nothing has begun yet, so this only starts the first; a workspace goes before images.
+        loader.poll(workspace.is_none());
         Begun {
             loader,
             wake,
             context,
             cursor: self.cursor,
+            workspace,
+            data_folder: self.data_folder,
         }
     }
 }
 
 /// Runs the window until it is closed.
-pub fn run(startup: Startup) -> anyhow::Result<()> {
+pub fn run(mut startup: Startup) -> anyhow::Result<()> {
     let has = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let (x11, wayland) = (has("DISPLAY"), has("WAYLAND_DISPLAY"));
     if cfg!(target_os = "linux") && !x11 && !wayland {
@@ -73,6 +90,7 @@ pub fn run(startup: Startup) -> anyhow::Result<()> {
         );
     }
     let options = options(&startup, x11 && !startup.wayland);
+    startup.data_folder = eframe::storage_dir(APP_ID).map(|folder| folder.join("recent"));
     let begun = startup.begin();
     let app = |cc: &eframe::CreationContext<'_>| {
         let picker = Arc::new(SystemPicker);
@@ -97,7 +115,8 @@ fn options(startup: &Startup, prefer_x11: bool) -> eframe::NativeOptions {
     let mut options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("warpscope")
-            .with_app_id("warpscope")
+            .with_app_id(APP_ID)
+            .with_icon(icon())
             .with_inner_size([1440.0, 900.0])
             .with_min_inner_size([800.0, 560.0])
             .with_drag_and_drop(true),
@@ -119,6 +138,12 @@ fn options(startup: &Startup, prefer_x11: bool) -> eframe::NativeOptions {
         setup.native_adapter_selector = Some(Arc::new(prefer_cpu));
     }
     options
+}
+
+/// The program's picture for the window and the task bar; nothing when it cannot be read.
+fn icon() -> egui::IconData {
+    let png = include_bytes!("../../assets/warpscope.png");
+    eframe::icon_data::from_png_bytes(png).unwrap_or_default()
 }
 
 /// The first software adapter that can draw on the surface, else any.

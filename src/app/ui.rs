@@ -28,13 +28,16 @@ impl App {
                 panels::status::show(ui, self, &mut messages);
             });
         let side = Frame::new().inner_margin(Margin::symmetric(10, 4));
-        Panel::left("side")
-            .frame(side)
-            .default_size(286.0)
-            .size_range(240.0..=420.0)
-            .show(ui, |ui| {
-                self.paint_side(ui, &mut messages);
-            });
+        let is_start = self.document.is_empty() && !self.demons.open;
+        if !is_start {
+            Panel::left("side")
+                .frame(side)
+                .default_size(286.0)
+                .size_range(240.0..=420.0)
+                .show(ui, |ui| {
+                    self.paint_side(ui, &mut messages);
+                });
+        }
         if self.notices.listed {
             Panel::right("notices")
                 .frame(side)
@@ -50,7 +53,7 @@ impl App {
             if self.demons.open && !self.document.is_empty() {
                 registration::show_workspace(ui, self, &mut messages);
             } else if self.document.is_empty() {
-                panels::start::show(ui, &mut messages);
+                panels::start::show(ui, self, &mut messages);
             } else {
                 self.paint_views(ui, &mut messages);
             }

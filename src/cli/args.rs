@@ -69,6 +69,9 @@ pub struct WindowArgs {
     /// Image on top of the others, its colour map and its opacity from 0 to 1
     #[arg(long = "overlay", value_name = "IMAGE[:MAP[:OPACITY]]")]
     pub overlays: Vec<OverlayArg>,
+    /// Workspace: images and how they are shown, saved here or by ITK-SNAP
+    #[arg(short = 'w', value_name = "WORKSPACE", conflicts_with_all = ["path", "main"])]
+    pub workspace: Option<PathBuf>,
     /// Voxel of the main image where the cursor starts, 0-based
     #[arg(long, value_name = "I,J,K")]
     pub cursor: Option<Triple<usize>>,

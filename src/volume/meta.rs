@@ -229,6 +229,8 @@ pub struct DicomTag {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DicomMeta {
     pub series_uid: String,
+    /// The same, with `#2`, `#3` ... for further parts of a series that had to be split.
+    pub image_uid: String,
     pub description: String,
     pub modality: String,
     pub number: Option<i64>,

@@ -164,10 +164,7 @@ fn main() {
     let openings: Vec<Opening> = paths
         .into_iter()
         .zip(roles)
-        .map(|(path, role)| Opening {
-            paths: vec![path],
-            role,
-        })
+        .map(|(path, role)| Opening::new(vec![path], role))
         .collect();
     let sample = openings.is_empty();
     let layers = if sample { 2 } else { openings.len() };

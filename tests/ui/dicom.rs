@@ -25,10 +25,7 @@ fn study(folder: &str) -> Option<PathBuf> {
 
 fn opened(path: PathBuf) -> Window {
     let mut window = window(Startup {
-        openings: vec![Opening {
-            paths: vec![path],
-            role: RoleChoice::Main,
-        }],
+        openings: vec![Opening::new(vec![path], RoleChoice::Main)],
         ..Default::default()
     });
     wait(&mut window, |app| app.document().main().is_some());

@@ -14,3 +14,4 @@ mod saving;
 mod start;
 mod view3d;
 mod views;
+mod workspace;

@@ -27,10 +27,7 @@ fn workspace() -> Window {
 /// The same with an answer for file dialogs.
 fn workspace_with(answer: Picked) -> Window {
     let folder = tempfile::tempdir().expect("a folder");
-    let opening = |path, role| Opening {
-        paths: vec![path],
-        role,
-    };
+    let opening = |path, role| Opening::new(vec![path], role);
     let there = write_disc(folder.path(), "there.png", [24.0, 24.0]);
     let here = write_disc(folder.path(), "here.png", [27.0, 25.0]);
     let startup = Startup {

@@ -1,4 +1,4 @@
-//! Help: mouse and keys from the table of actions, and about this program.
+//! Help: mouse and keys from the table of actions.
 
 use super::title;
 use crate::app::action::Action;
@@ -36,6 +36,7 @@ const MOUSE: &[(&str, &str)] = &[
         "Ctrl + Shift + F, then 1, 2, 4",
         "Zoom so that the smallest voxel side takes 1, 2 or 4 pixels",
     ),
+    ("Ctrl + 1 to 5", "Open one of the images opened lately"),
 ];
 
 pub fn show_keys(ui: &mut Ui, messages: &mut Vec<Message>) {
@@ -70,18 +71,8 @@ pub fn show_keys(ui: &mut Ui, messages: &mut Vec<Message>) {
     close_button(ui, messages);
 }
 
-pub fn show_about(ui: &mut Ui, messages: &mut Vec<Message>) {
-    ui.set_width(460.0);
-    title(ui, "About warpscope");
-    ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
-    ui.label("A viewer for medical volumes in which image registration can be watched. For teaching and research, not for diagnosis.");
-    ui.add_space(6.0);
-    ui.label("Licensed under MIT or Apache-2.0, at your choice.");
-    ui.label("Fonts: IBM Plex Sans (SIL Open Font License 1.1), Phosphor Icons (MIT).");
-    close_button(ui, messages);
-}
-
-fn close_button(ui: &mut Ui, messages: &mut Vec<Message>) {
+/// Closes a dialog that only tells something.
+pub(super) fn close_button(ui: &mut Ui, messages: &mut Vec<Message>) {
     ui.add_space(8.0);
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         let button = egui::Button::new("Close").min_size(egui::vec2(92.0, 28.0));

@@ -1,5 +1,6 @@
 //! Windows that ask or tell something. One at a time.
 
+pub mod about;
 pub mod confirm;
 pub mod info;
 pub mod keys;
@@ -24,6 +25,8 @@ pub enum Dialog {
     Info(info::InfoState),
     Keys,
     About,
+    /// Files of a workspace are not where they were.
+    Missing,
 }
 
 /// Shows the open dialog, if any.
@@ -38,13 +41,15 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         Dialog::Path(choice) => path::show(ui, choice, messages),
         Dialog::Info(state) => info::show(ui, state, app, messages),
         Dialog::Keys => keys::show_keys(ui, messages),
-        Dialog::About => keys::show_about(ui, messages),
+        Dialog::About => about::show(ui, messages),
+        Dialog::Missing => super::workspace::show_missing(ui, app, messages),
     });
     let escaped =
         modal.is_top_modal && ui.input(|i| i.key_pressed(Key::Escape)) && !modal.any_popup_open;
     if escaped {
         messages.push(match dialog {
             Dialog::Role(_) => Message::Discard,
+            Dialog::Missing => Message::Workspace(super::workspace::Request::GiveUp),
             _ => Message::CloseDialog,
         });
     }
@@ -65,7 +70,12 @@ pub(super) fn buttons(ui: &mut Ui, proposed: &str, enabled: bool, other: &str) -
 }
 
 /// The same with several others, from right to left. Returns which is pressed; 0 is the proposed one.
-fn answers(ui: &mut Ui, proposed: &str, enabled: bool, others: &[&str]) -> Option<usize> {
+pub(super) fn answers(
+    ui: &mut Ui,
+    proposed: &str,
+    enabled: bool,
+    others: &[&str],
+) -> Option<usize> {
     ui.add_space(8.0);
     let mut pressed = None;
     let row = egui::vec2(ui.available_width(), 28.0);

@@ -29,7 +29,9 @@ impl PathChoice {
     pub fn new(start: &Path, ask: Ask) -> Self {
         let typed = match ask {
             Ask::NewFile => start.display().to_string(),
-            Ask::Files | Ask::Folder => format!("{}/", start.display()).replace("//", "/"),
+            Ask::Files | Ask::Folder | Ask::Workspace => {
+                format!("{}/", start.display()).replace("//", "/")
+            }
         };
         Self {
             typed,
@@ -148,6 +150,7 @@ pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
     let (heading, verb) = match choice.ask {
         Ask::Files => ("Open image", "Open"),
         Ask::Folder => ("Open folder", "Open"),
+        Ask::Workspace => ("Open workspace", "Open"),
         Ask::NewFile => ("Save as", "Save"),
     };
     title(ui, heading);

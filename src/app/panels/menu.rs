@@ -43,8 +43,21 @@ fn file(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         menu_entry(ui, action, app.is_enabled(action), messages);
     }
     siblings(ui, app, messages);
+    ui.add_enabled_ui(!app.recents.list().is_empty(), |ui| {
+        ui.menu_button("       Recent", |ui| super::recent::menu(ui, app, messages))
+            .response
+            .on_hover_text("Images and workspaces that were open lately");
+    });
     ui.separator();
     menu_entry(ui, Action::OpenSample, true, messages);
+    ui.separator();
+    for action in [
+        Action::OpenWorkspace,
+        Action::SaveWorkspace,
+        Action::SaveWorkspaceAs,
+    ] {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
     ui.separator();
     let save = Action::SaveImage;
     menu_entry(ui, save, app.is_enabled(save), messages);

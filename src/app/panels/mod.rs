@@ -7,6 +7,7 @@ pub mod layers;
 pub mod menu;
 pub mod notices;
 pub mod play;
+pub mod recent;
 pub mod start;
 pub mod status;
 pub mod toolbar;

@@ -60,6 +60,7 @@ pub(super) fn meta(
         nifti: None,
         dicom: Some(DicomMeta {
             series_uid: first.series_uid.clone().unwrap_or_default(),
+            image_uid: image.uid.clone(),
             description: first.description.clone(),
             modality: first.modality.clone(),
             number: first.series_number,

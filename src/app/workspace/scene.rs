@@ -1,0 +1,246 @@
+//! From what is open to a scene, and back.
+
+use super::{OpenWorkspace, Pending};
+use crate::app::overlay::Annotations;
+use crate::app::workspace::reading::ReadLayers;
+use crate::app::{App, Layout};
+use crate::document::{
+    Command, CommandError, Display, Document, History, Layer, LayerId, Plane, PlaneView, Role,
+};
+use crate::geometry::WorldPoint;
+use crate::io::IoError;
+use crate::volume::{Format, Volume};
+use crate::workspace::{
+    FileSource, Look, PlaneLook, Scene, SceneLayer, ShownAnnotations, Source, Views,
+};
+
+/// An image that was read, with its place in the scene.
+type Seat = (usize, Volume, Display);
+
+impl App {
+    /// What is open and how it is shown; beside it the layers that are in no file.
+    pub(super) fn scene(&self) -> (Scene, Vec<(LayerId, String)>) {
+        let document = &self.document;
+        let live = document.live().map(|layer| layer.id);
+        let mut ids = Vec::new();
+        let (mut layers, mut in_no_file) = (Vec::new(), Vec::new());
+        for layer in document
+            .layers()
+            .iter()
+            .filter(|layer| Some(layer.id) != live)
+        {
+            match self.source(layer) {
+                Some(source) => {
+                    ids.push(layer.id);
+                    layers.push(SceneLayer {
+                        source,
+                        name: layer.name.clone(),
+                        role: layer.role.into(),
+                        display: Look::of(&layer.display),
+                    });
+                }
+                None => in_no_file.push((layer.id, layer.name.clone())),
+            }
+        }
+        let place =
+            |layer: Option<&Layer>| ids.iter().position(|id| Some(*id) == layer.map(|l| l.id));
+        let scene = Scene {
+            layers,
+            shown: place(document.ground()),
+            selected: place(document.active()),
+            cursor_ras_mm: Some(document.cursor().0.coords.into()),
+            time_point: document.time(),
+            views: views(document),
+            layout: Some(layout_name(self.layout).to_owned()),
+            annotations: Some(ShownAnnotations {
+                all: self.annotations.all,
+                crosshair: self.annotations.crosshair,
+                color_bars: self.annotations.color_bar,
+            }),
+        };
+        (scene, in_no_file)
+    }
+
+    /// Where a layer's voxels can be had again.
+    fn source(&self, layer: &Layer) -> Option<Source> {
+        let file = |path: &std::path::Path, series| {
+            Source::File(FileSource {
+                relative: None,
+                path: path.to_owned(),
+                series,
+            })
+        };
+        let meta = layer.volume.meta();
+        if meta.derived {
+            let path = self.workspaces.written.get(&layer.id)?;
+            return Some(file(path, None));
+        }
+        match &meta.path {
+            Some(path) => {
+                let series = meta.dicom.as_ref().map(|dicom| dicom.image_uid.clone());
+                Some(file(path, series))
+            }
+            None if meta.format == Format::Memory => Some(Source::BuiltIn(meta.name.clone())),
+            None => None,
+        }
+    }
+
+    /// Puts a workspace's images in place of what is open; what could not be read is a notice each.
+    pub(super) fn show_scene(&mut self, pending: Pending, read: ReadLayers) {
+        let Pending {
+            path,
+            opened,
+            is_part,
+            is_moved,
+        } = pending;
+        let mut whole = opened.own && !is_part;
+        let mut seats: Vec<Seat> = Vec::new();
+        for (place, outcome) in read {
+            match outcome {
+                Ok((volume, display)) => seats.push((place, volume, display)),
+                Err(IoError::Cancelled) => return,
+                Err(error) => {
+                    self.notices.error(error.to_string());
+                    whole = false;
+                }
+            }
+        }
+        for (_, volume, _) in &seats {
+            let meta = volume.meta();
+            for notice in &meta.notices {
+                self.notices.warning(format!("{}: {notice}", meta.name));
+            }
+        }
+        let mut document = self.document.clone();
+        if let Err(refused) = seat(&mut document, &opened.scene, seats) {
+            self.notices.error(format!("{refused}: {}", path.display()));
+            return;
+        }
+        self.document = document;
+        self.history = History::default();
+        self.demons.open = false;
+        self.layout = layout_of(opened.scene.layout.as_deref()).unwrap_or(self.usual_layout());
+        if let Some(shown) = opened.scene.annotations {
+            self.annotations = Annotations {
+                all: shown.all,
+                crosshair: shown.crosshair,
+                color_bar: shown.color_bars,
+            };
+        }
+        self.place_wanted_cursor();
+        self.note_recent(Some(path.clone()));
+        let main = self.document.main().map(|layer| layer.id);
+        self.workspaces.open = main.map(|main| OpenWorkspace {
+            path,
+            may_replace: whole,
+            main,
+            saved: match is_moved {
+                // The file does not say where they are: saving it is proposed.
+                true => Scene::default(),
+                false => self.scene().0,
+            },
+        });
+    }
+}
+
+/// Makes `document` show `scene` with the images that were read.
+fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<(), CommandError> {
+    let role = |place: usize| scene.layers.get(place).map(|layer| Role::from(layer.role));
+    let position = |wanted: fn(Role) -> bool| {
+        let mut seats = seats.iter();
+        seats.position(|(place, ..)| role(*place).is_some_and(wanted))
+    };
+    // Without its main image a workspace is seen on the grid of the next one.
+    let main = position(|role| role == Role::Main).or(position(|role| role != Role::Overlay));
+    if seats.is_empty() {
+        return Err(CommandError::NoMainImage);
+    }
+    seats[..=main.unwrap_or(0)].rotate_right(1);
+    let mut ids = Vec::new();
+    for (n, (place, volume, display)) in seats.into_iter().enumerate() {
+        let display = Some(display);
+        let command = match role(place) {
+            _ if n == 0 => Command::OpenMain { volume, display },
+            role => Command::AddLayer {
+                volume,
+                role: role
+                    .filter(|role| *role == Role::Overlay)
+                    .unwrap_or(Role::Additional),
+                display,
+            },
+        };
+        command.apply(document)?;
+        if let (Some(layer), Some(wanted)) = (document.layers().last(), scene.layers.get(place)) {
+            let (layer, name) = (layer.id, wanted.name.clone());
+            ids.push((place, layer));
+            if !name.trim().is_empty() {
+                Command::Rename { layer, name }.apply(document)?;
+            }
+        }
+    }
+    let id = |wanted: Option<usize>| ids.iter().find(|(place, _)| Some(*place) == wanted);
+    let main = ids.first();
+    for (_, layer) in id(scene.shown)
+        .or(main)
+        .into_iter()
+        .chain(id(scene.selected))
+    {
+        Command::Select(*layer).apply(document)?;
+    }
+    Command::SetTime(scene.time_point).apply(document)?;
+    look_as(document, scene);
+    Ok(())
+}
+
+/// Cursor, zoom and pan.
+fn look_as(document: &mut Document, scene: &Scene) {
+    if let Some(ras) = scene
+        .cursor_ras_mm
+        .filter(|ras| ras.iter().all(|n| n.is_finite()))
+    {
+        // It cannot be refused.
+        let _ = Command::MoveCursor(WorldPoint(ras.into())).apply(document);
+    }
+    let views = &scene.views;
+    document.view.linked = views.linked_zoom.unwrap_or(document.view.linked);
+    for (plane, look) in Plane::ALL
+        .into_iter()
+        .zip([views.axial, views.sagittal, views.coronal])
+    {
+        let look = look.sound();
+        document.view.planes[plane.index()] = PlaneView {
+            center: look.center_mm,
+            zoom: look.pixels_per_mm,
+        };
+    }
+}
+
+fn views(document: &Document) -> Views {
+    let look = |plane: Plane| {
+        let view = document.view.planes[plane.index()];
+        PlaneLook {
+            center_mm: view.center,
+            pixels_per_mm: view.zoom,
+        }
+    };
+    Views {
+        linked_zoom: Some(document.view.linked),
+        axial: look(Plane::Axial),
+        sagittal: look(Plane::Sagittal),
+        coronal: look(Plane::Coronal),
+    }
+}
+
+fn layout_name(layout: Layout) -> &'static str {
+    match layout {
+        Layout::All => "all",
+        Layout::Only(plane) => plane.name(),
+        Layout::Only3d => "3d",
+    }
+}
+
+fn layout_of(name: Option<&str>) -> Option<Layout> {
+    let planes = Plane::ALL.map(Layout::Only);
+    let mut layouts = planes.into_iter().chain([Layout::All, Layout::Only3d]);
+    layouts.find(|layout| Some(layout_name(*layout)) == name)
+}

@@ -1,0 +1,17 @@
+//! Workspaces: which images are open and how they are shown, as a file beside them.
+//!
+//! [`read`] and [`write`] know our own format, readable JSON; [`read`] knows ITK-SNAP's registry too.
+//! No image is read here, and nothing of the window is known.
+
+mod error;
+mod file;
+mod itksnap;
+mod places;
+mod scene;
+
+pub use error::WorkspaceError;
+pub use file::{Opened, read, write};
+pub use places::{find_by_name, is_workspace};
+pub use scene::{
+    FileSource, Look, PlaneLook, Scene, SceneLayer, SceneRole, ShownAnnotations, Source, Views,
+};

@@ -60,9 +60,10 @@ impl App {
             self.messages.push(Message::Recent(open));
             return;
         }
+        let keys = &self.settings.keys;
         let action = Action::ALL.iter().find(|action| {
-            let shortcut = action.spec().shortcut;
-            shortcut.is_some_and(|s| s.logical_key == key && modifiers.matches_exact(s.modifiers))
+            keys.of(**action)
+                .is_some_and(|s| s.logical_key == key && modifiers.matches_exact(s.modifiers))
         });
         match action {
             Some(&action) if self.is_enabled(action) => self.messages.push(Message::Action(action)),

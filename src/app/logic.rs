@@ -71,7 +71,13 @@ impl App {
     fn on_loaded(&mut self, event: Event) {
         match event {
             Event::Choose => self.dialog = Some(Dialog::Series(SeriesChoice::default())),
-            Event::Read(read) => self.arrived.push_back(*read),
+            Event::Read(read) => {
+                let mut read = *read;
+                let wishes = &self.settings.new_images;
+                read.as_image = wishes.applied(&read.volume, false, read.as_image);
+                read.as_overlay = wishes.applied(&read.volume, true, read.as_overlay);
+                self.arrived.push_back(read);
+            }
             Event::Failed(IoError::Cancelled) => {}
             Event::Failed(error) => self.notices.error(error.to_string()),
             Event::Skipped { files, first } => {
@@ -360,6 +366,7 @@ impl App {
             Message::CloseUnsaved(command) => self.edit(command),
             Message::QuitUnsaved => self.quit(ctx),
             Message::CloseDialog => self.close_dialog(),
+            Message::Settings(settings) => self.change_settings(ctx, *settings),
             Message::ToggleExpanded(plane) => {
                 self.layout = match self.layout {
                     Layout::All => Layout::Only(plane),

@@ -6,6 +6,7 @@ use super::measure;
 use super::play::{FramesPerSecond, Reel};
 use super::recent;
 use super::registration::Request;
+use super::settings::Settings;
 use super::snapshot::Subject;
 use super::view3d::Camera;
 use super::workspace;
@@ -93,6 +94,8 @@ pub enum Message {
     /// A path typed or picked in our own dialog.
     PathPicked(Vec<PathBuf>),
     CloseDialog,
+    /// Other choices of the user.
+    Settings(Box<Settings>),
     /// Enlarges one view to the whole space, or shows all again.
     ToggleExpanded(Plane),
     DismissNotice(usize),

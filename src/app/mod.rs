@@ -8,6 +8,7 @@ mod activity;
 mod dialogs;
 mod histograms;
 mod icons;
+mod key_map;
 mod keys;
 mod loading;
 mod logic;
@@ -162,6 +163,7 @@ impl App {
             .storage
             .and_then(|storage| eframe::get_value(storage, "settings"))
             .unwrap_or_default();
+        settings.install(&cc.egui_ctx);
         let mut document = Document::default();
         document.view.flip(settings.flips());
         let mut app = Self {
@@ -251,8 +253,8 @@ impl eframe::App for App {
     }
 
     /// Panels have no fill of their own: under a software renderer every layer of pixels is dear.
-    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
-        theme::PANEL.to_normalized_gamma_f32()
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

@@ -34,10 +34,10 @@ impl AppNotice {
         self.since.elapsed()
     }
 
-    pub fn color(&self) -> Color32 {
+    pub fn color(&self, visuals: &egui::Visuals) -> Color32 {
         match self.severity {
-            Severity::Error => theme::ERROR,
-            Severity::Warning => theme::WARNING,
+            Severity::Error => visuals.error_fg_color,
+            Severity::Warning => visuals.warn_fg_color,
             Severity::Done => theme::ACCENT,
         }
     }
@@ -154,10 +154,10 @@ impl Notices {
 
 fn toast(ui: &mut Ui, index: usize, notice: &AppNotice, width: f32, messages: &mut Vec<Message>) {
     Frame::popup(ui.style())
-        .stroke(egui::Stroke::new(1.0, notice.color()))
+        .stroke(egui::Stroke::new(1.0, notice.color(ui.visuals())))
         .show(ui, |ui| {
             ui.horizontal_top(|ui| {
-                ui.colored_label(notice.color(), notice.icon());
+                ui.colored_label(notice.color(ui.visuals()), notice.icon());
                 ui.scope(|ui| {
                     ui.set_width(width);
                     ui.add(egui::Label::new(&notice.text).wrap());

@@ -4,12 +4,14 @@ use super::action::Action;
 use super::dialogs::Dialog;
 use super::dialogs::confirm::Question;
 use super::dialogs::info::InfoState;
+use super::dialogs::palette::Search;
 use super::loading::BuiltIn;
 use super::message::Message;
 use super::panels::fourth::FourthPane;
 use super::picker::Ask;
 use super::play::Reel;
 use super::registration::{Drawing, field_layer};
+use super::settings::{INTERFACE_PERCENT, Settings};
 use super::slice_view::Tool;
 use super::snapshot::Subject;
 use super::view3d::Camera;
@@ -32,6 +34,20 @@ impl App {
         for (layer, display) in changed {
             self.edit(Command::SetDisplay { layer, display });
         }
+    }
+
+    /// Takes over other choices at once.
+    pub(super) fn change_settings(&mut self, ctx: &Context, settings: Settings) {
+        self.settings = settings;
+        self.settings.install(ctx);
+        self.document.view.flip(self.settings.flips());
+    }
+
+    fn resize_interface(&mut self, ctx: &Context, by: i32) {
+        let [low, high] = [INTERFACE_PERCENT.start(), INTERFACE_PERCENT.end()];
+        let percent = i32::from(self.settings.interface_percent) + by;
+        self.settings.interface_percent = percent.clamp(i32::from(*low), i32::from(*high)) as u16;
+        self.settings.install(ctx);
     }
 
     pub(super) fn do_action(&mut self, ctx: &Context, action: Action) {
@@ -135,6 +151,14 @@ impl App {
             Action::ShowInfo => self.dialog = Some(Dialog::Info(InfoState::default())),
             Action::ShowNotices => self.notices.listed ^= true,
             Action::Keys => self.dialog = Some(Dialog::Keys),
+            Action::Preferences => self.dialog = Some(Dialog::Preferences(Box::default())),
+            Action::Palette => self.dialog = Some(Dialog::Palette(Search::default())),
+            Action::LargerInterface => self.resize_interface(ctx, 25),
+            Action::SmallerInterface => self.resize_interface(ctx, -25),
+            Action::UsualInterface => {
+                let usual = 100 - i32::from(self.settings.interface_percent);
+                self.resize_interface(ctx, usual);
+            }
             Action::About => self.dialog = Some(Dialog::About),
         }
     }
@@ -243,6 +267,11 @@ impl App {
             | Action::OpenWorkspace
             | Action::Quit
             | Action::Keys
+            | Action::Preferences
+            | Action::Palette
+            | Action::LargerInterface
+            | Action::SmallerInterface
+            | Action::UsualInterface
             | Action::About
             | Action::ShowNotices
             | Action::ToggleOneBased

@@ -1,15 +1,85 @@
 //! What is remembered from one start to the next.
 
+use super::key_map::{self, KeyMap};
 use super::panels::fourth::FourthPane;
 use super::play::FramesPerSecond;
-use crate::document::Flips;
+use crate::document::{ColorMap, Display, Flips, Window};
+use crate::volume::{Interpolation, Volume, auto_window};
+use egui::ThemePreference;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-/// The user's choices. Unknown or broken stored settings give these defaults.
+/// Sizes of the interface one can choose, in percent of the usual.
+pub const INTERFACE_PERCENT: RangeInclusive<u16> = 75..=250;
+/// How much memory recorded runs may take.
+pub const RECORDED_MB: RangeInclusive<u32> = 16..=8192;
+
+/// Colours of menus, panels and dialogs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ThemeChoice {
+    #[default]
+    Dark,
+    Light,
+    System,
+}
+
+impl ThemeChoice {
+    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::System];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::System => "as the system",
+        }
+    }
+}
+
+/// How images look when they are opened.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+pub struct NewImages {
+    /// Their contrast is taken from their values.
+    pub auto_contrast: bool,
+    /// Voxels are not blended.
+    pub blocks: bool,
+    /// The name of the colour map of overlays; `None`: by modality.
+    pub overlay_map: Option<String>,
+}
+
+impl NewImages {
+    /// The display a new image begins with, from the one it would have.
+    pub fn applied(&self, volume: &Volume, is_overlay: bool, display: Display) -> Display {
+        let own_map = self.overlay_map.as_deref().and_then(ColorMap::parse);
+        Display {
+            window: if self.auto_contrast {
+                Window::from(auto_window(volume))
+            } else {
+                display.window
+            },
+            map: own_map.filter(|_| is_overlay).unwrap_or(display.map),
+            interpolation: if self.blocks {
+                Interpolation::Nearest
+            } else {
+                display.interpolation
+            },
+            ..display
+        }
+    }
+}
+
+/// The user's choices. Unknown or broken stored settings give these defaults.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
+    pub theme: ThemeChoice,
+    pub interface_percent: u16,
+    pub new_images: NewImages,
+    /// Memory for the recorded iterations of a run.
+    pub recorded_mb: u32,
+    /// The user's own keys.
+    pub keys: KeyMap,
     /// Indices on screen count from 1, as in ITK-SNAP.
     pub one_based: bool,
     /// No list of recent images is kept.
@@ -31,7 +101,41 @@ pub struct Settings {
     pub fourth_pane: FourthPane,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::default(),
+            interface_percent: 100,
+            new_images: NewImages::default(),
+            recorded_mb: 384,
+            keys: KeyMap::default(),
+            one_based: false,
+            no_recent_list: false,
+            last_folder: None,
+            picture_folder: None,
+            neurological: false,
+            front_right: false,
+            hide_navigator: false,
+            tiled: false,
+            play_speed: FramesPerSecond::default(),
+            fourth_pane: FourthPane::default(),
+        }
+    }
+}
+
 impl Settings {
+    /// Gives the window the theme, size and keys that were chosen.
+    pub fn install(&self, ctx: &egui::Context) {
+        ctx.set_theme(match self.theme {
+            ThemeChoice::Dark => ThemePreference::Dark,
+            ThemeChoice::Light => ThemePreference::Light,
+            ThemeChoice::System => ThemePreference::System,
+        });
+        let [low, high] = [*INTERFACE_PERCENT.start(), *INTERFACE_PERCENT.end()];
+        ctx.set_zoom_factor(f32::from(self.interface_percent.clamp(low, high)) / 100.0);
+        key_map::install(ctx, &self.keys);
+    }
+
     pub fn flips(&self) -> Flips {
         Flips {
             left_right: self.neurological,

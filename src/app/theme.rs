@@ -2,7 +2,7 @@
 
 use crate::document::annotation;
 use egui::{
-    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Stroke, TextStyle,
+    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Stroke, TextStyle, Theme,
 };
 use std::sync::Arc;
 
@@ -26,18 +26,8 @@ pub const MEASUREMENT: Color32 = rgb(annotation::MEASUREMENT);
 pub const OVER_IMAGE: Color32 = rgb(annotation::OVER_IMAGE);
 /// Behind the planes of the 3D view: black planes stand out from it.
 pub const SPACE: Color32 = Color32::from_rgb(0x15, 0x18, 0x1c);
-/// Behind panels.
-pub const PANEL: Color32 = Color32::from_rgb(0x1b, 0x1f, 0x25);
-/// Behind fields one can type in.
-pub const FIELD: Color32 = Color32::from_rgb(0x10, 0x13, 0x17);
-/// Between panels and views.
-pub const LINE: Color32 = Color32::from_rgb(0x2b, 0x31, 0x39);
-/// A card that is not selected.
-pub const CARD: Color32 = Color32::from_rgb(0x22, 0x27, 0x2e);
-/// A warning that something is not as one may think.
-pub const WARNING: Color32 = Color32::from_rgb(0xe8, 0xb3, 0x4b);
-/// Something that failed.
-pub const ERROR: Color32 = Color32::from_rgb(0xf0, 0x7a, 0x6e);
+/// Good news.
+pub const GOOD: Color32 = Color32::from_rgb(0x3a, 0xa8, 0x90);
 
 /// The unit of all distances.
 pub const STEP: f32 = 8.0;
@@ -50,8 +40,18 @@ pub fn heading() -> TextStyle {
 /// Sets fonts and style; called once.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
-    ctx.set_theme(egui::Theme::Dark);
-    ctx.all_styles_mut(style);
+    // The size of the interface is ours to change, and to remember.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
+    for (theme, chrome) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
+        ctx.style_mut_of(theme, |it| style(it, chrome));
+    }
+}
+
+/// Gives what is laid out from here on the dark look, in every theme: what lies beside images or over
+/// them.
+pub fn darken(ui: &mut egui::Ui) {
+    let dark = ui.ctx().style_of(Theme::Dark);
+    ui.set_style(dark);
 }
 
 fn fonts() -> FontDefinitions {
@@ -90,7 +90,7 @@ pub fn semibold() -> FontFamily {
     FontFamily::Name("semibold".into())
 }
 
-fn style(style: &mut egui::Style) {
+fn style(style: &mut egui::Style, chrome: &Chrome) {
     style.text_styles = [
         (TextStyle::Small, FontId::proportional(11.5)),
         (TextStyle::Body, FontId::proportional(13.5)),
@@ -107,55 +107,106 @@ fn style(style: &mut egui::Style) {
     spacing.menu_margin = egui::Margin::same(6);
     spacing.slider_rail_height = 4.0;
     style.interaction.tooltip_delay = 0.4;
-    colours(&mut style.visuals);
+    colours(&mut style.visuals, chrome);
 }
 
-fn colours(visuals: &mut egui::Visuals) {
-    *visuals = egui::Visuals::dark();
-    visuals.panel_fill = PANEL;
-    visuals.window_fill = CARD;
-    visuals.window_stroke = Stroke::new(1.0, LINE);
-    visuals.extreme_bg_color = FIELD;
-    visuals.text_edit_bg_color = Some(FIELD);
-    visuals.faint_bg_color = CARD;
-    visuals.selection.bg_fill = Color32::from_rgb(0x2a, 0x5b, 0x95);
-    visuals.selection.stroke = Stroke::new(1.0, Color32::from_rgb(0xd8, 0xea, 0xff));
+/// The colours of a theme that are no others' (egui's visuals hold them from then on).
+struct Chrome {
+    plain: fn() -> egui::Visuals,
+    panel: Color32,
+    /// Where one can type.
+    field: Color32,
+    /// Between panels and views.
+    line: Color32,
+    card: Color32,
+    /// Text, and text under the pointer.
+    text: [Color32; 2],
+    warning: Color32,
+    error: Color32,
+    selection: [Color32; 2],
+    /// Behind buttons at rest, under the pointer, and with their menu open.
+    buttons: [Color32; 3],
+    hovered_line: Color32,
+    /// Boxes of check boxes, rails of sliders: seen on a card too.
+    boxes: Color32,
+}
+
+static DARK: Chrome = Chrome {
+    plain: egui::Visuals::dark,
+    panel: Color32::from_rgb(0x1b, 0x1f, 0x25),
+    field: Color32::from_rgb(0x10, 0x13, 0x17),
+    line: Color32::from_rgb(0x2b, 0x31, 0x39),
+    card: Color32::from_rgb(0x22, 0x27, 0x2e),
+    text: [Color32::from_rgb(0xc9, 0xce, 0xd6), Color32::WHITE],
+    warning: Color32::from_rgb(0xe8, 0xb3, 0x4b),
+    error: Color32::from_rgb(0xf0, 0x7a, 0x6e),
+    selection: [PRESS, Color32::from_rgb(0xd8, 0xea, 0xff)],
+    buttons: [
+        Color32::from_rgb(0x2a, 0x30, 0x38),
+        Color32::from_rgb(0x35, 0x3d, 0x47),
+        Color32::from_rgb(0x2f, 0x36, 0x3f),
+    ],
+    hovered_line: Color32::from_rgb(0x4a, 0x54, 0x60),
+    boxes: Color32::from_rgb(0x45, 0x4e, 0x5a),
+};
+
+static LIGHT: Chrome = Chrome {
+    plain: egui::Visuals::light,
+    panel: Color32::from_rgb(0xf0, 0xf2, 0xf5),
+    field: Color32::from_rgb(0xff, 0xff, 0xff),
+    line: Color32::from_rgb(0xcf, 0xd4, 0xdb),
+    card: Color32::from_rgb(0xfa, 0xfb, 0xfc),
+    text: [Color32::from_rgb(0x2a, 0x30, 0x38), Color32::BLACK],
+    warning: Color32::from_rgb(0x9a, 0x62, 0x00),
+    error: Color32::from_rgb(0xb8, 0x2c, 0x20),
+    selection: [
+        Color32::from_rgb(0xc6, 0xdd, 0xf6),
+        Color32::from_rgb(0x0d, 0x34, 0x61),
+    ],
+    buttons: [
+        Color32::from_rgb(0xdf, 0xe4, 0xea),
+        Color32::from_rgb(0xd0, 0xd8, 0xe1),
+        Color32::from_rgb(0xd6, 0xdd, 0xe5),
+    ],
+    hovered_line: Color32::from_rgb(0x9a, 0xa6, 0xb4),
+    boxes: Color32::from_rgb(0xb9, 0xc2, 0xcd),
+};
+
+fn colours(visuals: &mut egui::Visuals, chrome: &Chrome) {
+    *visuals = (chrome.plain)();
+    let [text, lit_text] = chrome.text;
+    visuals.panel_fill = chrome.panel;
+    visuals.window_fill = chrome.card;
+    visuals.window_stroke = Stroke::new(1.0, chrome.line);
+    visuals.extreme_bg_color = chrome.field;
+    visuals.text_edit_bg_color = Some(chrome.field);
+    visuals.faint_bg_color = chrome.card;
+    visuals.warn_fg_color = chrome.warning;
+    visuals.error_fg_color = chrome.error;
+    visuals.selection.bg_fill = chrome.selection[0];
+    visuals.selection.stroke = Stroke::new(1.0, chrome.selection[1]);
     visuals.hyperlink_color = ACCENT;
     visuals.slider_trailing_fill = true;
     visuals.window_corner_radius = CornerRadius::same(8);
     visuals.menu_corner_radius = CornerRadius::same(6);
-    let text = Color32::from_rgb(0xc9, 0xce, 0xd6);
-    let radius = CornerRadius::same(2);
+    let [rest, hovered, open] = chrome.buttons;
     let widgets = &mut visuals.widgets;
     for (look, fill, line) in [
-        (&mut widgets.noninteractive, PANEL, LINE),
-        (
-            &mut widgets.inactive,
-            Color32::from_rgb(0x2a, 0x30, 0x38),
-            LINE,
-        ),
-        (
-            &mut widgets.hovered,
-            Color32::from_rgb(0x35, 0x3d, 0x47),
-            Color32::from_rgb(0x4a, 0x54, 0x60),
-        ),
-        (
-            &mut widgets.active,
-            Color32::from_rgb(0x2a, 0x5b, 0x95),
-            ACCENT,
-        ),
-        (&mut widgets.open, Color32::from_rgb(0x2f, 0x36, 0x3f), LINE),
+        (&mut widgets.noninteractive, chrome.panel, chrome.line),
+        (&mut widgets.inactive, rest, chrome.line),
+        (&mut widgets.hovered, hovered, chrome.hovered_line),
+        (&mut widgets.active, chrome.selection[0], ACCENT),
+        (&mut widgets.open, open, chrome.line),
     ] {
         look.bg_fill = fill;
         look.weak_bg_fill = fill;
         look.bg_stroke = Stroke::new(1.0, line);
         look.fg_stroke = Stroke::new(1.0, text);
-        look.corner_radius = radius;
+        look.corner_radius = CornerRadius::same(2);
         look.expansion = 0.0;
     }
     widgets.inactive.bg_stroke = Stroke::NONE;
-    // The boxes of check boxes and radio buttons, and slider rails, must be seen on a card.
-    widgets.inactive.bg_fill = Color32::from_rgb(0x45, 0x4e, 0x5a);
-    widgets.hovered.fg_stroke.color = Color32::WHITE;
-    widgets.active.fg_stroke.color = Color32::WHITE;
+    widgets.inactive.bg_fill = chrome.boxes;
+    widgets.hovered.fg_stroke.color = lit_text;
+    widgets.active.fg_stroke.color = lit_text;
 }

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::message::Message;
-use super::{icons, theme};
+use super::{icons, key_map, theme};
 use egui::{
     Align2, Color32, EventFilter, FontId, Rect, Response, RichText, Role, Sense, Stroke, Ui,
     WidgetInfo, pos2, vec2,
@@ -108,8 +108,8 @@ pub fn menu_toggle(ui: &mut Ui, action: Action, on: bool, messages: &mut Vec<Mes
 
 fn entry(ui: &mut Ui, action: Action, mut button: egui::Button<'_>, enabled: bool) -> bool {
     let spec = action.spec();
-    if let Some(shortcut) = spec.shortcut {
-        button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+    if let Some(keys) = key_map::text(ui.ctx(), action) {
+        button = button.shortcut_text(keys);
     }
     let response = ui.add_enabled(enabled, button).on_hover_text(spec.tooltip);
     let clicked = response.clicked();
@@ -141,8 +141,8 @@ pub fn tool_button(
         egui::Button::selectable(on, RichText::new(text)).frame_when_inactive(on),
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, spec.text));
-    let tooltip = match spec.shortcut {
-        Some(shortcut) => format!("{}\n{}", spec.tooltip, ui.ctx().format_shortcut(&shortcut)),
+    let tooltip = match key_map::text(ui.ctx(), action) {
+        Some(keys) => format!("{}\n{keys}", spec.tooltip),
         None => spec.tooltip.to_owned(),
     };
     if response.on_hover_text(tooltip).clicked() {
@@ -156,7 +156,7 @@ pub fn section(ui: &mut Ui, title: &str) {
     ui.label(
         RichText::new(title)
             .text_style(theme::heading())
-            .color(Color32::from_gray(150)),
+            .color(ui.visuals().weak_text_color()),
     );
 }
 

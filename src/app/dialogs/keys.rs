@@ -3,7 +3,7 @@
 use super::title;
 use crate::app::action::Action;
 use crate::app::message::Message;
-use crate::app::theme;
+use crate::app::{key_map, theme};
 use egui::{Key, RichText, Ui};
 
 const MOUSE: &[(&str, &str)] = &[
@@ -57,11 +57,8 @@ pub fn show_keys(ui: &mut Ui, messages: &mut Vec<Message>) {
                     }
                     for action in Action::ALL {
                         let spec = action.spec();
-                        if let Some(shortcut) = spec.shortcut {
-                            ui.label(
-                                RichText::new(ui.ctx().format_shortcut(&shortcut))
-                                    .family(theme::semibold()),
-                            );
+                        if let Some(keys) = key_map::text(ui.ctx(), *action) {
+                            ui.label(RichText::new(keys).family(theme::semibold()));
                             ui.label(spec.text.trim_end_matches('…'));
                             ui.end_row();
                         }

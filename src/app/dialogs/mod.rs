@@ -4,7 +4,9 @@ pub mod about;
 pub mod confirm;
 pub mod info;
 pub mod keys;
+pub mod palette;
 pub mod path;
+pub mod preferences;
 pub mod role;
 pub mod series;
 
@@ -25,6 +27,8 @@ pub enum Dialog {
     Info(info::InfoState),
     Keys,
     About,
+    Preferences(Box<preferences::Preferences>),
+    Palette(palette::Search),
     /// Files of a workspace are not where they were.
     Missing,
 }
@@ -42,6 +46,8 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         Dialog::Info(state) => info::show(ui, state, app, messages),
         Dialog::Keys => keys::show_keys(ui, messages),
         Dialog::About => about::show(ui, messages),
+        Dialog::Preferences(state) => preferences::show(ui, state, app, messages),
+        Dialog::Palette(search) => palette::show(ui, search, app, messages),
         Dialog::Missing => super::workspace::show_missing(ui, app, messages),
     });
     let escaped =

@@ -2,9 +2,9 @@
 
 use super::{buttons, title};
 use crate::app::App;
+use crate::app::icons;
 use crate::app::loading::RoleChoice;
 use crate::app::message::Message;
-use crate::app::{icons, theme};
 use crate::io::FoundImage;
 use crate::volume::NoticeKind;
 use egui::{RichText, Sense, Ui};
@@ -120,7 +120,8 @@ fn cells(row: &mut egui_extras::TableRow<'_, '_>, image: &FoundImage) {
             };
             let text = format!("{} {what}", icons::WARNING);
             let all: Vec<&str> = image.notices.iter().map(|n| n.text.as_str()).collect();
-            let label = egui::Label::new(RichText::new(text).color(theme::WARNING)).truncate();
+            let label =
+                egui::Label::new(RichText::new(text).color(ui.visuals().warn_fg_color)).truncate();
             ui.add(label).on_hover_text(all.join("\n"));
         }
     });

@@ -42,7 +42,10 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                     for notice in &layer.volume.meta().notices {
                         ui.add_space(4.0);
                         let text = format!("{}  {}", crate::app::icons::WARNING, notice.text);
-                        ui.add(egui::Label::new(RichText::new(text).color(theme::WARNING)).wrap());
+                        ui.add(
+                            egui::Label::new(RichText::new(text).color(ui.visuals().warn_fg_color))
+                                .wrap(),
+                        );
                     }
                     ui.add_space(8.0);
                     let spec = Action::ShowInfo.spec();

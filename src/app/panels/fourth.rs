@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::message::Message;
 use crate::app::{App, panels, theme, widgets};
-use egui::{Rect, RichText, Role, Ui, UiBuilder, pos2, vec2};
+use egui::{Rect, Role, Ui, UiBuilder, pos2, vec2};
 use serde::{Deserialize, Serialize};
 
 /// What the fourth pane shows.
@@ -42,6 +42,9 @@ pub fn show(ui: &mut Ui, rect: Rect, app: &mut App, messages: &mut Vec<Message>)
 fn switch(ui: &mut Ui, rect: Rect, now: FourthPane, messages: &mut Vec<Message>) {
     let row = Rect::from_min_size(rect.min + vec2(8.0, 5.0), vec2(120.0, 22.0));
     ui.scope_builder(UiBuilder::new().max_rect(row), |ui| {
+        if now == FourthPane::View3d {
+            theme::darken(ui);
+        }
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             for (pane, text, action) in [
@@ -49,11 +52,6 @@ fn switch(ui: &mut Ui, rect: Rect, now: FourthPane, messages: &mut Vec<Message>)
                 (FourthPane::Facts, "Facts", Action::ShowFacts),
             ] {
                 let spec = action.spec();
-                let mut text = RichText::new(text);
-                if now == FourthPane::View3d && pane != now {
-                    // It lies over the scene, which is dark in every theme.
-                    text = text.color(theme::OVER_IMAGE);
-                }
                 let response = ui.selectable_label(now == pane, text);
                 widgets::label_for_access(&response, Role::Button, spec.text);
                 if response.on_hover_text(spec.tooltip).clicked() {

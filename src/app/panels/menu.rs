@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::key_map;
 use crate::app::message::Message;
 use crate::app::widgets::{menu_entry, menu_toggle};
 use egui::{RichText, Ui};
@@ -30,6 +31,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             menu_entry(ui, Action::TryBreathing, true, messages);
         });
         ui.menu_button("Help", |ui| {
+            menu_entry(ui, Action::Palette, true, messages);
             menu_entry(ui, Action::Keys, true, messages);
             let notices = Action::ShowNotices;
             menu_toggle(ui, notices, app.is_on(notices), messages);
@@ -108,8 +110,8 @@ fn edit(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             name.unwrap_or("")
         );
         let mut button = egui::Button::new(text);
-        if let Some(shortcut) = spec.shortcut {
-            button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+        if let Some(keys) = key_map::text(ui.ctx(), action) {
+            button = button.shortcut_text(keys);
         }
         if ui
             .add_enabled(name.is_some(), button)
@@ -120,6 +122,8 @@ fn edit(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             ui.close();
         }
     }
+    ui.separator();
+    menu_entry(ui, Action::Preferences, true, messages);
 }
 
 fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
@@ -157,6 +161,16 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     for action in [Action::FlipLeftRight, Action::FlipFrontBack] {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
+    ui.separator();
+    ui.menu_button("       Interface", |ui| {
+        for action in [
+            Action::LargerInterface,
+            Action::SmallerInterface,
+            Action::UsualInterface,
+        ] {
+            menu_entry(ui, action, true, messages);
+        }
+    });
 }
 
 fn fourth_pane(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {

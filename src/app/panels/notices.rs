@@ -53,7 +53,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 
 fn entry(ui: &mut Ui, notice: &AppNotice) {
     ui.horizontal(|ui| {
-        ui.colored_label(notice.color(), notice.icon());
+        ui.colored_label(notice.color(ui.visuals()), notice.icon());
         ui.label(RichText::new(word(notice.severity)).small().weak());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(RichText::new(age(notice.age())).small().weak());

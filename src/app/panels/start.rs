@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::message::Message;
 use crate::app::widgets::label_for_access;
-use crate::app::{icons, theme};
+use crate::app::{icons, key_map, theme};
 use egui::{
     Align2, FontId, Rect, RichText, Role, ScrollArea, Sense, Shape, Stroke, Ui, UiBuilder, pos2,
     vec2,
@@ -156,9 +156,8 @@ fn way(
         FontId::proportional(12.5),
         weak,
     );
-    if let Some(shortcut) = spec.shortcut {
+    if let Some(keys) = key_map::text(ui.ctx(), action) {
         let place = pos2(rect.right(), y - 1.0);
-        let keys = ui.ctx().format_shortcut(&shortcut);
         let font = FontId::proportional(11.5);
         ui.painter()
             .text(place, Align2::RIGHT_BOTTOM, keys, font, weak);

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::activity::Activity;
+use crate::app::icons;
 use crate::app::message::Message;
-use crate::app::{icons, theme};
 use crate::document::Layer;
 use egui::{Align, Layout, RichText, Ui};
 
@@ -36,8 +36,9 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             let amiss = app.notices.amiss();
             if amiss > 0 {
                 let text = format!("{} {amiss}", icons::WARNING_CIRCLE);
-                let button = egui::Button::new(RichText::new(text).color(theme::WARNING))
-                    .frame_when_inactive(false);
+                let button =
+                    egui::Button::new(RichText::new(text).color(ui.visuals().warn_fg_color))
+                        .frame_when_inactive(false);
                 if ui.add(button).on_hover_text("Lists all notices").clicked() {
                     messages.push(Message::Action(Action::ShowNotices));
                 }

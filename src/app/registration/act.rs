@@ -117,6 +117,7 @@ impl App {
             target: target.volume.clone(),
             mask: layer(self.demons.mask).map(|mask| mask.volume.clone()),
             params: self.demons.params.clone(),
+            recording_bytes: self.settings.recorded_mb as usize * 1_000_000,
         };
         let watch = self.demons.watch(document, target);
         self.demons.refusal = None;

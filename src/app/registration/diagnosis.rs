@@ -8,7 +8,7 @@ use crate::app::widgets::section;
 use crate::app::{icons, theme};
 use crate::document::{Document, LayerId};
 use crate::registration::Sample;
-use egui::{Color32, Frame, Label, Margin, Ui};
+use egui::{Frame, Label, Margin, Ui};
 
 /// How good the news is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,16 +71,16 @@ fn ask(ui: &mut Ui, text: &str, tip: &str, request: Request, messages: &mut Vec<
 
 fn card(ui: &mut Ui, remarks: &[Remark]) {
     Frame::new()
-        .fill(theme::CARD)
+        .fill(ui.visuals().faint_bg_color)
         .corner_radius(6.0)
         .inner_margin(Margin::same(8))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             for remark in remarks {
                 let (icon, color) = match remark.tone {
-                    Tone::Good => (icons::CHECK_CIRCLE, super::panes::DEFORMATION),
-                    Tone::Plain => (icons::INFO, Color32::from_gray(170)),
-                    Tone::Doubtful => (icons::WARNING, theme::WARNING),
+                    Tone::Good => (icons::CHECK_CIRCLE, theme::GOOD),
+                    Tone::Plain => (icons::INFO, ui.visuals().weak_text_color()),
+                    Tone::Doubtful => (icons::WARNING, ui.visuals().warn_fg_color),
                 };
                 ui.horizontal_top(|ui| {
                     ui.spacing_mut().item_spacing.x = 6.0;

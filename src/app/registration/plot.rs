@@ -10,6 +10,8 @@ use egui_plot::{
     Text, VLine,
 };
 
+/// Crosses at iterations that were taken back.
+pub const REJECTED: Color32 = Color32::from_rgb(0xf0, 0x7a, 0x6e);
 /// Numbers at the axes.
 const TICKS: Color32 = Color32::from_gray(165);
 
@@ -230,7 +232,7 @@ fn curves(
             crosses
                 .shape(MarkerShape::Cross)
                 .radius(4.0)
-                .color(theme::ERROR),
+                .color(REJECTED),
         );
     }
 }

@@ -3,7 +3,7 @@
 use super::Demons;
 use super::frame::Frame;
 use super::panes::{DEFORMATION, UPDATE};
-use crate::app::theme;
+use super::plot::REJECTED;
 use crate::app::widgets::section;
 use crate::document::format_number;
 use egui::{Align, Color32, Layout, RichText, Ui};
@@ -100,7 +100,7 @@ fn rows(frame: &Frame, pixel: [usize; 2]) -> Vec<Row> {
             "Above 1 tissue shrinks from source to target's place, below 1 it grows; 0 and below is a fold",
             one(read(&state.jacobian), 3),
             if read(&state.jacobian) <= 0.0 {
-                theme::ERROR
+                REJECTED
             } else {
                 text
             },

@@ -3,9 +3,6 @@
 use super::frame::Frame;
 use std::sync::Arc;
 
-/// Memory that the frames of one run may take.
-pub const BUDGET: usize = 384 << 20;
-
 /// The frames of a run in order. When they outgrow the budget, every second one is let go, and from
 /// then on half as many are taken in.
 #[derive(Debug)]

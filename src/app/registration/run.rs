@@ -3,7 +3,7 @@
 //! The thread reads its [`Control`]s between iterations; it never touches the document.
 
 use super::frame::{Frame, Slice};
-use super::record::{BUDGET, Recording};
+use super::record::Recording;
 use crate::jobs::{self, Handle, Job, Wake};
 use crate::registration::{Inputs, Outcome, Params, Registration, RegistrationError, Sample, Step};
 use crate::volume::Volume;
@@ -54,6 +54,8 @@ pub struct Task {
     pub target: Volume,
     pub mask: Option<Volume>,
     pub params: Params,
+    /// Memory that the recorded iterations may take.
+    pub recording_bytes: usize,
 }
 
 impl Task {
@@ -111,7 +113,7 @@ impl Run {
     pub fn start(task: Task, watch: Watch, pace: Pace, wake: Wake) -> Self {
         let (controls, receiver) = channel();
         let (sender, news) = channel();
-        let recording = Arc::new(Mutex::new(Recording::new(BUDGET)));
+        let recording = Arc::new(Mutex::new(Recording::new(task.recording_bytes)));
         let warped = Arc::new(Mutex::new(None));
         let worker = Worker {
             controls: receiver,

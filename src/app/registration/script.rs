@@ -111,6 +111,7 @@ mod tests {
         };
         let mask = None;
         let script = script(&Task {
+            recording_bytes: 0,
             source,
             target,
             mask,

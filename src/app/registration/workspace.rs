@@ -23,6 +23,8 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     let mut panes = std::mem::take(&mut app.demons.panes);
     let mut zoom = app.demons.zoom;
     let area = ui.max_rect();
+    theme::darken(ui);
+    ui.painter().rect_filled(area, 0.0, ui.visuals().panel_fill);
     // The row of buttons belongs into no picture.
     app.demons.area = area.with_max_y(area.bottom() - SCRUB);
     let bottom = (0.32 * area.height()).clamp(170.0, 300.0);
@@ -44,8 +46,11 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     inside(ui, scrub.shrink2(vec2(12.0, 2.0)), |ui| {
         scrubber(ui, &app.demons, messages);
     });
-    ui.painter()
-        .vline(right.left(), right.y_range(), (1.0, theme::LINE));
+    ui.painter().vline(
+        right.left(),
+        right.y_range(),
+        ui.visuals().widgets.noninteractive.bg_stroke,
+    );
     inside(ui, right.shrink2(vec2(12.0, 8.0)), |ui| {
         probe::show(ui, &app.demons, pointed);
     });
@@ -225,7 +230,11 @@ fn progress(ui: &mut Ui, run: &Run) {
         let left = rect.left() + (width + 3.0) * (level - 1) as f32;
         let bar = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
         let radius = CornerRadius::same(3);
-        ui.painter().rect_filled(bar, radius, theme::LINE);
+        ui.painter().rect_filled(
+            bar,
+            radius,
+            ui.visuals().widgets.noninteractive.bg_stroke.color,
+        );
         let done = Rect::from_min_size(bar.min, vec2(width * share, bar.height()));
         ui.painter()
             .rect_filled(done, radius, plot::level_color(level));

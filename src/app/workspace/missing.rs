@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let folder = path.parent().unwrap_or(path).display().to_string();
             ui.horizontal(|ui| {
-                ui.label(RichText::new(icons::WARNING).color(theme::WARNING));
+                ui.label(RichText::new(icons::WARNING).color(ui.visuals().warn_fg_color));
                 ui.label(RichText::new(name).family(theme::semibold()));
             });
             ui.add(egui::Label::new(RichText::new(folder).weak().small()).truncate());

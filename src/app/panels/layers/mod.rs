@@ -46,9 +46,13 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 }
 
 fn card(ui: &mut Ui, app: &App, layer: &Layer, selected: bool, messages: &mut Vec<Message>) {
-    let line = if selected { theme::ACCENT } else { theme::CARD };
+    let line = if selected {
+        theme::ACCENT
+    } else {
+        ui.visuals().faint_bg_color
+    };
     let frame = Frame::new()
-        .fill(theme::CARD)
+        .fill(ui.visuals().faint_bg_color)
         .stroke(Stroke::new(1.0, line))
         .corner_radius(2.0)
         .inner_margin(Margin::same(8));
@@ -129,7 +133,7 @@ fn head(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>) {
 }
 
 fn unsaved_mark(ui: &mut Ui, layer: &Layer) {
-    let mark = RichText::new("•").color(theme::WARNING);
+    let mark = RichText::new("•").color(ui.visuals().warn_fg_color);
     let tip = format!("{} is not saved yet", layer.name);
     let response = ui.add(egui::Label::new(mark).selectable(false));
     label_for_access(&response, egui::Role::Label, &tip);

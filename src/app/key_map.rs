@@ -1,0 +1,104 @@
+//! Which keys do what: those of the table of actions, with the user's own in their place.
+
+use super::action::Action;
+use egui::{Context, Id, KeyboardShortcut};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The user's own keys by the name of their action; `None` for an action that is to have none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct KeyMap(BTreeMap<String, Option<KeyboardShortcut>>);
+
+impl KeyMap {
+    pub fn of(&self, action: Action) -> Option<KeyboardShortcut> {
+        let own = self.0.get(&name(action)).copied();
+        own.unwrap_or(action.spec().shortcut)
+    }
+
+    /// The action these keys are for.
+    pub fn action(&self, keys: KeyboardShortcut) -> Option<Action> {
+        let all = Action::ALL.iter().copied();
+        all.into_iter()
+            .find(|action| self.of(*action) == Some(keys))
+    }
+
+    /// Gives an action other keys, or none. Another action that had them has none then.
+    pub fn set(&mut self, action: Action, keys: Option<KeyboardShortcut>) {
+        if let Some(other) = keys.and_then(|keys| self.action(keys))
+            && other != action
+        {
+            self.keep(other, None);
+        }
+        self.keep(action, keys);
+    }
+
+    fn keep(&mut self, action: Action, keys: Option<KeyboardShortcut>) {
+        if action.spec().shortcut == keys {
+            self.0.remove(&name(action));
+        } else {
+            self.0.insert(name(action), keys);
+        }
+    }
+
+    pub fn is_own(&self, action: Action) -> bool {
+        self.0.contains_key(&name(action))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Unlike its place in the list the name stays when actions are added.
+fn name(action: Action) -> String {
+    format!("{action:?}")
+}
+
+/// Makes the keys known to whatever shows them.
+pub fn install(ctx: &Context, keys: &KeyMap) {
+    let keys = Arc::new(keys.clone());
+    ctx.data_mut(|data| data.insert_temp(place(), keys));
+}
+
+/// The keys of an action as a menu shows them.
+pub fn text(ctx: &Context, action: Action) -> Option<String> {
+    let keys: Option<Arc<KeyMap>> = ctx.data(|data| data.get_temp(place()));
+    let keys = keys.map_or(action.spec().shortcut, |keys| keys.of(action));
+    keys.map(|keys| ctx.format_shortcut(&keys))
+}
+
+fn place() -> Id {
+    Id::unique("key map")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::{Key, Modifiers};
+
+    fn keys(key: Key) -> KeyboardShortcut {
+        KeyboardShortcut::new(Modifiers::ALT, key)
+    }
+
+    #[test]
+    fn keys_given_to_one_action_are_taken_from_the_other() {
+        let mut map = KeyMap::default();
+        map.set(Action::Fit, Some(keys(Key::F7)));
+        map.set(Action::Center, Some(keys(Key::F7)));
+        assert_eq!(map.action(keys(Key::F7)), Some(Action::Center));
+        assert_eq!(map.of(Action::Fit), None);
+        let undo = Action::Undo.spec().shortcut;
+        map.set(Action::Redo, undo);
+        assert_eq!((map.of(Action::Redo), map.of(Action::Undo)), (undo, None));
+    }
+
+    #[test]
+    fn the_keys_of_the_table_are_not_remembered_as_own() {
+        let mut map = KeyMap::default();
+        map.set(Action::Fit, None);
+        assert!(map.is_own(Action::Fit));
+        map.set(Action::Fit, Action::Fit.spec().shortcut);
+        assert!(map.is_empty());
+    }
+}

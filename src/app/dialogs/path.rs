@@ -74,13 +74,12 @@ impl PathChoice {
             .collect()
     }
 
-    /// Completes the typed name as far as all entries that begin with it agree.
-    fn complete(&mut self) {
+    /// The typed name as far as all entries that begin with it agree, and whether it is the name of
+    /// a folder; `None` where that is no more than what is typed.
+    fn completion(&mut self) -> Option<(String, bool)> {
         let (_, start) = self.split();
         let entries = self.entries_like(&start);
-        let Some(first) = entries.first() else {
-            return;
-        };
+        let first = entries.first()?;
         let shared = entries.iter().fold(first.name.clone(), |shared, entry| {
             let same = shared
                 .chars()
@@ -89,7 +88,13 @@ impl PathChoice {
             same.map(|(a, _)| a).collect()
         });
         let whole = entries.len() == 1 && !first.is_file;
-        self.enter(&shared, whole);
+        (whole || shared != start).then_some((shared, whole))
+    }
+
+    fn complete(&mut self) {
+        if let Some((name, is_folder)) = self.completion() {
+            self.enter(&name, is_folder);
+        }
     }
 
     fn enter(&mut self, name: &str, is_folder: bool) {
@@ -202,15 +207,19 @@ pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
 }
 
 fn path_field(ui: &mut Ui, choice: &mut PathChoice) {
+    let completes = choice.completion().is_some();
     let field = TextEdit::singleline(&mut choice.typed)
         .desired_width(f32::INFINITY)
         .hint_text("Path of a file or folder")
-        .lock_focus(true);
+        .lock_focus(completes);
     let mut output = field.show(ui);
     let response = output.response.response.clone();
-    response.request_focus();
-    let response = response.on_hover_text("Type a path; Tab completes it, Enter accepts it");
-    if ui.input(|i| i.key_pressed(Key::Tab)) {
+    if choice.caret_to_end {
+        response.request_focus();
+    }
+    let tip = "Type a path; Tab completes it or goes on, Enter accepts it";
+    let response = response.on_hover_text(tip);
+    if response.has_focus() && completes && ui.input(|i| i.key_pressed(Key::Tab)) {
         choice.complete();
     }
     if std::mem::take(&mut choice.caret_to_end) {

@@ -128,7 +128,7 @@ fn layer_numbers(ui: &mut Ui, app: &App, numbers: &LayerNumbers) {
     ];
     for row in rows {
         ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.spacing_mut().item_spacing.x = 8.0;
             ui.add_space(theme::STEP);
             for (name, value, tip) in row.iter().filter(|(_, value, _)| !value.is_empty()) {
                 cell(ui, name, value, tip);

@@ -25,7 +25,7 @@ use grab::Grip;
 use numbers::Numbers;
 
 /// What the views, the list and the profile may ask for. Points are RAS mm.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Request {
     /// The button went down: takes hold of what lies within `reach_mm`, or begins a new item.
     Press {

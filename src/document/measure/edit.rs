@@ -5,7 +5,7 @@ use crate::document::{CommandError, Document, Plane};
 use crate::geometry::WorldPoint;
 
 /// One edit; each is one step back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum MeasureEdit {
     Add {
         kind: MeasurementKind,

@@ -89,16 +89,6 @@ fn write_files(folder: &Path, list: &[Recent], drawn: &[(u64, RgbaImage)]) -> Re
         path: folder.to_owned(),
         source,
     })?;
-    let kept: HashSet<PathBuf> = list.iter().map(|r| picture_file(folder, r.id)).collect();
-    for entry in fs::read_dir(folder)
-        .map_err(|e| IoError::io(folder, e))?
-        .flatten()
-    {
-        let path = entry.path();
-        if path.extension().is_some_and(|ending| ending == "png") && !kept.contains(&path) {
-            fs::remove_file(&path).map_err(|e| IoError::io(&path, e))?;
-        }
-    }
     for (id, picture) in drawn {
         let mut png = Cursor::new(Vec::new());
         // Writing to memory fails only for sizes that a picture never has.
@@ -110,7 +100,18 @@ fn write_files(folder: &Path, list: &[Recent], drawn: &[(u64, RgbaImage)]) -> Re
     replace(&list_file(folder), true, |out| {
         serde_json::to_writer_pretty(&mut *out, list)?;
         writeln!(out)
-    })
+    })?;
+    let kept: HashSet<PathBuf> = list.iter().map(|r| picture_file(folder, r.id)).collect();
+    for entry in fs::read_dir(folder)
+        .map_err(|e| IoError::io(folder, e))?
+        .flatten()
+    {
+        let path = entry.path();
+        if path.extension().is_some_and(|ending| ending == "png") && !kept.contains(&path) {
+            fs::remove_file(&path).map_err(|e| IoError::io(&path, e))?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the folder so that only its owner may look into it, where the system knows owners.

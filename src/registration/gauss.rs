@@ -17,6 +17,9 @@ const TILE: usize = 1024;
 /// Numbers summed side by side along a line: a few vector registers.
 const LANES: usize = 16;
 
+/// Radii for which the inputs of two outputs fit the registers: of sigmas of 0.5 and 1 voxels.
+const PAIRED: [usize; 2] = [2, 4];
+
 /// Weights from `-radius` to `radius`, of sum 1; sigma 0 gives the identity.
 pub(super) fn weights(sigma: f64) -> Vec<f64> {
     let radius = (4.0 * sigma + 0.5) as i64;
@@ -41,6 +44,9 @@ struct Window<T> {
     /// The next item to be made.
     next: usize,
     weights: Vec<T>,
+    /// Two outputs are made at once. Not of slices, whose blocks begin where a thread's stretch does:
+    /// the other order of summing may not depend on that.
+    in_pairs: bool,
     /// Where the inputs of a block begin in the ring.
     starts: Vec<usize>,
 }
@@ -61,8 +67,18 @@ impl<T: Real> Window<T> {
             ring: Aligned::zeros(slots * unit),
             slots,
             next: 0,
+            in_pairs: false,
             starts: vec![0; 2 * radius + BLOCK],
             weights: weights.into_iter().map(T::of).collect(),
+        }
+    }
+
+    /// The same for items that are always made from the first on.
+    fn from_start(sigma: f64, count: usize, unit: usize) -> Self {
+        let window = Self::new(sigma, count, unit);
+        Self {
+            in_pairs: PAIRED.contains(&window.radius),
+            ..window
         }
     }
 
@@ -92,16 +108,21 @@ impl<T: Real> Window<T> {
         let tile = TILE / size_of::<T>();
         for at in (from..from + length).step_by(tile) {
             let count = tile.min(from + length - at);
-            let starts = &self.starts[..outputs + 2 * self.radius];
-            let half = &self.weights[self.radius..];
-            weigh(
-                &self.ring[at..],
-                starts,
-                half,
-                &mut out[at..],
-                self.unit,
-                count,
-            );
+            let data = &self.ring[at..];
+            let mut output = 0;
+            while output < outputs {
+                let here = output * self.unit + at;
+                let starts = &self.starts[output..];
+                if self.in_pairs && output + 1 < outputs {
+                    let (first, second) = out.split_at_mut((output + 1) * self.unit);
+                    let outs = [&mut first[here..here + count], &mut second[at..at + count]];
+                    weigh_pair(data, starts, &self.weights, outs);
+                    output += 2;
+                } else {
+                    weigh(data, starts, &self.weights, &mut out[here..here + count]);
+                    output += 1;
+                }
+            }
         }
     }
 }
@@ -143,67 +164,53 @@ fn lanes<T: Real, const N: usize>(data: &[T], at: usize) -> [T; N] {
     lanes
 }
 
-/// For each output the weighted sum of the runs of `data` that begin at its `starts`, of `count`
-/// numbers; outputs are `unit` apart.
+/// The weighted sum of the runs of `data` that begin at `starts`, tap after tap.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
-fn weigh<T: Real>(
-    data: &[T],
-    starts: &[usize],
-    half: &[T],
-    out: &mut [T],
-    unit: usize,
-    count: usize,
-) {
-    let fused = target_cfg_f!(target_feature = "fma");
-    let mut outputs = out.chunks_mut(unit);
-    let mut starts = starts;
-    while let Some(first) = outputs.next() {
-        // The inputs of a pair of outputs are nearly the same. Usual sigmas: 0.5, 1, 1.5, 2 voxels.
-        let second = outputs.next().unwrap_or_default();
-        let done = match (half.len(), second.len()) {
-            (_, 0) => 1,
-            (3, _) => weigh_pair::<T, 6>(fused, data, starts, half, first, second, count),
-            (5, _) => weigh_pair::<T, 10>(fused, data, starts, half, first, second, count),
-            (7, _) => weigh_pair::<T, 14>(fused, data, starts, half, first, second, count),
-            (9, _) => weigh_pair::<T, 18>(fused, data, starts, half, first, second, count),
-            _ => 0,
-        };
-        if done < 2 {
-            weigh_one(fused, data, starts, half, &mut first[..count]);
-            if done == 0 {
-                weigh_one(fused, data, &starts[1..], half, &mut second[..count]);
-            }
-        }
-        starts = &starts[2.min(starts.len())..];
-    }
-}
-
-#[inline(always)]
-fn weigh_one<T: Real>(fused: bool, data: &[T], starts: &[usize], half: &[T], out: &mut [T]) {
+fn weigh<T: Real>(data: &[T], starts: &[usize], weights: &[T], out: &mut [T]) {
+    const LANES: usize = 32;
     let whole = out.len() - out.len() % LANES;
     for at in (0..whole).step_by(LANES) {
-        let sums = weighted::<T, LANES>(fused, half, |n| lanes(data, starts[n] + at));
+        let mut sums = [T::ZERO; LANES];
+        for (&start, &weight) in starts.iter().zip(weights) {
+            let values = &data[start + at..start + at + LANES];
+            for (sum, &value) in sums.iter_mut().zip(values) {
+                *sum += weight * value;
+            }
+        }
         out[at..at + LANES].copy_from_slice(&sums);
     }
     for (at, out) in out.iter_mut().enumerate().skip(whole) {
-        [*out] = weighted::<T, 1>(fused, half, |n| [data[starts[n] + at]]);
+        let mut sum = T::ZERO;
+        for (&start, &weight) in starts.iter().zip(weights) {
+            sum += weight * data[start + at];
+        }
+        *out = sum;
     }
 }
 
-/// Two outputs at once from the inputs of both.
+/// Two outputs at once, whose inputs are nearly the same; the radius is one of [`PAIRED`].
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
+fn weigh_pair<T: Real>(data: &[T], starts: &[usize], weights: &[T], outs: [&mut [T]; 2]) {
+    let fused = target_cfg_f!(target_feature = "fma");
+    let half = &weights[weights.len() / 2..];
+    match half.len() {
+        3 => weigh_inputs::<T, 6>(fused, data, starts, half, outs),
+        _ => weigh_inputs::<T, 10>(fused, data, starts, half, outs),
+    }
+}
+
 #[inline(always)]
-fn weigh_pair<T: Real, const INPUTS: usize>(
+fn weigh_inputs<T: Real, const INPUTS: usize>(
     fused: bool,
     data: &[T],
     starts: &[usize],
     half: &[T],
-    first: &mut [T],
-    second: &mut [T],
-    count: usize,
-) -> usize {
+    [first, second]: [&mut [T]; 2],
+) {
     let half = &half[..INPUTS / 2];
+    let count = first.len();
+    let second = &mut second[..count];
     let runs: [&[T]; INPUTS] = std::array::from_fn(|n| &data[starts[n]..starts[n] + count]);
-    let (first, second) = (&mut first[..count], &mut second[..count]);
     let whole = count - count % LANES;
     for at in (0..whole).step_by(LANES) {
         let inputs: [[T; LANES]; INPUTS] = std::array::from_fn(|n| lanes(runs[n], at));
@@ -216,7 +223,6 @@ fn weigh_pair<T: Real, const INPUTS: usize>(
         [first[at]] = weighted::<T, 1>(fused, half, |n| [runs[n][at]]);
         [second[at]] = weighted::<T, 1>(fused, half, |n| [runs[n + 1][at]]);
     }
-    2
 }
 
 /// Smooths along a line whose ends are repeated; `padded` is room for the line and its ends. Not with
@@ -281,7 +287,7 @@ impl<T: Real> Smoother<T> {
             padded: vec![T::ZERO; nx + line.len()],
             line: line[line.len() / 2..].iter().map(|w| T::of(*w)).collect(),
             nx,
-            rows: Window::new(sigmas[1], ny, components * nx),
+            rows: Window::from_start(sigmas[1], ny, components * nx),
             slices: Window::new(sigmas[2], nz, components * nx * ny),
         }
     }

@@ -396,11 +396,11 @@ fn pictures_of_a_run_wait_while_something_else_is_shown() {
     click(&mut window, "Step");
     wait_for(&mut window, "iteration 1: MSD");
     click(&mut window, "Animation…");
-    click(&mut window, "Demons");
+    click(&mut window, "Demons…");
     window.run_steps(40);
     assert!(window.query_by_label("axial view").is_some());
     assert!(window.state().notice_texts().is_empty(), "written unseen");
-    click(&mut window, "Demons");
+    click(&mut window, "Demons…");
     wait(&mut window, |app| !app.notice_texts().is_empty());
 }
 

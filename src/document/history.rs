@@ -6,12 +6,12 @@ use std::mem::Discriminant;
 const DEPTH: usize = 100;
 
 /// The steps back and forth. A drag is one step: commands of one kind on one layer join until
-/// [`History::end_gesture`].
+/// [`History::end_gesture`]. Commands on no layer, such as two images that are added, never do.
 #[derive(Debug, Default)]
 pub struct History {
     past: Vec<Step>,
     future: Vec<Step>,
-    gesture: Option<(Discriminant<Command>, Option<LayerId>)>,
+    gesture: Option<(Discriminant<Command>, LayerId)>,
 }
 
 #[derive(Debug)]
@@ -32,11 +32,14 @@ impl History {
             return command.apply(document);
         }
         let name = command.name(document);
-        let gesture = (std::mem::discriminant(&command), command.layer());
+        let kind = std::mem::discriminant(&command);
+        let gesture = command.layer().map(|layer| (kind, layer));
         let mut before = document.clone();
         before.take_live();
         command.apply(document)?;
-        if self.gesture.replace(gesture) != Some(gesture) {
+        let goes_on = gesture.is_some() && gesture == self.gesture;
+        self.gesture = gesture;
+        if !goes_on {
             self.past.push(Step {
                 name,
                 document: before,

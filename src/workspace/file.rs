@@ -18,7 +18,10 @@ const KEY: &str = "warpscope_workspace";
 const MOST_BYTES: u64 = 16 << 20;
 
 /// No workspace has more images.
-pub(super) const MOST_LAYERS: usize = 1000;
+const MOST_LAYERS: usize = 1000;
+
+/// No workspace has more rulers, regions and profiles.
+const MOST_MEASUREMENTS: usize = 1000;
 
 /// A workspace as it was read.
 #[derive(Debug)]
@@ -53,11 +56,21 @@ pub fn read(path: &Path) -> Result<Opened, WorkspaceError> {
             remarks: Vec::new(),
         }
     };
-    match opened.scene.layers.len() {
-        0 => Err(WorkspaceError::broken(&path, "it names no image")),
-        n if n > MOST_LAYERS => Err(WorkspaceError::broken(&path, "it names too many images")),
-        _ => Ok(opened),
-    }
+    let Scene {
+        layers,
+        measurements,
+        ..
+    } = &opened.scene;
+    let refusal = if layers.is_empty() {
+        "it names no image"
+    } else if layers.len() > MOST_LAYERS {
+        "it names too many images"
+    } else if measurements.len() > MOST_MEASUREMENTS {
+        "it has too many measurements"
+    } else {
+        return Ok(opened);
+    };
+    Err(WorkspaceError::broken(&path, refusal))
 }
 
 fn text_of(path: &Path) -> Result<String, WorkspaceError> {

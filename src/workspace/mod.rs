@@ -6,11 +6,13 @@
 mod error;
 mod file;
 mod itksnap;
+mod measurements;
 mod places;
 mod scene;
 
 pub use error::WorkspaceError;
 pub use file::{Opened, read, write};
+pub use measurements::SceneMeasurement;
 pub use places::{find_by_name, is_workspace};
 pub use scene::{
     FileSource, Look, PlaneLook, Scene, SceneLayer, SceneRole, ShownAnnotations, Source, Views,

@@ -1,5 +1,6 @@
 //! What a workspace holds, as plain data that becomes JSON.
 
+use super::measurements::SceneMeasurement;
 use crate::document::{ColorMap, Display, Role, Window};
 use crate::volume::{Interpolation, Volume, summary};
 use serde::{Deserialize, Serialize};
@@ -21,8 +22,11 @@ pub struct Scene {
     pub cursor_ras_mm: Option<[f64; 3]>,
     /// 0-based.
     pub time_point: usize,
+    /// Rulers, regions and profiles, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub measurements: Vec<SceneMeasurement>,
     pub views: Views,
-    /// "all", "axial", "sagittal" or "coronal".
+    /// "all", "axial", "sagittal", "coronal" or "3d".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layout: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -217,9 +221,9 @@ pub struct ShownAnnotations {
 }
 
 impl Scene {
-    /// Whether the images and their looks are the same; where one looks does not count.
+    /// Whether images, their looks and measurements are the same; where one looks does not count.
     pub fn shows_the_same(&self, other: &Self) -> bool {
-        self.layers == other.layers
+        self.layers == other.layers && self.measurements == other.measurements
     }
 
     /// Places in `layers` whose file is not there.

@@ -73,7 +73,7 @@ fn draw(
 ) -> Measurement {
     let main = *document.grid().expect("a grid");
     let ends = [from, to].map(|[i, j, k]| main.index_to_world(IndexPoint::new(i, j, k)));
-    let edit = MeasureEdit::Add { kind, plane, ends };
+    let edit = MeasureEdit::Add(Measurement::draft(kind, plane, ends));
     Command::Measure(edit).apply(document).expect("an item");
     document.measurements().last().expect("an item").clone()
 }
@@ -340,15 +340,14 @@ fn every_edit_of_a_measurement_is_one_step_back() {
         history
             .apply(document, Command::Measure(edit))
             .expect("an edit");
-        history.end_gesture();
     };
     let ends = [
         WorldPoint::new(1.0, 1.0, 2.0),
         WorldPoint::new(5.0, 1.0, 2.0),
     ];
-    let (kind, plane) = (MeasurementKind::Ruler, Plane::Axial);
-    edit(&mut document, MeasureEdit::Add { kind, plane, ends });
-    edit(&mut document, MeasureEdit::Add { kind, plane, ends });
+    let ruler = Measurement::draft(MeasurementKind::Ruler, Plane::Axial, ends);
+    edit(&mut document, MeasureEdit::Add(ruler.clone()));
+    edit(&mut document, MeasureEdit::Add(ruler));
     let first = document.measurements()[0].id;
     let moved = [ends[0], WorldPoint::new(9.0, 1.0, 2.0)];
     edit(

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use warpscope::workspace::{
-    FileSource, Look, Opened, PlaneLook, Scene, SceneLayer, SceneRole, ShownAnnotations, Source,
-    Views, WorkspaceError, read, write,
+    FileSource, Look, Opened, PlaneLook, Scene, SceneLayer, SceneMeasurement, SceneRole,
+    ShownAnnotations, Source, Views, WorkspaceError, read, write,
 };
 
 fn layer(source: Source, name: &str, role: SceneRole) -> SceneLayer {
@@ -32,6 +32,15 @@ fn file(path: PathBuf, series: Option<&str>) -> Source {
     })
 }
 
+fn measurement() -> SceneMeasurement {
+    SceneMeasurement {
+        kind: "ellipse".to_owned(),
+        name: "Ellipse 2".to_owned(),
+        plane: "coronal".to_owned(),
+        ends_ras_mm: [[0.1, -277.25, 3.0], [40.0, -277.25, -1.0 / 3.0]],
+    }
+}
+
 fn scene(folder: &Path) -> Scene {
     let ct = file(folder.join("study/ct"), Some("1.2.3#2"));
     let pet = Source::BuiltIn("Sample PET".to_owned());
@@ -44,6 +53,7 @@ fn scene(folder: &Path) -> Scene {
         selected: Some(1),
         cursor_ras_mm: Some([73.7, -277.2, -369.5]),
         time_point: 3,
+        measurements: vec![measurement()],
         views: Views {
             linked_zoom: Some(false),
             axial: PlaneLook {
@@ -109,6 +119,22 @@ fn a_workspace_moved_with_its_images_finds_them() {
     fs::remove_dir_all(new.join("study")).expect("removed");
     let opened = read(&new.join("a.warpscope")).expect("read");
     assert_eq!(opened.scene.missing(), [0]);
+}
+
+#[test]
+fn a_measurement_that_makes_no_sense_is_passed_over() {
+    let sound = measurement();
+    let item = sound.item().expect("an item");
+    assert_eq!(SceneMeasurement::of(&item), sound);
+    let refused = |change: fn(&mut SceneMeasurement)| {
+        let mut broken = measurement();
+        change(&mut broken);
+        assert_eq!(broken.item(), None, "{broken:?}");
+    };
+    refused(|it| it.kind = "Heart".to_owned());
+    refused(|it| it.plane = "oblique".to_owned());
+    refused(|it| it.ends_ras_mm[1][2] = f64::INFINITY);
+    refused(|it| it.ends_ras_mm[0][0] = -1e300);
 }
 
 fn refusal(text: &[u8]) -> String {

@@ -74,6 +74,44 @@ fn a_scene_opens_again_as_it_was_saved() {
     assert_eq!(document.active().map(|l| l.role), Some(Role::Overlay));
 }
 
+fn press(window: &mut Window, at: egui::Pos2, pressed: bool) {
+    window.event(egui::Event::PointerButton {
+        pos: at,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    });
+    window.run_steps(3);
+}
+
+#[test]
+fn measurements_are_saved_with_a_workspace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("chest.warpscope");
+    let mut window = sample_saving_to(&path);
+    save(&mut window);
+    window.key_press(Key::Num5);
+    window.run_steps(3);
+    let from = window.get_by_label("axial view").rect().center();
+    let to = from + egui::vec2(60.0, 40.0);
+    press(&mut window, from, true);
+    window.event(egui::Event::PointerMoved(to));
+    press(&mut window, to, false);
+    let drawn = window.state().document().measurements().to_vec();
+    assert_eq!(drawn.len(), 1);
+    save(&mut window);
+    window.key_press_modifiers(SHIFT, Key::W);
+    window.run_steps(3);
+    drop_files(&mut window, &[path]);
+    wait(&mut window, |app| app.document().layers().len() == 2);
+    let [opened] = window.state().document().measurements() else {
+        panic!("one rectangle");
+    };
+    assert_eq!(opened.name, "Rectangle 1");
+    assert_eq!((opened.kind, opened.plane), (drawn[0].kind, drawn[0].plane));
+    assert_eq!(opened.ends, drawn[0].ends);
+}
+
 #[test]
 fn a_changed_workspace_asks_before_it_goes_and_a_moved_cursor_does_not() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -40,7 +40,6 @@ impl App {
     /// One edit, and one step back.
     fn measure(&mut self, edit: MeasureEdit) {
         self.edit(Command::Measure(edit));
-        self.history.end_gesture();
     }
 
     fn press(&mut self, plane: crate::document::Plane, at: WorldPoint, reach_mm: f64) {
@@ -88,18 +87,16 @@ impl App {
         let Some(Draft { item, .. }) = self.measuring.draft.take() else {
             return;
         };
-        let ends = item.ends;
         if item.id != MeasurementId::NEW {
             let before = self.document.measurement(item.id);
-            if before.is_some_and(|before| before.ends != ends) {
+            if before.is_some_and(|before| before.ends != item.ends) {
                 self.measure(MeasureEdit::Move {
                     item: item.id,
-                    ends,
+                    ends: item.ends,
                 });
             }
         } else if self.is_large_enough(&item) {
-            let (kind, plane) = (item.kind, item.plane);
-            self.measure(MeasureEdit::Add { kind, plane, ends });
+            self.measure(MeasureEdit::Add(item));
             self.measuring.selected = self.document.measurements().last().map(|item| item.id);
         }
     }

@@ -5,13 +5,15 @@ use crate::app::overlay::Annotations;
 use crate::app::workspace::reading::ReadLayers;
 use crate::app::{App, Layout};
 use crate::document::{
-    Command, CommandError, Display, Document, History, Layer, LayerId, Plane, PlaneView, Role,
+    Command, CommandError, Display, Document, History, Layer, LayerId, MeasureEdit, Plane,
+    PlaneView, Role,
 };
 use crate::geometry::WorldPoint;
 use crate::io::IoError;
 use crate::volume::{Format, Volume};
 use crate::workspace::{
-    FileSource, Look, PlaneLook, Scene, SceneLayer, ShownAnnotations, Source, Views,
+    FileSource, Look, PlaneLook, Scene, SceneLayer, SceneMeasurement, ShownAnnotations, Source,
+    Views,
 };
 
 /// An image that was read, with its place in the scene.
@@ -50,6 +52,11 @@ impl App {
             selected: place(document.active()),
             cursor_ras_mm: Some(document.cursor().0.coords.into()),
             time_point: document.time(),
+            measurements: document
+                .measurements()
+                .iter()
+                .map(SceneMeasurement::of)
+                .collect(),
             views: views(document),
             layout: Some(layout_name(self.layout).to_owned()),
             annotations: Some(ShownAnnotations {
@@ -188,6 +195,9 @@ fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<
         Command::Select(*layer).apply(document)?;
     }
     Command::SetTime(scene.time_point).apply(document)?;
+    for item in scene.measurements.iter().filter_map(SceneMeasurement::item) {
+        Command::Measure(MeasureEdit::Add(item)).apply(document)?;
+    }
     look_as(document, scene);
     Ok(())
 }

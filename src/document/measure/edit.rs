@@ -1,17 +1,14 @@
 //! The edits of the list of measurements.
 
 use super::{Measurement, MeasurementId, MeasurementKind};
-use crate::document::{CommandError, Document, Plane};
+use crate::document::{CommandError, Document};
 use crate::geometry::WorldPoint;
 
 /// One edit; each is one step back.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum MeasureEdit {
-    Add {
-        kind: MeasurementKind,
-        plane: Plane,
-        ends: [WorldPoint; 2],
-    },
+    /// Gives the item an id, and a name where it has none.
+    Add(Measurement),
     Move {
         item: MeasurementId,
         ends: [WorldPoint; 2],
@@ -24,7 +21,7 @@ impl MeasureEdit {
     /// The name in the Edit menu, as "Delete Ruler 1".
     pub fn name(&self, document: &Document) -> String {
         let (word, item) = match self {
-            Self::Add { kind, .. } => return format!("Add {}", kind.name().to_lowercase()),
+            Self::Add(item) => return format!("Add {}", item.kind.word()),
             Self::Move { item, .. } => ("Move", item),
             Self::Delete(item) => ("Delete", item),
             Self::DeleteAll => return "Delete all measurements".to_owned(),
@@ -37,20 +34,16 @@ impl MeasureEdit {
 impl Document {
     pub(in crate::document) fn measure(&mut self, edit: MeasureEdit) -> Result<(), CommandError> {
         match edit {
-            MeasureEdit::Add { kind, plane, ends } => {
+            MeasureEdit::Add(mut item) => {
                 if self.is_empty() {
                     return Err(CommandError::NoMainImage);
                 }
-                let id = MeasurementId(self.next_id);
+                item.id = MeasurementId(self.next_id);
                 self.next_id += 1;
-                let name = self.free_name(kind);
-                self.measurements.push(Measurement {
-                    id,
-                    kind,
-                    name,
-                    plane,
-                    ends,
-                });
+                if item.name.trim().is_empty() {
+                    item.name = self.free_name(item.kind);
+                }
+                self.measurements.push(item);
             }
             MeasureEdit::Move { item, ends } => {
                 let mut items = self.measurements.iter_mut();
@@ -71,9 +64,9 @@ impl Document {
     fn free_name(&self, kind: MeasurementKind) -> String {
         let number = |item: &Measurement| {
             let rest = item.name.strip_prefix(kind.name())?;
-            rest.trim().parse::<usize>().ok()
+            rest.trim().parse::<u32>().ok()
         };
         let last = self.measurements.iter().filter_map(number).max();
-        format!("{} {}", kind.name(), last.unwrap_or(0) + 1)
+        format!("{} {}", kind.name(), u64::from(last.unwrap_or(0)) + 1)
     }
 }

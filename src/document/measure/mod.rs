@@ -39,6 +39,8 @@ pub enum MeasurementKind {
 }
 
 impl MeasurementKind {
+    pub const ALL: [Self; 4] = [Self::Ruler, Self::Rectangle, Self::Ellipse, Self::Profile];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Ruler => "Ruler",
@@ -46,6 +48,11 @@ impl MeasurementKind {
             Self::Ellipse => "Ellipse",
             Self::Profile => "Profile",
         }
+    }
+
+    /// The name within a sentence.
+    pub fn word(self) -> String {
+        self.name().to_lowercase()
     }
 
     /// Rectangle or ellipse.

@@ -31,8 +31,13 @@ fn place(document: &Document, item: &Measurement) -> String {
         .grid()
         .map_or_else(String::new, |grid| format!("{:.0}", item.slice(grid)));
     let [from, to] = item.ends.map(point);
-    let (name, plane) = (&item.name, item.plane.name());
+    let (name, plane) = (in_table(&item.name), item.plane.name());
     format!("{name}\t{plane}\t{slice}\t{from}\t{to}")
+}
+
+/// A tab or line break in a name would tear the table.
+fn in_table(name: &str) -> String {
+    name.replace(['\t', '\n', '\r'], " ")
 }
 
 fn point(WorldPoint(p): WorldPoint) -> String {
@@ -51,8 +56,7 @@ fn values(numbers: &LayerNumbers) -> String {
         max,
         ..
     } = numbers;
-    // A tab or line break in a layer's name would tear the table.
-    let name = name.replace(['\t', '\n', '\r'], " ");
+    let name = in_table(name);
     let [mean, sd, min, max] = [mean, sd, min, max].map(|value| number(*value));
     format!("{name}\t{unit}\t{mean}\t{sd}\t{min}\t{max}\t{count}\t{left_out}")
 }
@@ -70,7 +74,7 @@ fn number(value: f64) -> String {
 pub fn profile_text(profile: &Profile) -> String {
     let mut text = "Distance mm\tx RAS mm\ty RAS mm\tz RAS mm".to_owned();
     for line in &profile.lines {
-        let name = line.name.replace(['\t', '\n', '\r'], " ");
+        let name = in_table(&line.name);
         text += &match line.unit.as_str() {
             "" => format!("\t{name}"),
             unit => format!("\t{name} ({unit})"),

@@ -19,6 +19,7 @@ use super::{App, Layout, Purpose, panels};
 use crate::document::{
     Command, Display, Layer, LayerId, MeasurementKind, Plane, Role, Window, initial_display,
 };
+use crate::geometry::Anatomy;
 use crate::volume::{Interpolation, auto_window};
 use egui::Context;
 
@@ -147,7 +148,12 @@ impl App {
             Action::Show3d => self.settings.fourth_pane = FourthPane::View3d,
             Action::ShowFacts => self.settings.fourth_pane = FourthPane::Facts,
             Action::ResetViewpoint => self.view3d.camera = Camera::default(),
-            Action::LookFrom(side) => self.view3d.camera = self.view3d.camera.facing(side),
+            Action::LookFromFront => self.look_from(Anatomy::Anterior),
+            Action::LookFromBack => self.look_from(Anatomy::Posterior),
+            Action::LookFromLeft => self.look_from(Anatomy::Left),
+            Action::LookFromRight => self.look_from(Anatomy::Right),
+            Action::LookFromAbove => self.look_from(Anatomy::Superior),
+            Action::LookFromBelow => self.look_from(Anatomy::Inferior),
             Action::ShowInfo => self.dialog = Some(Dialog::Info(InfoState::default())),
             Action::ShowNotices => self.notices.listed ^= true,
             Action::Keys => self.dialog = Some(Dialog::Keys),
@@ -178,6 +184,10 @@ impl App {
                 other: None,
             }));
         }
+    }
+
+    fn look_from(&mut self, side: Anatomy) {
+        self.view3d.camera = self.view3d.camera.facing(side);
     }
 
     fn toggle_field(&mut self, drawing: Drawing) {

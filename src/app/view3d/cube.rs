@@ -59,7 +59,7 @@ pub fn show(ui: &mut Ui, rect: Rect, camera: &Camera) -> Option<Anatomy> {
     }
     let clicked = response.clicked().then(|| response.interact_pointer_pos());
     if let Some(side) = under {
-        response.on_hover_text(super::Action::LookFrom(side).spec().tooltip);
+        response.on_hover_text(super::Action::look_from(side).spec().tooltip);
     }
     clicked.flatten().and_then(side_at)
 }

@@ -94,7 +94,7 @@ impl View3d {
         scene.outlines(&painter, true);
         let corner = Rect::from_min_size(rect.right_bottom() - vec2(84.0, 84.0), vec2(76.0, 76.0));
         if let Some(side) = cube::show(ui, corner, &self.camera) {
-            messages.push(Message::Action(Action::LookFrom(side)));
+            messages.push(Message::Action(Action::look_from(side)));
         }
         if controls {
             buttons(ui, rect, alone, messages);

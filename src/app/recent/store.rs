@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 /// No list is larger.
 const MOST_BYTES: u64 = 1 << 20;
 
+/// Ids count up from 1 and never come near.
+const HIGHEST_ID: u64 = 1 << 53;
+
 fn list_file(folder: &Path) -> PathBuf {
     folder.join("recent.json")
 }
@@ -41,6 +44,9 @@ fn read_list(path: &Path) -> Option<Vec<Recent>> {
         return None;
     }
     let mut list: Vec<Recent> = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+    let mut known = HashSet::new();
+    // An id that is there twice shows the wrong picture, and the highest leaves none for the next.
+    list.retain(|recent| recent.id < HIGHEST_ID && known.insert(recent.id));
     list.truncate(super::MOST);
     Some(list)
 }

@@ -10,8 +10,7 @@ use super::settings::Settings;
 use super::snapshot::Subject;
 use super::view3d::Camera;
 use super::workspace;
-use crate::document::Window;
-use crate::document::{Command, LayerId, Plane, PlaneView};
+use crate::document::{Command, LayerId, Plane, PlaneView, Window};
 use std::path::PathBuf;
 
 /// One wish of the user, with what it needs.

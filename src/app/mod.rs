@@ -54,7 +54,6 @@ use loading::{Loader, Read};
 use measure::Measuring;
 use message::Message;
 use notices::Notices;
-use overlay::Annotations;
 use play::Play;
 use recent::Recents;
 use registration::{Demons, Drawing};
@@ -113,7 +112,6 @@ pub struct App {
     notices: Notices,
     histograms: Histograms,
     settings: Settings,
-    annotations: Annotations,
     demons: Demons,
     /// How displacement fields are drawn over the views.
     field_drawing: Option<Drawing>,
@@ -166,6 +164,7 @@ impl App {
         settings.install(&cc.egui_ctx);
         let mut document = Document::default();
         document.view.flip(settings.flips());
+        document.view.linked = !settings.unlinked_zoom;
         let mut app = Self {
             document,
             history: History::default(),
@@ -182,7 +181,6 @@ impl App {
             notices: Notices::default(),
             histograms: Histograms::default(),
             settings,
-            annotations: Annotations::default(),
             demons: Demons::default(),
             field_drawing: None,
             layout: Layout::All,

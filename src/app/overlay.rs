@@ -5,10 +5,14 @@ use crate::document::annotation::{length_text, scale_bar_mm};
 use crate::document::{Document, Layer, Lut, Viewport, format_number, shown_unit};
 use crate::geometry::IndexPoint;
 use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use serde::{Deserialize, Serialize};
 
 /// Which of them are wanted.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Annotations {
+    /// On again at the next start: without letters nobody knows left from right.
+    #[serde(skip)]
     pub all: bool,
     pub crosshair: bool,
     pub color_bar: bool,

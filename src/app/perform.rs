@@ -111,10 +111,13 @@ impl App {
             Action::ZoomIn => self.zoom_by(1.1),
             Action::ZoomOut => self.zoom_by(1.0 / 1.1),
             Action::Center => self.center_on_cursor(),
-            Action::ToggleLinkedZoom => self.document.view.linked ^= true,
-            Action::ToggleAnnotations => self.annotations.all ^= true,
-            Action::ToggleCrosshair => self.annotations.crosshair ^= true,
-            Action::ToggleColorBar => self.annotations.color_bar ^= true,
+            Action::ToggleLinkedZoom => {
+                self.document.view.linked ^= true;
+                self.settings.unlinked_zoom = !self.document.view.linked;
+            }
+            Action::ToggleAnnotations => self.settings.annotations.all ^= true,
+            Action::ToggleCrosshair => self.settings.annotations.crosshair ^= true,
+            Action::ToggleColorBar => self.settings.annotations.color_bar ^= true,
             Action::ToggleInterpolation => self.toggle_interpolation(),
             Action::ToggleOneBased => self.settings.one_based ^= true,
             Action::ToggleNavigator => self.settings.hide_navigator ^= true,
@@ -335,9 +338,9 @@ impl App {
             Action::Show3d => self.settings.fourth_pane == FourthPane::View3d,
             Action::ShowFacts => self.settings.fourth_pane == FourthPane::Facts,
             Action::ToggleLinkedZoom => self.document.view.linked,
-            Action::ToggleAnnotations => self.annotations.all,
-            Action::ToggleCrosshair => self.annotations.crosshair,
-            Action::ToggleColorBar => self.annotations.color_bar,
+            Action::ToggleAnnotations => self.settings.annotations.all,
+            Action::ToggleCrosshair => self.settings.annotations.crosshair,
+            Action::ToggleColorBar => self.settings.annotations.color_bar,
             Action::ToggleOneBased => self.settings.one_based,
             Action::ToggleNavigator => !self.settings.hide_navigator,
             Action::ToggleTiled => self.settings.tiled,

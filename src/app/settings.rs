@@ -1,6 +1,7 @@
 //! What is remembered from one start to the next.
 
 use super::key_map::{self, KeyMap};
+use super::overlay::Annotations;
 use super::panels::fourth::FourthPane;
 use super::play::FramesPerSecond;
 use crate::document::{ColorMap, Display, Flips, Window};
@@ -92,6 +93,9 @@ pub struct Settings {
     pub neurological: bool,
     /// The front is on the right of sagittal views.
     pub front_right: bool,
+    /// Each view has a zoom of its own.
+    pub unlinked_zoom: bool,
+    pub annotations: Annotations,
     /// No small map in views that show a part of their slice.
     pub hide_navigator: bool,
     /// Separate images lie side by side in each view.
@@ -115,6 +119,8 @@ impl Default for Settings {
             picture_folder: None,
             neurological: false,
             front_right: false,
+            unlinked_zoom: false,
+            annotations: Annotations::default(),
             hide_navigator: false,
             tiled: false,
             play_speed: FramesPerSecond::default(),
@@ -160,5 +166,35 @@ impl Settings {
 }
 
 fn home() -> PathBuf {
-    std::env::var_os("HOME").map_or_else(|| PathBuf::from("/"), PathBuf::from)
+    std::env::home_dir().unwrap_or_else(|| PathBuf::from("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_hidden_stays_hidden_but_for_all_annotations_at_once() {
+        let mut settings = Settings::default();
+        settings.annotations.all = false;
+        settings.annotations.crosshair = false;
+        settings.unlinked_zoom = true;
+        let text = serde_json::to_string(&settings).expect("a text");
+        let again: Settings = serde_json::from_str(&text).expect("settings");
+        settings.annotations.all = true;
+        assert_eq!(again, settings);
+    }
+
+    #[test]
+    fn settings_of_an_older_program_leave_the_rest_as_usual() {
+        let old: Settings = serde_json::from_str(r#"{"one_based": true}"#).expect("settings");
+        let usual = Settings::default();
+        assert_eq!(
+            old,
+            Settings {
+                one_based: true,
+                ..usual
+            }
+        );
+    }
 }

@@ -140,7 +140,7 @@ impl App {
         self.views[plane.index()].resize_with(cells.len(), || SliceView::new(plane));
         for (tile, (&ground, &rect)) in grounds.iter().zip(cells).enumerate() {
             let options = SliceViewOptions {
-                annotations: self.annotations,
+                annotations: self.settings.annotations,
                 tool: self.tool,
                 one_based: self.settings.one_based,
                 alone: arrangement.alone,

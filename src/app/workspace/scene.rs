@@ -60,9 +60,9 @@ impl App {
             views: views(document),
             layout: Some(layout_name(self.layout).to_owned()),
             annotations: Some(ShownAnnotations {
-                all: self.annotations.all,
-                crosshair: self.annotations.crosshair,
-                color_bars: self.annotations.color_bar,
+                all: self.settings.annotations.all,
+                crosshair: self.settings.annotations.crosshair,
+                color_bars: self.settings.annotations.color_bar,
             }),
         };
         (scene, in_no_file)
@@ -128,7 +128,7 @@ impl App {
         self.demons.open = false;
         self.layout = layout_of(opened.scene.layout.as_deref()).unwrap_or(self.usual_layout());
         if let Some(shown) = opened.scene.annotations {
-            self.annotations = Annotations {
+            self.settings.annotations = Annotations {
                 all: shown.all,
                 crosshair: shown.crosshair,
                 color_bar: shown.color_bars,

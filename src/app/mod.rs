@@ -26,6 +26,7 @@ mod registration;
 mod reveal;
 mod saving;
 mod settings;
+mod slice_mouse;
 mod slice_painter;
 mod slice_picture;
 mod slice_view;

@@ -4,8 +4,8 @@ use super::action::Action;
 use super::message::Message;
 use super::{icons, key_map, theme};
 use egui::{
-    Align2, Color32, EventFilter, FontId, Rect, Response, RichText, Role, Sense, Stroke, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, EventFilter, FontId, MouseWheelUnit, Rect, Response, RichText, Role, Sense,
+    Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// Gives a hand-painted control a name for screen readers and tests.
@@ -24,6 +24,15 @@ pub fn keep_arrow_keys(ui: &Ui, response: &Response) {
     let line = Stroke::new(2.0, theme::ACCENT);
     let inside = egui::StrokeKind::Inside;
     ui.painter().rect_stroke(response.rect, 0.0, line, inside);
+}
+
+/// How many lines the wheel was turned, whatever the system counts in.
+pub fn wheel_lines(unit: MouseWheelUnit, delta: Vec2) -> f32 {
+    match unit {
+        MouseWheelUnit::Line => delta.y,
+        MouseWheelUnit::Point => delta.y / 40.0,
+        MouseWheelUnit::Page => delta.y * 5.0,
+    }
 }
 
 /// A button over an image: an icon that lights up under the pointer.

@@ -18,9 +18,7 @@ use super::{icons, theme, widgets};
 use crate::document::{Command, Document, Plane, Viewport};
 use crate::geometry::{Grid, IndexPoint};
 use camera::Projection;
-use egui::{
-    Event, MouseWheelUnit, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, vec2,
-};
+use egui::{Event, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, vec2};
 use painter::{Corner, Patch};
 
 /// Pixels of the pictures along the longest side of the image: as many as the view has along its
@@ -269,11 +267,7 @@ fn dragged(response: &Response, scene: &Scene<'_>, from: Camera, by: Vec2) -> Op
 fn wheel_lines(ui: &Ui) -> f64 {
     ui.input(|input| {
         let lines = input.events.iter().map(|event| match event {
-            Event::MouseWheel { unit, delta, .. } => match unit {
-                MouseWheelUnit::Line => f64::from(delta.y),
-                MouseWheelUnit::Point => f64::from(delta.y) / 40.0,
-                MouseWheelUnit::Page => f64::from(delta.y) * 5.0,
-            },
+            Event::MouseWheel { unit, delta, .. } => f64::from(widgets::wheel_lines(*unit, *delta)),
             Event::Zoom(by) => f64::from(*by).ln() / 1.1f64.ln(),
             _ => 0.0,
         });

@@ -66,87 +66,99 @@ pub fn show(ui: &mut Ui, state: &mut Preferences, app: &App, messages: &mut Vec<
 
 fn general(ui: &mut Ui, settings: &mut Settings) {
     table(ui, "general", |ui| {
-        ui.label("Theme");
-        let choices = ThemeChoice::ALL.map(|theme| (theme, theme.name()));
-        choice(
-            ui,
-            "Theme",
-            "Colours of menus, panels and dialogs; images stay on black",
-            &mut settings.theme,
-            &choices,
-        );
-        ui.end_row();
-        ui.label("Size of the interface");
-        ui.horizontal(|ui| {
-            let tip =
-                "Text and buttons in percent of their usual size; images are drawn sharp at any";
-            percent(ui, tip, &mut settings.interface_percent);
-        });
-        ui.end_row();
-        ui.label("Voxel indices");
-        let choices = [(false, "from 0, as Python"), (true, "from 1, as ITK-SNAP")];
-        choice(
-            ui,
-            "Voxel indices",
-            "How voxel indices are counted on screen",
-            &mut settings.one_based,
-            &choices,
-        );
-        ui.end_row();
-        ui.label("Patient's left");
-        let choices = [
-            (false, "on the right (radiological)"),
-            (true, "on the left (neurological)"),
-        ];
-        choice(
-            ui,
-            "Patient's left",
-            "Where the patient's left side is in axial and coronal views",
-            &mut settings.neurological,
-            &choices,
-        );
-        ui.end_row();
-        ui.label("Patient's front");
-        let choices = [(false, "on the left"), (true, "on the right")];
-        choice(
-            ui,
-            "Patient's front",
-            "Where the patient's front is in sagittal views",
-            &mut settings.front_right,
-            &choices,
-        );
-        ui.end_row();
-        ui.label("Small map");
-        let mut map = !settings.hide_navigator;
-        switch(
-            ui,
-            &mut map,
-            "in views that show a part of their slice",
-            "Shows where in the slice an enlarged view is",
-        );
-        settings.hide_navigator = !map;
-        ui.end_row();
-        ui.label("Recent images");
-        let mut kept = !settings.no_recent_list;
-        switch(
-            ui,
-            &mut kept,
-            "are listed with a small picture",
-            "Kept in your own data folder; File > Recent and the start screen can forget them",
-        );
-        settings.no_recent_list = !kept;
-        ui.end_row();
-        ui.label("Memory for recorded runs");
-        ui.horizontal(|ui| {
-            let tip = "How much a registration may keep of its iterations to go back to";
-            let mb = f64::from(settings.recorded_mb);
-            if let Some(mb) = number_field(ui, "Memory for recorded runs", tip, mb, 0, 4.0, 64.0) {
-                settings.recorded_mb = (mb as u32).clamp(*RECORDED_MB.start(), *RECORDED_MB.end());
-            }
-            ui.label("MB");
-        });
-        ui.end_row();
+        interface(ui, settings);
+        views(ui, settings);
+        kept(ui, settings);
     });
+}
+
+fn interface(ui: &mut Ui, settings: &mut Settings) {
+    ui.label("Theme");
+    let choices = ThemeChoice::ALL.map(|theme| (theme, theme.name()));
+    choice(
+        ui,
+        "Theme",
+        "Colours of menus, panels and dialogs; images stay on black",
+        &mut settings.theme,
+        &choices,
+    );
+    ui.end_row();
+    ui.label("Size of the interface");
+    ui.horizontal(|ui| {
+        let tip = "Text and buttons in percent of their usual size; images are drawn sharp at any";
+        percent(ui, tip, &mut settings.interface_percent);
+    });
+    ui.end_row();
+}
+
+fn views(ui: &mut Ui, settings: &mut Settings) {
+    ui.label("Voxel indices");
+    let choices = [(false, "from 0, as Python"), (true, "from 1, as ITK-SNAP")];
+    choice(
+        ui,
+        "Voxel indices",
+        "How voxel indices are counted on screen",
+        &mut settings.one_based,
+        &choices,
+    );
+    ui.end_row();
+    ui.label("Patient's left");
+    let choices = [
+        (false, "on the right (radiological)"),
+        (true, "on the left (neurological)"),
+    ];
+    choice(
+        ui,
+        "Patient's left",
+        "Where the patient's left side is in axial and coronal views",
+        &mut settings.neurological,
+        &choices,
+    );
+    ui.end_row();
+    ui.label("Patient's front");
+    let choices = [(false, "on the left"), (true, "on the right")];
+    choice(
+        ui,
+        "Patient's front",
+        "Where the patient's front is in sagittal views",
+        &mut settings.front_right,
+        &choices,
+    );
+    ui.end_row();
+    ui.label("Small map");
+    let mut map = !settings.hide_navigator;
+    switch(
+        ui,
+        &mut map,
+        "in views that show a part of their slice",
+        "Shows where in the slice an enlarged view is",
+    );
+    settings.hide_navigator = !map;
+    ui.end_row();
+}
+
+/// What is kept of images and runs.
+fn kept(ui: &mut Ui, settings: &mut Settings) {
+    ui.label("Recent images");
+    let mut kept = !settings.no_recent_list;
+    switch(
+        ui,
+        &mut kept,
+        "are listed with a small picture",
+        "Kept in your own data folder; File > Recent and the start screen can forget them",
+    );
+    settings.no_recent_list = !kept;
+    ui.end_row();
+    ui.label("Memory for recorded runs");
+    ui.horizontal(|ui| {
+        let tip = "How much a registration may keep of its iterations to go back to";
+        let mb = f64::from(settings.recorded_mb);
+        if let Some(mb) = number_field(ui, "Memory for recorded runs", tip, mb, 0, 4.0, 64.0) {
+            settings.recorded_mb = (mb as u32).clamp(*RECORDED_MB.start(), *RECORDED_MB.end());
+        }
+        ui.label("MB");
+    });
+    ui.end_row();
 }
 
 fn images(ui: &mut Ui, settings: &mut Settings) {

@@ -25,6 +25,7 @@ impl App {
         }
         self.poll_picker();
         self.poll_saving(ctx);
+        self.advance_contrasts();
         self.advance_workspace(ctx);
         self.on_close_request(ctx);
         self.take_drops(ctx);
@@ -74,8 +75,7 @@ impl App {
             Event::Read(read) => {
                 let mut read = *read;
                 let wishes = &self.settings.new_images;
-                read.as_image = wishes.applied(&read.volume, false, read.as_image);
-                read.as_overlay = wishes.applied(&read.volume, true, read.as_overlay);
+                wishes.apply(&read.volume, &mut read.as_image, &mut read.as_overlay);
                 self.arrived.push_back(read);
             }
             Event::Failed(IoError::Cancelled) => {}
@@ -319,6 +319,9 @@ impl App {
             Message::Edit(command @ (Command::Close(_) | Command::CloseAll)) => self.close(command),
             Message::Edit(command) => self.edit(command),
             Message::SetWindow { layer, window } => self.set_window(layer, window),
+            Message::ChangeContrast { layer, contrast } => {
+                self.change_contrast(contrast, |it| it.id == layer);
+            }
             Message::SetView { plane, view } => self.set_view(plane, view),
             Message::TogglePlay(reel) => self.toggle_play(reel),
             Message::SetPlaySpeed(speed) => self.settings.play_speed = speed,

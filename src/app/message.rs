@@ -1,6 +1,7 @@
 //! All that the user interface may ask for. `ui` pushes messages, `logic` alone acts on them.
 
 use super::action::Action;
+use super::contrast::Contrast;
 use super::loading::{BuiltIn, Opening, RoleChoice};
 use super::measure;
 use super::play::{FramesPerSecond, Reel};
@@ -24,6 +25,11 @@ pub enum Message {
     SetWindow {
         layer: LayerId,
         window: Window,
+    },
+    /// A contrast worked out from the layer's values.
+    ChangeContrast {
+        layer: LayerId,
+        contrast: Contrast,
     },
     /// Zoom and pan of one view; a linked zoom goes to all.
     SetView {

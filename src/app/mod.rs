@@ -5,6 +5,7 @@
 
 mod action;
 mod activity;
+mod contrast;
 mod dialogs;
 mod histograms;
 mod icons;
@@ -20,6 +21,7 @@ mod overlay;
 mod panels;
 mod perform;
 mod picker;
+mod pictures;
 mod play;
 mod recent;
 mod registration;
@@ -48,6 +50,7 @@ pub use start::{Startup, run};
 
 use crate::document::{Document, History, LayerId, Plane, Viewport};
 use crate::jobs::{Job, Wake};
+use contrast::Contrasts;
 use dialogs::Dialog;
 use egui::Rect;
 use histograms::Histograms;
@@ -105,6 +108,7 @@ pub struct App {
     picking: Option<(Job<Picked>, Ask, Purpose)>,
     purpose: Purpose,
     saving: Option<Saving>,
+    contrasts: Contrasts,
     workspaces: Workspaces,
     recents: Recents,
     /// The user wants to quit: once nothing is being saved, and unsaved layers go with it.
@@ -175,6 +179,7 @@ impl App {
             picking: None,
             purpose: Purpose::Main,
             saving: None,
+            contrasts: Contrasts::default(),
             workspaces: Workspaces::default(),
             recents: Recents::new(begun.data_folder, begun.wake.clone()),
             quitting: Quitting::No,
@@ -216,6 +221,7 @@ impl App {
         self.loader.is_busy()
             || !self.arrived.is_empty()
             || self.saving.is_some()
+            || !self.contrasts.is_empty()
             || self.workspaces.is_busy()
             || self.dialog.is_some()
     }

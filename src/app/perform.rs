@@ -1,6 +1,7 @@
 //! What each action does, and when it can be done.
 
 use super::action::Action;
+use super::contrast::Contrast;
 use super::dialogs::Dialog;
 use super::dialogs::confirm::Question;
 use super::dialogs::info::InfoState;
@@ -16,11 +17,9 @@ use super::slice_view::Tool;
 use super::snapshot::Subject;
 use super::view3d::Camera;
 use super::{App, Layout, Purpose, panels};
-use crate::document::{
-    Command, Display, Layer, LayerId, MeasurementKind, Plane, Role, Window, initial_display,
-};
+use crate::document::{Command, Display, Layer, LayerId, MeasurementKind, Plane, Role};
 use crate::geometry::Anatomy;
-use crate::volume::{Interpolation, auto_window};
+use crate::volume::Interpolation;
 use egui::Context;
 
 impl App {
@@ -139,10 +138,10 @@ impl App {
             Action::NextLayer => self.step_layer(1),
             Action::AutoContrast => {
                 let active = self.document.active().map(|layer| layer.id);
-                self.auto_contrast(|layer| Some(layer) == active);
+                self.change_contrast(Contrast::Auto, |layer| Some(layer.id) == active);
             }
-            Action::AutoContrastAll => self.auto_contrast(|_| true),
-            Action::ResetContrastAll => self.reset_contrast(),
+            Action::AutoContrastAll => self.change_contrast(Contrast::Auto, |_| true),
+            Action::ResetContrastAll => self.change_contrast(Contrast::Opened, |_| true),
             Action::AllViews => self.layout = Layout::All,
             Action::OnlyAxial => self.layout = Layout::Only(Plane::Axial),
             Action::OnlySagittal => self.layout = Layout::Only(Plane::Sagittal),
@@ -248,26 +247,6 @@ impl App {
             let next = (position as isize + by).rem_euclid(count) as usize;
             self.edit(Command::Select(ground[next]));
         }
-    }
-
-    fn auto_contrast(&mut self, wanted: impl Fn(LayerId) -> bool) {
-        self.set_displays(|layer| {
-            let (min, max) = wanted(layer.id).then(|| auto_window(&layer.volume))?;
-            Some(Display {
-                window: Window { min, max },
-                ..layer.display.clone()
-            })
-        });
-    }
-
-    fn reset_contrast(&mut self) {
-        self.set_displays(|layer| {
-            let first = initial_display(&layer.volume, layer.role == Role::Overlay);
-            Some(Display {
-                window: first.window,
-                ..layer.display.clone()
-            })
-        });
     }
 
     /// Whether `action` makes sense now.

@@ -9,7 +9,7 @@ use crate::volume::{Interpolation, Volume, auto_window};
 use egui::ThemePreference;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Sizes of the interface one can choose, in percent of the usual.
 pub const INTERFACE_PERCENT: RangeInclusive<u16> = 75..=250;
@@ -50,22 +50,18 @@ pub struct NewImages {
 }
 
 impl NewImages {
-    /// The display a new image begins with, from the one it would have.
-    pub fn applied(&self, volume: &Volume, is_overlay: bool, display: Display) -> Display {
-        let own_map = self.overlay_map.as_deref().and_then(ColorMap::parse);
-        Display {
-            window: if self.auto_contrast {
-                Window::from(auto_window(volume))
-            } else {
-                display.window
-            },
-            map: own_map.filter(|_| is_overlay).unwrap_or(display.map),
-            interpolation: if self.blocks {
-                Interpolation::Nearest
-            } else {
-                display.interpolation
-            },
-            ..display
+    /// Changes the displays a new image would begin with, as an image and as an overlay.
+    pub fn apply(&self, volume: &Volume, as_image: &mut Display, as_overlay: &mut Display) {
+        if let Some(map) = self.overlay_map.as_deref().and_then(ColorMap::parse) {
+            as_overlay.map = map;
+        }
+        if self.auto_contrast {
+            let window = Window::from(auto_window(volume));
+            (as_image.window, as_overlay.window) = (window, window);
+        }
+        if self.blocks {
+            as_image.interpolation = Interpolation::Nearest;
+            as_overlay.interpolation = Interpolation::Nearest;
         }
     }
 }
@@ -155,6 +151,12 @@ impl Settings {
             .clone()
             .filter(|folder| folder.is_dir())
             .unwrap_or_else(home)
+    }
+
+    /// A picture goes to `file`: the next one is proposed beside it.
+    pub fn note_picture(&mut self, file: &Path) {
+        let folder = file.parent().and_then(|f| std::path::absolute(f).ok());
+        self.picture_folder = folder.or(self.picture_folder.take());
     }
 
     /// The folder proposed for pictures: never that of the images, which may be a patient's.

@@ -5,18 +5,18 @@ use super::dialogs::Dialog;
 use super::dialogs::confirm::Question;
 use super::message::Message;
 use super::picker::Ask;
-use super::registration::{ask_for_picture, cut, new_folder, refusal};
+use super::pictures::{Series, write_folder};
 use super::saving::file_name;
 use crate::document::{Command, Plane, PlaneAxes};
 use crate::geometry::WorldPoint;
 use crate::io::replace;
 use crate::jobs::{self, Job};
-use egui::{ColorImage, Context, Rect};
-use image::{ImageFormat, RgbaImage};
+use egui::Context;
+use image::RgbaImage;
+use image::codecs::png::PngEncoder;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::Receiver;
 
 /// What a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,24 +56,17 @@ enum Target {
 pub struct Snapshot {
     subject: Subject,
     job: Job<anyhow::Result<String>>,
-    /// The picture that is taken; the last is `count - 1`.
-    at: usize,
-    count: usize,
+    series: Series,
     /// Where the cursor was.
     cursor: WorldPoint,
-    /// Where the picture comes in, once it was asked for.
-    coming: Option<Receiver<Arc<ColorImage>>>,
-    /// One that the writer has no room for yet.
-    waiting: Option<RgbaImage>,
-    /// `None` once all were sent.
-    writer: Option<SyncSender<RgbaImage>>,
 }
 
 impl Snapshot {
     /// What goes on and how far it is, 0 to 1.
     pub fn progress(&self) -> (String, f32) {
-        let text = format!("Picture {} of {}", self.at + 1, self.count);
-        (text, self.at as f32 / self.count as f32)
+        let (at, count) = (self.series.at(), self.series.count());
+        let text = format!("Picture {} of {count}", at + 1);
+        (text, at as f32 / count as f32)
     }
 }
 
@@ -137,8 +130,7 @@ impl App {
     }
 
     pub(super) fn save_snapshot_to(&mut self, subject: Subject, path: PathBuf, overwrite: bool) {
-        let folder = path.parent().and_then(|f| std::path::absolute(f).ok());
-        self.settings.picture_folder = folder.or(self.settings.picture_folder.take());
+        self.settings.note_picture(&path);
         self.begin_snapshot(subject, Target::File { path, overwrite });
     }
 
@@ -147,19 +139,15 @@ impl App {
             (Subject::Slices(plane), Some(grid)) => grid.shape()[PlaneAxes::of(plane, grid).normal],
             _ => 1,
         };
-        let (writer, pictures) = sync_channel(2);
+        let (series, pictures) = Series::new(count, 1);
         let job = jobs::spawn("Saving pictures", self.wake.clone(), move |_| {
             write(&target, &pictures)
         });
         self.snapshot = Some(Snapshot {
             subject,
             job,
-            at: 0,
-            count,
+            series,
             cursor: self.document.cursor(),
-            coming: None,
-            waiting: None,
-            writer: Some(writer),
         });
         self.show_snapshot_slice();
     }
@@ -178,7 +166,7 @@ impl App {
             self.end_snapshot();
             return;
         }
-        if snapshot.writer.is_none() {
+        if snapshot.series.is_taken() {
             return;
         }
         let area = match snapshot.subject {
@@ -193,10 +181,15 @@ impl App {
             self.end_snapshot();
             return;
         };
+        // Pictures are of what the window shows: whatever hides it must be gone first.
+        if self.dialog.is_some() || egui::Popup::is_any_open(ctx) {
+            snapshot.series.take_again();
+            return;
+        }
         ctx.request_repaint();
-        let at = snapshot.at;
-        snapshot.advance(ctx, area);
-        if snapshot.at != at {
+        let at = snapshot.series.at();
+        snapshot.series.advance(ctx, area);
+        if snapshot.series.at() != at {
             self.show_snapshot_slice();
         }
     }
@@ -218,33 +211,10 @@ impl App {
             && let Some(voxel) = self.document.cursor_voxel()
         {
             let mut voxel = voxel.map(|n| n as i64);
-            voxel[PlaneAxes::of(plane, grid).normal] = snapshot.at as i64;
+            voxel[PlaneAxes::of(plane, grid).normal] = snapshot.series.at() as i64;
             if let Some(point) = self.document.voxel_to_world(voxel) {
                 self.edit(Command::MoveCursor(point));
             }
-        }
-    }
-}
-
-impl Snapshot {
-    fn advance(&mut self, ctx: &Context, area: Rect) {
-        if self.waiting.is_none() {
-            let coming = self.coming.get_or_insert_with(|| ask_for_picture(ctx));
-            let Ok(window) = coming.try_recv() else {
-                return;
-            };
-            self.coming = None;
-            self.waiting = cut(&window, area, ctx.pixels_per_point());
-        }
-        let (Some(picture), Some(writer)) = (self.waiting.take(), &self.writer) else {
-            return;
-        };
-        match writer.try_send(picture) {
-            Err(TrySendError::Full(picture)) => self.waiting = Some(picture),
-            // The job has failed and says so itself.
-            Err(TrySendError::Disconnected(_)) => self.writer = None,
-            Ok(()) if self.at + 1 < self.count => self.at += 1,
-            Ok(()) => self.writer = None,
         }
     }
 }
@@ -256,22 +226,13 @@ fn write(target: &Target, pictures: &Receiver<RgbaImage>) -> anyhow::Result<Stri
             // It was stopped before there was one.
             let picture = pictures.recv()?;
             replace(path, *overwrite, |out| {
-                let mut encoded = io::Cursor::new(Vec::new());
-                picture
-                    .write_to(&mut encoded, ImageFormat::Png)
-                    .map_err(io::Error::other)?;
-                io::Write::write_all(out, encoded.get_ref())
+                let encoded = picture.write_with_encoder(PngEncoder::new(out));
+                encoded.map_err(io::Error::other)
             })?;
             Ok(format!("Saved a picture: {}", path.display()))
         }
         Target::NewFolder { within, name } => {
-            let folder = new_folder(within, name)?;
-            let mut count = 0;
-            for picture in pictures {
-                let path = folder.join(format!("slice_{count:04}.png"));
-                picture.save(&path).map_err(|why| refusal(&why, &path))?;
-                count += 1;
-            }
+            let (folder, count) = write_folder(within, name, "slice", pictures)?;
             Ok(format!("Saved {count} pictures: {}", folder.display()))
         }
     }
@@ -282,26 +243,10 @@ mod tests {
     use super::*;
     use std::sync::mpsc::channel;
 
-    fn pictures(count: u8) -> Receiver<RgbaImage> {
+    fn one_picture() -> Receiver<RgbaImage> {
         let (sender, receiver) = channel();
-        for n in 0..count {
-            let picture = RgbaImage::from_pixel(8, 6, image::Rgba([n, n, n, 255]));
-            sender.send(picture).expect("room");
-        }
+        sender.send(RgbaImage::new(8, 6)).expect("room");
         receiver
-    }
-
-    #[test]
-    fn a_series_has_a_file_for_each_slice_named_by_its_index() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let target = Target::NewFolder {
-            within: folder.path().to_owned(),
-            name: "chest axial".to_owned(),
-        };
-        write(&target, &pictures(3)).expect("written");
-        let last = folder.path().join("chest axial/slice_0002.png");
-        let picture = image::open(last).expect("a picture").to_rgb8();
-        assert_eq!((picture.dimensions(), picture[(3, 3)].0), ((8, 6), [2; 3]));
     }
 
     #[test]
@@ -313,9 +258,9 @@ mod tests {
             path: path.clone(),
             overwrite,
         };
-        assert!(write(&target(false), &pictures(1)).is_err());
+        assert!(write(&target(false), &one_picture()).is_err());
         assert_eq!(std::fs::read(&path).expect("it"), b"precious");
-        write(&target(true), &pictures(1)).expect("written");
+        write(&target(true), &one_picture()).expect("written");
         assert!(image::open(&path).is_ok());
     }
 }

@@ -1,5 +1,6 @@
 //! The real program in a window that exists in memory only.
 
+use egui::{Event, Modifiers, PointerButton, Pos2, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use std::path::{Path, PathBuf};
@@ -73,8 +74,41 @@ pub fn wait_for(window: &mut Window, text: &str) {
 }
 
 /// The middle of a labelled control.
-pub fn middle_of(window: &Window, label: &str) -> egui::Pos2 {
+pub fn middle_of(window: &Window, label: &str) -> Pos2 {
     window.get_by_label(label).rect().center()
+}
+
+/// The left button goes down or up.
+pub fn button(window: &mut Window, at: Pos2, pressed: bool) {
+    window.event(Event::PointerButton {
+        pos: at,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    });
+    window.step();
+}
+
+/// A click with the left button.
+pub fn click(window: &mut Window, at: Pos2) {
+    window.hover_at(at);
+    window.step();
+    button(window, at, true);
+    button(window, at, false);
+    window.run_steps(3);
+}
+
+/// A drag with the left button.
+pub fn drag(window: &mut Window, from: Pos2, by: Vec2) {
+    window.hover_at(from);
+    window.step();
+    button(window, from, true);
+    for part in [0.3, 0.7, 1.0] {
+        window.event(Event::PointerMoved(from + by * part));
+        window.step();
+    }
+    button(window, from + by, false);
+    window.run_steps(3);
 }
 
 /// Drops files on the window.

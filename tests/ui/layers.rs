@@ -1,8 +1,11 @@
 //! The layer list: what is shown, how, and undo.
 
-use crate::harness::with_sample;
+use crate::harness::{self, drag, drop_files, wait, wait_for, window, with_sample, write_png};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
+use warpscope::app::App;
+use warpscope::document::Window;
+use warpscope::volume::auto_window;
 
 #[test]
 fn the_eye_hides_a_layer_and_undo_shows_it_again() {
@@ -13,6 +16,25 @@ fn the_eye_hides_a_layer_and_undo_shows_it_again() {
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run_steps(2);
     assert!(window.state().document().layers()[1].display.visible);
+}
+
+#[test]
+fn contrast_of_all_layers_follows_their_values_and_goes_back() {
+    let mut window = with_sample();
+    let ranges = |app: &App| -> Vec<Window> {
+        let layers = app.document().layers().iter();
+        layers.map(|layer| layer.display.window).collect()
+    };
+    let opened = ranges(window.state());
+    let layers = window.state().document().layers().iter();
+    let of_values: Vec<Window> = layers
+        .map(|layer| auto_window(&layer.volume).into())
+        .collect();
+    assert_ne!(opened, of_values);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    wait(&mut window, |app| ranges(app) == of_values);
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::J);
+    wait(&mut window, |app| ranges(app) == opened);
 }
 
 #[test]
@@ -61,23 +83,23 @@ fn a_typed_maximum_sets_the_window_on_enter() {
 }
 
 /// The sample with its PET a second time, so that there is something to reorder.
-fn with_two_overlays() -> crate::harness::Window {
+fn with_two_overlays() -> harness::Window {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = crate::harness::write_png(folder.path(), "flat.png", [20, 16]);
+    let path = write_png(folder.path(), "flat.png", [20, 16]);
     let mut window = with_sample();
-    crate::harness::drop_files(&mut window, &[path]);
-    crate::harness::wait_for(&mut window, "Semi-transparent overlay");
+    drop_files(&mut window, &[path]);
+    wait_for(&mut window, "Semi-transparent overlay");
     window
         .get_by_label_contains("Semi-transparent overlay")
         .click();
     window.run_steps(2);
     window.get_by_label("Open").click();
-    crate::harness::wait(&mut window, |app| app.document().layers().len() == 3);
+    wait(&mut window, |app| app.document().layers().len() == 3);
     window.run_steps(3);
     window
 }
 
-fn names(window: &crate::harness::Window) -> Vec<String> {
+fn names(window: &harness::Window) -> Vec<String> {
     let layers = window.state().document().layers().iter();
     layers.map(|layer| layer.name.clone()).collect()
 }
@@ -93,24 +115,7 @@ fn a_card_dragged_above_another_changes_the_order_in_one_step() {
         from.left_top() + egui::vec2(4.0, 4.0),
         to.left_top() + egui::vec2(4.0, 4.0),
     );
-    window.hover_at(from);
-    window.step();
-    for (pressed, at) in [(true, from), (false, to)] {
-        if !pressed {
-            for part in [0.3, 0.7, 1.0] {
-                window.event(egui::Event::PointerMoved(from.lerp(to, part)));
-                window.step();
-            }
-        }
-        window.event(egui::Event::PointerButton {
-            pos: at,
-            button: egui::PointerButton::Primary,
-            pressed,
-            modifiers: Modifiers::NONE,
-        });
-        window.step();
-    }
-    window.run_steps(3);
+    drag(&mut window, from, to - from);
     assert_eq!(
         names(&window),
         [&before[0], &before[2], &before[1]].map(String::from)
@@ -148,15 +153,15 @@ fn f2_renames_the_selected_layer_everywhere() {
 #[test]
 fn a_layer_is_read_again_from_its_file() {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = crate::harness::write_png(folder.path(), "flat.png", [20, 16]);
-    let mut window = crate::harness::window(warpscope::app::Startup::default());
-    crate::harness::drop_files(&mut window, &[path]);
-    crate::harness::wait(&mut window, |app| !app.document().is_empty());
-    crate::harness::write_png(folder.path(), "flat.png", [30, 8]);
+    let path = write_png(folder.path(), "flat.png", [20, 16]);
+    let mut window = window(warpscope::app::Startup::default());
+    drop_files(&mut window, &[path]);
+    wait(&mut window, |app| !app.document().is_empty());
+    write_png(folder.path(), "flat.png", [30, 8]);
     window.get_by_label("More for flat").click();
     window.run_steps(3);
     window.get_by_label("Reload from file").click();
-    crate::harness::wait(&mut window, |app| {
+    wait(&mut window, |app| {
         let layers = app.document().layers();
         layers
             .iter()
@@ -175,7 +180,7 @@ fn brackets_step_through_images_and_w_hides_overlays() {
     window.run_steps(3);
     window.get_by_label("Show as separate image").click();
     window.run_steps(3);
-    let shown = |window: &crate::harness::Window| {
+    let shown = |window: &harness::Window| {
         let ground = window.state().document().ground();
         ground.expect("an image").name.clone()
     };

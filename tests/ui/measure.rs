@@ -1,31 +1,9 @@
 //! Ruler, region and profile, drawn with the mouse.
 
-use crate::harness::{Window, middle_of, with_sample};
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, vec2};
+use crate::harness::{Window, button, drag, middle_of, with_sample};
+use egui::{Event, Key, Modifiers, Vec2, vec2};
 use egui_kittest::kittest::Queryable as _;
 use warpscope::document::{Measurement, MeasurementKind, Plane};
-
-fn button(window: &mut Window, at: Pos2, pressed: bool) {
-    window.event(Event::PointerButton {
-        pos: at,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers: Modifiers::NONE,
-    });
-    window.step();
-}
-
-fn drag(window: &mut Window, from: Pos2, by: Vec2) {
-    window.hover_at(from);
-    window.step();
-    button(window, from, true);
-    for part in [0.5, 1.0] {
-        window.event(Event::PointerMoved(from + by * part));
-        window.step();
-    }
-    button(window, from + by, false);
-    window.run_steps(3);
-}
 
 fn items(window: &Window) -> &[Measurement] {
     window.state().document().measurements()

@@ -1,9 +1,9 @@
 //! Conveniences of the slice views: navigator, flips, playing, thumbnails, tiles, pictures of them.
 
 use crate::harness::{
-    Window, drop_files, middle_of, wait, wait_for, window_with, with_sample, write_png,
+    Window, drag, drop_files, middle_of, wait, wait_for, window_with, with_sample, write_png,
 };
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, accesskit, vec2};
+use egui::{Key, Modifiers, Vec2, accesskit, vec2};
 use egui_kittest::kittest::Queryable as _;
 use std::time::Duration;
 use warpscope::app::{Picked, Startup};
@@ -15,23 +15,6 @@ fn document(window: &Window) -> &Document {
 
 fn voxel(window: &Window) -> [usize; 3] {
     document(window).cursor_voxel().expect("a cursor")
-}
-
-fn drag(window: &mut Window, from: Pos2, by: Vec2) {
-    window.hover_at(from);
-    window.step();
-    for (at, pressed) in [(from, true), (from + by, false)] {
-        window.event(Event::PointerMoved(at));
-        window.step();
-        window.event(Event::PointerButton {
-            pos: at,
-            button: PointerButton::Primary,
-            pressed,
-            modifiers: Modifiers::NONE,
-        });
-        window.step();
-    }
-    window.run_steps(2);
 }
 
 fn choose(window: &mut Window, menu: &str, entry: &str) {

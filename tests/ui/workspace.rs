@@ -1,6 +1,8 @@
 //! Workspaces: saved and opened again, with files that moved, and what is asked on the way.
 
-use crate::harness::{Window, drop_files, wait, wait_for, window, window_with, write_png};
+use crate::harness::{
+    Window, drag, drop_files, middle_of, wait, wait_for, window, window_with, write_png,
+};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use std::fs;
@@ -74,16 +76,6 @@ fn a_scene_opens_again_as_it_was_saved() {
     assert_eq!(document.active().map(|l| l.role), Some(Role::Overlay));
 }
 
-fn press(window: &mut Window, at: egui::Pos2, pressed: bool) {
-    window.event(egui::Event::PointerButton {
-        pos: at,
-        button: egui::PointerButton::Primary,
-        pressed,
-        modifiers: Modifiers::NONE,
-    });
-    window.run_steps(3);
-}
-
 #[test]
 fn measurements_are_saved_with_a_workspace() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -92,11 +84,8 @@ fn measurements_are_saved_with_a_workspace() {
     save(&mut window);
     window.key_press(Key::Num5);
     window.run_steps(3);
-    let from = window.get_by_label("axial view").rect().center();
-    let to = from + egui::vec2(60.0, 40.0);
-    press(&mut window, from, true);
-    window.event(egui::Event::PointerMoved(to));
-    press(&mut window, to, false);
+    let middle = middle_of(&window, "axial view");
+    drag(&mut window, middle, egui::vec2(60.0, 40.0));
     let drawn = window.state().document().measurements().to_vec();
     assert_eq!(drawn.len(), 1);
     save(&mut window);

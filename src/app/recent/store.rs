@@ -5,10 +5,11 @@ use super::{Outcome, PICTURE, Recent, picture};
 use crate::document::Document;
 use crate::io::{IoError, replace};
 use egui::ColorImage;
+use image::codecs::png::PngEncoder;
 use image::{ImageFormat, ImageReader, RgbaImage};
 use std::collections::HashSet;
 use std::fs;
-use std::io::{Cursor, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// No list is larger.
@@ -96,12 +97,10 @@ fn write_files(folder: &Path, list: &[Recent], drawn: &[(u64, RgbaImage)]) -> Re
         source,
     })?;
     for (id, picture) in drawn {
-        let mut png = Cursor::new(Vec::new());
-        // Writing to memory fails only for sizes that a picture never has.
-        if picture.write_to(&mut png, ImageFormat::Png).is_ok() {
-            let path = picture_file(folder, *id);
-            replace(&path, true, |out| out.write_all(png.get_ref()))?;
-        }
+        replace(&picture_file(folder, *id), true, |out| {
+            let encoded = picture.write_with_encoder(PngEncoder::new(out));
+            encoded.map_err(std::io::Error::other)
+        })?;
     }
     replace(&list_file(folder), true, |out| {
         serde_json::to_writer_pretty(&mut *out, list)?;

@@ -6,14 +6,12 @@ use crate::app::App;
 use crate::app::dialogs::Dialog;
 use crate::app::dialogs::confirm::Question;
 use crate::app::message::Message;
+use crate::app::pictures::Series;
 use crate::app::saving::file_name;
 use crate::app::widgets::label_for_access;
 use crate::jobs::{self, Job};
-use egui::{ColorImage, Context, Pos2, Rect, Ui, vec2};
-use image::RgbaImage;
+use egui::{Context, Ui};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
 use std::time::Duration;
 
 /// More pictures make a film nobody waits for: of longer runs every second, third ... is taken.
@@ -22,16 +20,8 @@ const MOST_IN_ANIMATION: usize = 200;
 /// Pictures that are being taken and written. Dropping it stops that.
 pub struct Export {
     job: Job<anyhow::Result<String>>,
-    /// The frame that is shown; the last is `count - 1`.
-    shown: usize,
-    count: usize,
-    step: usize,
-    /// Where the picture of the shown frame comes in, once it was asked for.
-    coming: Option<Receiver<Arc<ColorImage>>>,
-    /// One that the writer has no room for yet.
-    waiting: Option<RgbaImage>,
-    /// `None` once all were sent.
-    writer: Option<SyncSender<RgbaImage>>,
+    /// One for each recorded frame.
+    series: Series,
 }
 
 impl App {
@@ -66,8 +56,7 @@ impl App {
     }
 
     pub(super) fn animate(&mut self, path: PathBuf, overwrite: bool) {
-        let folder = path.parent().and_then(|f| std::path::absolute(f).ok());
-        self.settings.picture_folder = folder.or(self.settings.picture_folder.take());
+        self.settings.note_picture(&path);
         let delay = Duration::from_secs_f64(1.0 / self.demons.look.pictures_a_second.max(1.0));
         self.begin_export(Destination::Animation {
             path,
@@ -85,20 +74,12 @@ impl App {
             Destination::NewFolder { .. } => count,
             Destination::Animation { .. } => MOST_IN_ANIMATION,
         };
-        let (writer, pictures) = sync_channel(2);
+        let (series, pictures) = Series::new(count, count.div_ceil(most.max(1)));
         let job = jobs::spawn("Pictures of the run", self.wake.clone(), move |handle| {
             export_file::write(&destination, pictures, &handle.cancel_flag())
         });
         self.demons.scrubbed = Some(0);
-        self.demons.export = Some(Export {
-            job,
-            shown: 0,
-            count,
-            step: count.div_ceil(most.max(1)).max(1),
-            coming: None,
-            waiting: None,
-            writer: Some(writer),
-        });
+        self.demons.export = Some(Export { job, series });
     }
 
     /// Takes in the picture of the frame that is shown, and goes on to the next.
@@ -117,11 +98,11 @@ impl App {
         }
         // Pictures are of what the window shows: whatever hides the panes must be gone first.
         if !self.demons.open || self.dialog.is_some() || egui::Popup::is_any_open(ctx) {
-            export.coming = None;
-        } else if export.writer.is_some() {
+            export.series.take_again();
+        } else if !export.series.is_taken() {
             ctx.request_repaint();
-            export.advance(ctx, self.demons.area);
-            self.demons.scrubbed = Some(export.shown);
+            export.series.advance(ctx, self.demons.area);
+            self.demons.scrubbed = Some(export.series.at());
         }
     }
 
@@ -131,62 +112,11 @@ impl App {
     }
 }
 
-impl Export {
-    fn advance(&mut self, ctx: &Context, area: Rect) {
-        if self.waiting.is_none() {
-            let coming = self.coming.get_or_insert_with(|| ask_for_picture(ctx));
-            let Ok(window) = coming.try_recv() else {
-                return;
-            };
-            self.coming = None;
-            self.waiting = cut(&window, area, ctx.pixels_per_point());
-        }
-        let (Some(picture), Some(writer)) = (self.waiting.take(), &self.writer) else {
-            return;
-        };
-        match writer.try_send(picture) {
-            Err(TrySendError::Full(picture)) => self.waiting = Some(picture),
-            // The job has failed and says so itself.
-            Err(TrySendError::Disconnected(_)) => self.writer = None,
-            Ok(()) if self.shown + 1 < self.count => {
-                self.shown = (self.shown + self.step).min(self.count - 1);
-            }
-            Ok(()) => self.writer = None,
-        }
-    }
-}
-
-/// Asks for what the window shows in this frame; it comes in a later one.
-pub fn ask_for_picture(ctx: &Context) -> Receiver<Arc<ColorImage>> {
-    let (sender, receiver) = channel();
-    ctx.request_screenshot(move |picture| {
-        // Nobody waits for it any more when the export was stopped.
-        let _ = sender.send(picture);
-    });
-    receiver
-}
-
-/// The part of the window in `area`, in points; `None` while nothing of it is seen.
-pub fn cut(window: &ColorImage, area: Rect, scale: f32) -> Option<RgbaImage> {
-    let [width, height] = window.size.map(|n| n as f32 / scale);
-    let area = area.intersect(Rect::from_min_size(Pos2::ZERO, vec2(width, height)));
-    if !area.is_positive() {
-        return None;
-    }
-    let picture = window.region(&area, Some(scale));
-    let [width, height] = picture.size.map(|n| n as u32);
-    let pixels = picture
-        .pixels
-        .iter()
-        .flat_map(|c| [c.r(), c.g(), c.b(), 255]);
-    RgbaImage::from_raw(width, height, pixels.collect())
-}
-
 impl Demons {
     /// The writing of pictures that goes on, and how far it is, 0 to 1.
     pub fn export_progress(&self) -> Option<(String, f32)> {
         let export = self.export.as_ref()?;
-        let (now, count) = (export.shown + 1, export.count);
+        let (now, count) = (export.series.at() + 1, export.series.count());
         let what = format!("Writing picture {now} of {count}");
         Some((what, now as f32 / count.max(1) as f32))
     }
@@ -204,7 +134,8 @@ impl Demons {
 /// Buttons that ask where pictures go; while they are written, one that stops that.
 pub fn buttons(ui: &mut Ui, demons: &Demons, messages: &mut Vec<Message>) {
     if let Some(export) = &demons.export {
-        let text = format!("Stop at {} of {}", export.shown + 1, export.count);
+        let (now, count) = (export.series.at() + 1, export.series.count());
+        let text = format!("Stop at {now} of {count}");
         let response = ui.button(text);
         label_for_access(&response, egui::Role::Button, "Stop writing pictures");
         if response.on_hover_text("Writes no more pictures").clicked() {

@@ -1,12 +1,12 @@
 //! Pictures of a run into files: a folder of PNGs, or an animated GIF. Works in the background.
 
+use crate::app::pictures::write_folder;
 use crate::io::replace;
 use image::codecs::gif::{GifEncoder, Repeat};
 use image::imageops::{FilterType, resize};
 use image::{Delay, RgbaImage};
-use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
@@ -37,13 +37,7 @@ pub fn write(
 ) -> anyhow::Result<String> {
     match destination {
         Destination::NewFolder { within, name } => {
-            let folder = new_folder(within, name)?;
-            let mut count = 0;
-            for picture in pictures {
-                let path = folder.join(format!("demons_{count:04}.png"));
-                picture.save(&path).map_err(|why| refusal(&why, &path))?;
-                count += 1;
-            }
+            let (folder, count) = write_folder(within, name, "demons", pictures)?;
             let folder = folder.display();
             Ok(format!("Saved {count} pictures of the run: {folder}"))
         }
@@ -58,26 +52,6 @@ pub fn write(
             Ok(format!("Saved the run as an animation: {}", path.display()))
         }
     }
-}
-
-/// What is said when pictures could not be written.
-pub fn refusal(why: &dyn std::fmt::Display, path: &Path) -> anyhow::Error {
-    let path = path.display();
-    anyhow::anyhow!("the pictures could not be written ({why}); choose another folder: {path}")
-}
-
-/// A folder that was not there before: a number follows a name that is taken.
-pub fn new_folder(within: &Path, name: &str) -> anyhow::Result<PathBuf> {
-    let numbered = (2..).map(|n| format!("{name} {n}"));
-    for name in std::iter::once(name.to_owned()).chain(numbered) {
-        let folder = within.join(name);
-        match fs::create_dir(&folder) {
-            Err(taken) if taken.kind() == ErrorKind::AlreadyExists => {}
-            Err(why) => return Err(refusal(&why, &folder)),
-            Ok(()) => return Ok(folder),
-        }
-    }
-    unreachable!("the numbers do not end")
 }
 
 /// A GIF that runs for ever; all pictures get the size of the first.
@@ -116,6 +90,7 @@ mod tests {
     use super::*;
     use image::AnimationDecoder as _;
     use image::codecs::gif::GifDecoder;
+    use std::fs;
     use std::sync::mpsc::channel;
 
     /// Pictures of 8 x 6, each brighter than the one before.
@@ -164,20 +139,5 @@ mod tests {
         };
         assert!(write(&destination, pictures(2), &AtomicBool::new(true)).is_err());
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
-    }
-
-    #[test]
-    fn pictures_get_a_new_folder_each_time() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let destination = Destination::NewFolder {
-            within: folder.path().to_owned(),
-            name: "a to b".to_owned(),
-        };
-        for (name, count) in [("a to b", 2), ("a to b 2", 3)] {
-            let go_on = AtomicBool::new(false);
-            write(&destination, pictures(count), &go_on).expect("written");
-            let written = fs::read_dir(folder.path().join(name)).expect("a folder");
-            assert_eq!(written.count(), usize::from(count));
-        }
     }
 }

@@ -31,8 +31,6 @@ mod still;
 mod workspace;
 mod zoom;
 
-pub use export::{ask_for_picture, cut};
-pub use export_file::{new_folder, refusal};
 pub use look::Drawing;
 use look::Look;
 pub use over_views::{draw as draw_field, field_layer};

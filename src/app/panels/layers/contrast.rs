@@ -1,37 +1,13 @@
 //! The contrast of a layer: its colours as a strip, the range in numbers, presets.
 
 use super::edit;
+use crate::app::contrast::Contrast;
 use crate::app::message::Message;
 use crate::app::widgets::number_field;
 use crate::app::{icons, overlay};
-use crate::document::{
-    Command, Display, Layer, Role, Window, decimals_for, initial_display, presets, shown_factor,
-    shown_unit,
-};
-use crate::volume::{Suv, auto_window};
+use crate::document::{Layer, Window, decimals_for, presets, shown_factor, shown_unit};
+use crate::volume::Suv;
 use egui::{RichText, Sense, Ui, vec2};
-
-pub fn auto(layer: &Layer) -> Message {
-    let (min, max) = auto_window(&layer.volume);
-    edit(layer, |d| d.window = Window { min, max })
-}
-
-pub fn reset(layer: &Layer) -> Message {
-    let display = Display {
-        visible: layer.display.visible,
-        time: layer.display.time,
-        ..initial_display(&layer.volume, layer.role == Role::Overlay)
-    };
-    Message::Edit(Command::SetDisplay {
-        layer: layer.id,
-        display,
-    })
-}
-
-pub fn reset_range(layer: &Layer) -> Message {
-    let window = initial_display(&layer.volume, layer.role == Role::Overlay).window;
-    edit(layer, |d| d.window = window)
-}
 
 /// The colours from minimum to maximum.
 pub fn strip(ui: &mut Ui, layer: &Layer) {
@@ -113,21 +89,17 @@ fn preset_menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
             }
         }
         ui.separator();
-        if ui
-            .button("Auto")
-            .on_hover_text("From the 0.5 to the 99.5 % quantile")
-            .clicked()
-        {
-            messages.push(auto(layer));
-            ui.close();
-        }
-        if ui
-            .button("Reset")
-            .on_hover_text("The range the layer opened with")
-            .clicked()
-        {
-            messages.push(reset_range(layer));
-            ui.close();
+        let auto = "From the 0.5 to the 99.5 % quantile";
+        let opened = "The range the layer opened with";
+        for (text, tip, contrast) in [
+            ("Auto", auto, Contrast::Auto),
+            ("Reset", opened, Contrast::Opened),
+        ] {
+            if ui.button(text).on_hover_text(tip).clicked() {
+                let layer = layer.id;
+                messages.push(Message::ChangeContrast { layer, contrast });
+                ui.close();
+            }
         }
         suv_entry(ui, layer, messages);
     });

@@ -1,8 +1,9 @@
 //! What can be done with one layer: its dots and the right click on its card.
 
-use super::{contrast, name, order};
+use super::{name, order};
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::contrast::Contrast;
 use crate::app::icons;
 use crate::app::message::Message;
 use crate::document::{Command, Layer, Role};
@@ -45,17 +46,24 @@ fn of_the_look(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
     if entry(ui, true, "Rename", tip) {
         name::begin_rename(ui.ctx(), layer);
     }
+    let id = layer.id;
+    let mut change = |contrast| {
+        messages.push(Message::ChangeContrast {
+            layer: id,
+            contrast,
+        });
+    };
     let tip = "Range from the 0.5 to the 99.5 % quantile";
     if entry(ui, true, "Auto contrast", tip) {
-        messages.push(contrast::auto(layer));
+        change(Contrast::Auto);
     }
     let tip = "The range the layer opened with";
     if entry(ui, true, "Reset contrast", tip) {
-        messages.push(contrast::reset_range(layer));
+        change(Contrast::Opened);
     }
     let tip = "The look the layer opened with: range, colours and opacity";
     if entry(ui, true, "Reset display", tip) {
-        messages.push(contrast::reset(layer));
+        change(Contrast::OpenedLook);
     }
 }
 

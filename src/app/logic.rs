@@ -74,8 +74,8 @@ impl App {
             Event::Read(read) => {
                 let mut read = *read;
                 let wishes = &self.settings.new_images;
-                read.as_image = wishes.applied(&read.volume, false, read.as_image);
-                read.as_overlay = wishes.applied(&read.volume, true, read.as_overlay);
+                read.as_image = wishes.applied(&read.volume, false, &read.as_image);
+                read.as_overlay = wishes.applied(&read.volume, true, &read.as_overlay);
                 self.arrived.push_back(read);
             }
             Event::Failed(IoError::Cancelled) => {}

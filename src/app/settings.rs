@@ -50,7 +50,7 @@ pub struct NewImages {
 
 impl NewImages {
     /// The display a new image begins with, from the one it would have.
-    pub fn applied(&self, volume: &Volume, is_overlay: bool, display: Display) -> Display {
+    pub fn applied(&self, volume: &Volume, is_overlay: bool, display: &Display) -> Display {
         let own_map = self.overlay_map.as_deref().and_then(ColorMap::parse);
         Display {
             window: if self.auto_contrast {
@@ -64,7 +64,7 @@ impl NewImages {
             } else {
                 display.interpolation
             },
-            ..display
+            ..display.clone()
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::message::Message;
 use crate::app::widgets::tool_button;
-use egui::Ui;
+use egui::{Align, Layout, Ui};
 
 const MEASURING: [Action; 4] = [
     Action::RulerTool,
@@ -43,6 +43,9 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 tool_button(ui, action, text, on, app.is_enabled(action), messages);
             }
         }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            tool_button(ui, Action::Palette, roomy, false, true, messages);
+        });
     });
 }
 

@@ -37,6 +37,8 @@ fn drawn(startup: Startup) -> Harness<'static, App> {
 
 /// A picture of the window in front of the colour that it is cleared with.
 fn taken(window: &mut Harness<'static, App>) -> RgbaImage {
+    window.event(Event::PointerGone);
+    window.run_steps(2);
     let mut picture = window.render().expect("a picture");
     let [red, green, blue, _] = window.ctx.global_style().visuals.panel_fill.to_array();
     for pixel in picture.pixels_mut() {

@@ -16,6 +16,7 @@ const MEASURING: [Action; 4] = [
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let wide = ui.available_width() > 860.0;
     let roomy = ui.available_width() > 1400.0;
+    let spacious = ui.available_width() > 1500.0;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let groups: [&[Action]; 7] = [
@@ -44,7 +45,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            tool_button(ui, Action::Palette, roomy, false, true, messages);
+            tool_button(ui, Action::Palette, spacious, false, true, messages);
         });
     });
 }

@@ -166,6 +166,7 @@ impl Action {
             Self::ToggleOverlays => "Overlays",
             Self::ShowInfo => "Facts",
             Self::Demons => "Demons",
+            Self::Palette => "Search",
             other => other.spec().text,
         }
     }

@@ -11,6 +11,7 @@ mod histograms;
 mod icons;
 mod key_map;
 mod keys;
+mod lines;
 mod loading;
 mod logic;
 mod measure;
@@ -160,7 +161,6 @@ impl App {
         theme::install(&cc.egui_ctx);
         if let Some(state) = &cc.wgpu_render_state {
             slice_painter::install(state);
-            view3d::install(state);
         }
         let settings: Settings = cc
             .storage

@@ -147,10 +147,10 @@ fn weighted<T: Real, const N: usize>(
 ) -> [T; N] {
     let radius = half.len() - 1;
     let mut sum = run(radius).map(|value| half[0] * value);
-    for tap in 1..=radius {
+    for (tap, &weight) in half.iter().enumerate().skip(1) {
         let (before, after) = (run(radius - tap), run(radius + tap));
         for l in 0..N {
-            sum[l] = add_product(fused, sum[l], half[tap], before[l] + after[l]);
+            sum[l] = add_product(fused, sum[l], weight, before[l] + after[l]);
         }
     }
     sum

@@ -9,6 +9,7 @@ mod layers;
 mod measure;
 mod opening;
 mod pictures;
+mod preferences;
 mod registration;
 mod saving;
 mod start;

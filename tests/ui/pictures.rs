@@ -3,6 +3,7 @@
 
 use crate::harness::{Answers, wait};
 use eframe::egui_wgpu::wgpu;
+use egui::{Event, Key, Modifiers, PointerButton, Pos2};
 use egui_kittest::{Harness, kittest::Queryable as _};
 use image::RgbaImage;
 use std::collections::HashSet;
@@ -34,18 +35,23 @@ fn drawn(startup: Startup) -> Harness<'static, App> {
     window
 }
 
-/// The colour that the window is cleared with, where this picture has nothing.
-const BACKGROUND: [u8; 3] = [0x1b, 0x1f, 0x25];
-
-fn save(picture: &RgbaImage, name: &str) {
-    let mut picture = picture.clone();
+/// A picture of the window in front of the colour that it is cleared with.
+fn taken(window: &mut Harness<'static, App>) -> RgbaImage {
+    window.event(Event::PointerGone);
+    window.run_steps(2);
+    let mut picture = window.render().expect("a picture");
+    let [red, green, blue, _] = window.ctx.global_style().visuals.panel_fill.to_array();
     for pixel in picture.pixels_mut() {
         let behind = 255 - u32::from(pixel.0[3]);
-        for (channel, back) in pixel.0.iter_mut().zip(BACKGROUND) {
+        for (channel, back) in pixel.0.iter_mut().zip([red, green, blue]) {
             *channel += (u32::from(back) * behind / 255) as u8;
         }
         pixel.0[3] = 255;
     }
+    picture
+}
+
+fn save(picture: &RgbaImage, name: &str) {
     if std::env::var_os("UPDATE_SCREENSHOTS").is_some() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
         std::fs::create_dir_all(&folder).expect("the folder");
@@ -68,7 +74,7 @@ fn the_sample_study_is_really_drawn() {
     });
     wait(&mut window, |app| app.document().layers().len() == 2);
     window.run_steps(4);
-    let picture = window.render().expect("a picture");
+    let picture = taken(&mut window);
     save(&picture, "main.png");
     let colors = colors(&picture);
     let greys = colors
@@ -89,7 +95,7 @@ fn the_start_screen_is_really_drawn() {
         return;
     }
     let mut window = drawn(Startup::default());
-    let picture = window.render().expect("a picture");
+    let picture = taken(&mut window);
     save(&picture, "start.png");
     assert!(colors(&picture).len() > 30);
     let drop_here = window.query_by_label_contains("Open sample study");
@@ -126,7 +132,7 @@ fn a_registration_is_really_drawn_at_every_level_and_at_the_end() {
         } else {
             until(&mut window, "Done: MSD");
         }
-        let picture = window.render().expect("a picture");
+        let picture = taken(&mut window);
         save(&picture, &format!("demons-level-{level}.png"));
         let is_teal = |c: &&[u8; 4]| c[1].min(c[2]) > c[0].saturating_add(35);
         let lines = colors(&picture).iter().filter(is_teal).count();
@@ -136,6 +142,112 @@ fn a_registration_is_really_drawn_at_every_level_and_at_the_end() {
         &mut window,
         "Shows how tissue grows (above 1), shrinks (below 1) or folds (0 and below); up and down arrow switch",
     );
-    let picture = window.render().expect("a picture");
+    let picture = taken(&mut window);
     save(&picture, "demons-final.png");
+}
+
+/// Chooses a theme as the user does.
+fn choose(window: &mut Harness<'static, App>, before: &str, theme: &str) {
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    window.run_steps(4);
+    for label in [&format!("Theme: {before}"), theme, "Close"] {
+        window.get_by_label(label).click();
+        window.run_steps(4);
+    }
+}
+
+fn drag(window: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    let middle = from.lerp(to, 0.5);
+    for event in [
+        Event::PointerMoved(from),
+        button(from, true),
+        Event::PointerMoved(middle),
+        Event::PointerMoved(to),
+        button(to, false),
+        Event::PointerGone,
+    ] {
+        window.event(event);
+        window.step();
+    }
+    window.run_steps(3);
+}
+
+/// How many of the picture's pixels are light.
+fn light_share(picture: &RgbaImage) -> f64 {
+    let light = picture
+        .pixels()
+        .filter(|p| p.0[..3].iter().all(|c| *c > 200));
+    light.count() as f64 / (picture.width() * picture.height()) as f64
+}
+
+#[test]
+fn every_screen_is_drawn_in_the_dark_and_in_the_light_theme() {
+    if !can_draw() {
+        return;
+    }
+    let mut window = drawn(Startup {
+        sample: true,
+        ..Default::default()
+    });
+    wait(&mut window, |app| app.document().layers().len() == 2);
+    window.run_steps(4);
+    let view = window.get_by_label("axial view").rect();
+    window.key_press(Key::Num4);
+    window.run_steps(2);
+    let at = |x: f32, y: f32| view.left_top() + view.size() * egui::vec2(x, y);
+    drag(&mut window, at(0.25, 0.5), at(0.4, 0.62));
+    window.key_press(Key::Num6);
+    window.run_steps(2);
+    drag(&mut window, at(0.58, 0.45), at(0.7, 0.65));
+    window.key_press(Key::Num1);
+    window.run_steps(2);
+    let mut before = "dark";
+    for theme in ["dark", "light"] {
+        if theme != before {
+            choose(&mut window, before, theme);
+            before = theme;
+        }
+        let is_light = theme == "light";
+        let keep = |window: &mut Harness<'static, App>, screen: &str| {
+            let picture = taken(window);
+            assert_eq!(light_share(&picture) > 0.15, is_light, "{screen}, {theme}");
+            save(&picture, &format!("{screen}-{theme}.png"));
+        };
+        keep(&mut window, "measuring");
+        for (screen, modifiers, key) in [
+            ("preferences", Modifiers::COMMAND, Key::Comma),
+            ("search", Modifiers::COMMAND | Modifiers::SHIFT, Key::P),
+            ("keys", Modifiers::NONE, Key::F1),
+            ("facts", Modifiers::COMMAND, Key::I),
+        ] {
+            window.key_press_modifiers(modifiers, key);
+            window.run_steps(5);
+            keep(&mut window, screen);
+            window.key_press(Key::Escape);
+            window.run_steps(3);
+        }
+        window.key_press_modifiers(Modifiers::COMMAND, Key::R);
+        window.run_steps(4);
+        keep(&mut window, "demons");
+        window.key_press_modifiers(Modifiers::COMMAND, Key::R);
+        window.run_steps(4);
+    }
+}
+
+#[test]
+fn the_start_screen_is_drawn_in_the_light_theme() {
+    if !can_draw() {
+        return;
+    }
+    let mut window = drawn(Startup::default());
+    choose(&mut window, "dark", "light");
+    let picture = taken(&mut window);
+    assert!(light_share(&picture) > 0.8);
+    save(&picture, "start-light.png");
 }

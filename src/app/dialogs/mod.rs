@@ -12,7 +12,7 @@ pub mod series;
 
 use super::App;
 use super::message::Message;
-use egui::{Id, Key, RichText, Ui};
+use egui::{Frame, Id, Key, RichText, Ui};
 
 /// The open dialog with its state.
 #[derive(Debug)]
@@ -33,12 +33,17 @@ pub enum Dialog {
     Missing,
 }
 
+/// From the edge of a dialog to what it holds, in points.
+const MARGIN: f32 = 14.0;
+
 /// Shows the open dialog, if any.
 pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     let Some(mut dialog) = app.dialog.take() else {
         return;
     };
-    let modal = egui::Modal::new(Id::unique("dialog")).show(ui.ctx(), |ui| match &mut dialog {
+    let frame = Frame::popup(ui.style()).inner_margin(MARGIN);
+    let modal = egui::Modal::new(Id::unique("dialog")).frame(frame);
+    let modal = modal.show(ui.ctx(), |ui| match &mut dialog {
         Dialog::Series(choice) => series::show(ui, choice, app, messages),
         Dialog::Role(question) => role::show(ui, question, app, messages),
         Dialog::Confirm(question) => confirm::show(ui, question, messages),

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::message::Message;
 use crate::app::widgets::tool_button;
-use egui::Ui;
+use egui::{Align, Layout, Ui};
 
 const MEASURING: [Action; 4] = [
     Action::RulerTool,
@@ -16,6 +16,7 @@ const MEASURING: [Action; 4] = [
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let wide = ui.available_width() > 860.0;
     let roomy = ui.available_width() > 1400.0;
+    let spacious = ui.available_width() > 1500.0;
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let groups: [&[Action]; 7] = [
@@ -43,6 +44,9 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 tool_button(ui, action, text, on, app.is_enabled(action), messages);
             }
         }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            tool_button(ui, Action::Palette, spacious, false, true, messages);
+        });
     });
 }
 

@@ -1,7 +1,7 @@
 //! Displacement fields as bent grid lines or arrows.
 
 use super::frame::Frame;
-use super::lines::Lines;
+use crate::app::lines::Lines;
 use egui::{Pos2, Rect, Vec2};
 
 /// Points of a grid line are not closer on the screen than this.

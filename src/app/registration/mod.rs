@@ -12,7 +12,6 @@ mod export;
 mod export_file;
 mod frame;
 mod legend;
-mod lines;
 mod live;
 mod look;
 mod over_views;

@@ -1,8 +1,8 @@
 //! A displacement field drawn over the slice views.
 
-use super::lines::Lines;
 use super::look::Drawing;
 use super::panes::DEFORMATION;
+use crate::app::lines::Lines;
 use crate::document::{Document, Layer, Viewport};
 use crate::geometry::{Grid, WorldPoint};
 use crate::volume::{Content, Interpolation, sample};

@@ -3,11 +3,11 @@
 use super::act::leafed;
 use super::drawn::Drawn;
 use super::frame::Frame;
-use super::lines::Lines;
 use super::look::{Drawing, Image, Look};
 use super::picture::{self, Looks, Picture};
 use super::zoom::Zoom;
 use super::{legend, pane_head};
+use crate::app::lines::Lines;
 use crate::app::message::Message;
 use crate::app::slice_picture::next_generation;
 use crate::app::slice_view::pixel_size;

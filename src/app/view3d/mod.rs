@@ -3,23 +3,25 @@
 
 mod camera;
 mod cube;
-mod painter;
 mod planes;
+mod raster;
 
 pub use camera::Camera;
-pub use painter::install;
 
 use super::action::Action;
+use super::lines::Lines;
 use super::message::Message;
 use super::slice_painter::Picture;
-use super::slice_picture::SlicePicture;
+use super::slice_picture::{SlicePicture, next_generation};
+use super::slice_view::pixel_size;
 use super::snapshot::Subject;
-use super::{icons, theme, widgets};
+use super::{icons, slice_painter, theme, widgets};
 use crate::document::{Command, Document, Plane, Viewport};
 use crate::geometry::{Grid, IndexPoint};
 use camera::Projection;
-use egui::{Event, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2, vec2};
-use painter::{Corner, Patch};
+use egui::{Event, PointerButton, Pos2, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
+use raster::{Corner, Patch};
+use std::sync::Arc;
 
 /// Pixels of the pictures along the longest side of the image: as many as the view has along its
 /// shorter one, within these limits.
@@ -37,6 +39,17 @@ pub struct View3d {
     /// The eye when the drag that goes on began.
     dragged_from: Option<Camera>,
     pictures: [SlicePicture; 3],
+    painted: Option<(Key, Picture)>,
+}
+
+/// All that the picture of the scene depends on.
+#[derive(PartialEq)]
+struct Key {
+    size: [u32; 2],
+    projection: Projection,
+    cursor: [usize; 3],
+    /// Of the planes' pictures.
+    generations: [u64; 3],
 }
 
 /// What is seen in this frame.
@@ -48,6 +61,8 @@ struct Scene<'a> {
     /// The eye in voxels of the main image.
     eye: IndexPoint,
     rect: Rect,
+    /// Physical pixels a point.
+    scale: f32,
     /// Pixels of the pictures along the longest side of the image.
     pixels: f64,
 }
@@ -77,6 +92,7 @@ impl View3d {
             projection,
             eye: grid.world_to_index(projection.eye()),
             rect,
+            scale: ui.ctx().pixels_per_point(),
             pixels: (size[0].min(size[1]) * f64::from(ui.ctx().pixels_per_point()))
                 .clamp(PIXELS[0], PIXELS[1]),
         };
@@ -84,12 +100,9 @@ impl View3d {
         widgets::label_for_access(&response, egui::Role::Image, "3D view");
         self.mouse(ui, &response, &scene, messages);
         let painter = ui.painter().with_clip_rect(rect);
-        painter.rect_filled(rect, 0.0, theme::SPACE);
-        scene.outlines(&painter, false);
-        if let Some((patches, pictures)) = self.patches(&scene) {
-            painter.add(painter::shape(rect, patches, pictures));
+        if let Some(picture) = self.picture(&scene) {
+            painter.add(slice_painter::shape(rect, response.id, picture));
         }
-        scene.outlines(&painter, true);
         let corner = Rect::from_min_size(rect.right_bottom() - vec2(84.0, 84.0), vec2(76.0, 76.0));
         if let Some(side) = cube::show(ui, corner, &self.camera) {
             messages.push(Message::Action(Action::look_from(side)));
@@ -133,6 +146,34 @@ impl View3d {
         }
     }
 
+    /// The scene as many pixels as it has on the screen; painted anew only when it has changed.
+    fn picture(&mut self, scene: &Scene<'_>) -> Option<Picture> {
+        let (patches, pictures) = self.patches(scene)?;
+        let key = Key {
+            size: pixel_size(scene.rect, scene.scale).map(|n| n as u32),
+            projection: scene.projection,
+            cursor: scene.cursor,
+            generations: pictures.each_ref().map(|picture| picture.generation),
+        };
+        if let Some((painted, picture)) = &self.painted
+            && *painted == key
+        {
+            return Some(picture.clone());
+        }
+        let [width, height] = key.size.map(|n| n as usize);
+        let mut pixels = theme::SPACE.to_array().repeat(width * height);
+        scene.outlines(key.size, false, &mut pixels);
+        raster::paint(&patches, &pictures, width, &mut pixels);
+        scene.outlines(key.size, true, &mut pixels);
+        let picture = Picture {
+            pixels: Arc::new(pixels),
+            size: key.size,
+            generation: next_generation(),
+        };
+        self.painted = Some((key, picture.clone()));
+        Some(picture)
+    }
+
     /// The planes' parts, those behind first, and the pictures on them.
     fn patches(&mut self, scene: &Scene<'_>) -> Option<(Vec<Patch>, [Picture; 3])> {
         let ground = scene.document.ground()?.id;
@@ -149,11 +190,8 @@ impl View3d {
                 .iter()
                 .position(|viewport| viewport.axes.normal == facet.axis)?;
             let viewport = &viewports[picture];
-            let [a, b, c, d] = facet.corners().map(|index| scene.corner(viewport, index));
-            Some(Patch {
-                picture,
-                corners: [a, b, c, a, c, d],
-            })
+            let corners = facet.corners().map(|index| scene.corner(viewport, index));
+            Some(Patch { picture, corners })
         });
         Some((patches.collect(), pictures))
     }
@@ -179,24 +217,18 @@ impl Scene<'_> {
     }
 
     fn corner(&self, viewport: &Viewport, index: IndexPoint) -> Corner {
-        let pixel = viewport.index_to_pixel(self.grid, index);
-        let size = [self.rect.width(), self.rect.height()].map(f64::from);
-        let ([x, y], depth) = self.projection.project(self.grid.index_to_world(index));
-        let position = [
-            (2.0 * x / size[0] - 1.0) * depth,
-            (1.0 - 2.0 * y / size[1]) * depth,
-            0.5 * depth,
-            depth,
-        ];
+        let (at, depth) = self.projection.project(self.grid.index_to_world(index));
         Corner {
-            position: position.map(|n| n as f32),
-            at: [0, 1].map(|n| (pixel[n] / viewport.size[n]) as f32),
+            at: at.map(|n| n * f64::from(self.scale)),
+            depth,
+            texel: viewport.index_to_pixel(self.grid, index),
         }
     }
 
+    /// Points from the upper left corner of the view.
     fn to_screen(&self, index: IndexPoint) -> Pos2 {
         let [x, y] = self.projection.project(self.grid.index_to_world(index)).0;
-        self.rect.min + vec2(x as f32, y as f32)
+        pos2(x as f32, y as f32)
     }
 
     fn voxel_at(&self, at: Pos2) -> Option<[usize; 3]> {
@@ -208,13 +240,13 @@ impl Scene<'_> {
 
     /// The edges of the box and of the planes: those on sides turned away from the eye lie behind
     /// everything, the others in front of it.
-    fn outlines(&self, painter: &egui::Painter, in_front: bool) {
+    fn outlines(&self, size: [u32; 2], in_front: bool, pixels: &mut [u8]) {
+        let mut lines = Lines::new(size, self.scale);
         let shape = self.grid.shape();
         let faces_eye = |axis, high| planes::faces_eye(shape, self.eye, axis, high);
         let end = |axis: usize, high: bool| if high { shape[axis] as f64 - 0.5 } else { -0.5 };
-        let of_box = Stroke::new(1.0, theme::OVER_IMAGE.gamma_multiply(0.22));
-        let of_plane = Stroke::new(1.0, theme::OVER_IMAGE.gamma_multiply(0.45));
-        let line = |axis: usize, [b, at_b]: [f64; 2], [c, at_c]: [f64; 2], stroke: Stroke| {
+        let (of_box, of_plane) = (0.22, 0.45);
+        let mut line = |axis: usize, [b, at_b]: [f64; 2], [c, at_c]: [f64; 2], strength: f32| {
             let ends = [false, true].map(|high| {
                 let mut index = [0.0; 3];
                 index[axis] = end(axis, high);
@@ -222,7 +254,8 @@ impl Scene<'_> {
                 index[c as usize] = at_c;
                 self.to_screen(IndexPoint::new(index[0], index[1], index[2]))
             });
-            painter.line_segment(ends, stroke);
+            lines.set_strength(strength);
+            lines.line(&ends);
         };
         for axis in 0..3 {
             let [b, c] = planes::others(axis);
@@ -242,6 +275,7 @@ impl Scene<'_> {
                 }
             }
         }
+        lines.paint(theme::OVER_IMAGE, pixels);
     }
 }
 

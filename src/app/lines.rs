@@ -7,6 +7,9 @@ use egui::{Color32, Pos2, Vec2, pos2};
 
 /// Half the width of a line, in points.
 const HALF_WIDTH: f32 = 0.6;
+/// Pixels of a line that are painted at a time, and how many pieces a line has at most.
+const PIECE: f32 = 12.0;
+const MOST_PIECES: f32 = 4096.0;
 /// Coverage of a place where nothing moves.
 const DOT: f32 = 0.45;
 /// Length and width of an arrow's head for its length, and their limits in points.
@@ -22,6 +25,8 @@ pub struct Lines {
     height: usize,
     /// Physical pixels a point.
     scale: f32,
+    /// How strongly what comes next covers, 0 to 1.
+    strength: f32,
     /// Rows from the top; 255 is a pixel that is all covered.
     cover: Vec<u8>,
 }
@@ -34,8 +39,14 @@ impl Lines {
             width,
             height,
             scale,
+            strength: 1.0,
             cover: vec![0; width * height],
         }
+    }
+
+    /// What is drawn from here on covers so much, 0 to 1.
+    pub fn set_strength(&mut self, strength: f32) {
+        self.strength = strength;
     }
 
     /// A line from point to point, which are in points from the upper left corner.
@@ -64,8 +75,19 @@ impl Lines {
         self.triangle([to, neck + side, neck - side]);
     }
 
+    /// In short pieces, so that few pixels beside the line are looked at.
     fn segment(&mut self, from: Pos2, to: Pos2) {
-        let (a, b) = (from * self.scale, to * self.scale);
+        let (from, to) = (from * self.scale, to * self.scale);
+        let pieces = ((to - from).length() / PIECE)
+            .ceil()
+            .clamp(1.0, MOST_PIECES);
+        let place = |n: usize| from + (to - from) * (n as f32 / pieces);
+        for n in 0..pieces as usize {
+            self.piece(place(n), place(n + 1));
+        }
+    }
+
+    fn piece(&mut self, a: Pos2, b: Pos2) {
         let reach = HALF_WIDTH * self.scale + 0.5;
         let along = b - a;
         let square = along.length_sq().max(f32::MIN_POSITIVE);
@@ -115,7 +137,7 @@ impl Lines {
         for y in range(|corner| corner.y, self.height) {
             for x in columns.clone() {
                 let at = pos2(x as f32 + 0.5, y as f32 + 0.5);
-                let cover = (255.0 * cover(at).min(1.0)) as u8;
+                let cover = (255.0 * self.strength * cover(at).min(1.0)) as u8;
                 let kept = &mut self.cover[y * self.width + x];
                 *kept = cover.max(*kept);
             }
@@ -125,7 +147,7 @@ impl Lines {
     fn put(&mut self, x: f32, y: f32, cover: f32) {
         if x >= 0.0 && y >= 0.0 && (x as usize) < self.width && (y as usize) < self.height {
             let kept = &mut self.cover[y as usize * self.width + x as usize];
-            *kept = ((255.0 * cover) as u8).max(*kept);
+            *kept = ((255.0 * self.strength * cover) as u8).max(*kept);
         }
     }
 

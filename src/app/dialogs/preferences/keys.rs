@@ -1,9 +1,9 @@
 //! The list of actions with their keys, which can be changed.
 
 use crate::app::action::Action;
-use crate::app::key_map::KeyMap;
+use crate::app::key_map::{self, KeyMap};
 use crate::app::{icons, widgets};
-use egui::{Button, Event, Grid, Key, KeyboardShortcut, TextEdit, Ui};
+use egui::{Button, Event, Grid, Key, KeyboardShortcut, Modifiers, TextEdit, Ui};
 
 /// What was typed to find an action, and the one whose keys are being pressed.
 #[derive(Debug, Default)]
@@ -57,7 +57,7 @@ fn row(ui: &mut Ui, list: &mut KeyList, keys: &mut KeyMap, action: Action, name:
     ui.label(name).on_hover_text(action.spec().tooltip);
     let text = match keys.of(action) {
         _ if list.pressing == Some(action) => "Press keys…".to_owned(),
-        Some(shortcut) => ui.ctx().format_shortcut(&shortcut),
+        Some(shortcut) => key_map::shown(ui.ctx(), shortcut),
         None => "—".to_owned(),
     };
     let button = Button::new(text)
@@ -91,17 +91,42 @@ enum Pressed {
 /// The keys pressed in this frame; nobody else hears of them.
 fn pressed(ui: &Ui) -> Option<Pressed> {
     ui.input_mut(|input| {
-        let at = input
-            .events
-            .iter()
-            .position(|event| matches!(event, Event::Key { pressed: true, .. }))?;
+        // Ctrl, Alt and Shift alone are the beginning of more.
+        let at = input.events.iter().position(
+            |event| matches!(event, Event::Key { key, pressed: true, .. } if !is_modifier(*key)),
+        )?;
         let Event::Key { key, modifiers, .. } = input.events.remove(at) else {
             return None;
         };
         Some(match key {
             Key::Escape => Pressed::Cancel,
             Key::Backspace => Pressed::Remove,
-            key => Pressed::Keys(KeyboardShortcut::new(modifiers, key)),
+            key => Pressed::Keys(KeyboardShortcut::new(as_in_the_table(modifiers), key)),
         })
     })
+}
+
+fn is_modifier(key: Key) -> bool {
+    matches!(
+        key,
+        Key::ShiftLeft
+            | Key::ShiftRight
+            | Key::ControlLeft
+            | Key::ControlRight
+            | Key::AltLeft
+            | Key::AltRight
+    )
+}
+
+/// The table names the command key alone, which is Ctrl or the Mac's own.
+fn as_in_the_table(modifiers: Modifiers) -> Modifiers {
+    if modifiers.command {
+        Modifiers {
+            ctrl: false,
+            mac_cmd: false,
+            ..modifiers
+        }
+    } else {
+        modifiers
+    }
 }

@@ -26,45 +26,19 @@ struct Resources {
 
 /// A view's picture on the card.
 struct OnCard {
-    texture: CardTexture,
+    texture: wgpu::Texture,
     bind_group: wgpu::BindGroup,
-}
-
-/// A texture that holds a picture.
-pub struct CardTexture {
-    pub texture: wgpu::Texture,
+    /// Of the picture it holds.
     generation: u64,
 }
 
-impl CardTexture {
-    /// An empty one for pictures of this size.
-    pub fn new(device: &wgpu::Device, format: wgpu::TextureFormat, size: [u32; 2]) -> Self {
-        let texture = device.create_texture(&wgpu::TextureDescriptor {
-            label: Some("slice"),
-            size: wgpu::Extent3d {
-                width: size[0],
-                height: size[1],
-                depth_or_array_layers: 1,
-            },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format,
-            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
-            view_formats: &[],
-        });
-        Self {
-            texture,
-            generation: 0,
-        }
-    }
-
-    pub fn fits(&self, picture: &Picture) -> bool {
+impl OnCard {
+    fn fits(&self, picture: &Picture) -> bool {
         [self.texture.width(), self.texture.height()] == picture.size
     }
 
     /// Uploads `picture` unless it is there.
-    pub fn put(&mut self, queue: &wgpu::Queue, picture: &Picture) {
+    fn put(&mut self, queue: &wgpu::Queue, picture: &Picture) {
         if self.generation == picture.generation {
             return;
         }
@@ -84,7 +58,7 @@ impl CardTexture {
 
 /// The format of pictures' textures for a target: one that encodes sRGB itself must be given linear
 /// colours, so the texture decodes them.
-pub fn texture_format(target: wgpu::TextureFormat) -> wgpu::TextureFormat {
+fn texture_format(target: wgpu::TextureFormat) -> wgpu::TextureFormat {
     if target.is_srgb() {
         wgpu::TextureFormat::Rgba8UnormSrgb
     } else {
@@ -172,30 +146,44 @@ impl CallbackTrait for PaintPicture {
 impl Resources {
     fn upload(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, id: Id, picture: &Picture) {
         let view = self.views.get(&id);
-        if !view.is_some_and(|view| view.texture.fits(picture)) {
+        if !view.is_some_and(|view| view.fits(picture)) {
             let fresh = self.create(device, picture.size);
             self.views.insert(id, fresh);
         }
         if let Some(view) = self.views.get_mut(&id) {
-            view.texture.put(queue, picture);
+            view.put(queue, picture);
         }
     }
 
     fn create(&self, device: &wgpu::Device, size: [u32; 2]) -> OnCard {
-        let texture = CardTexture::new(device, self.format, size);
+        let texture = device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("slice"),
+            size: wgpu::Extent3d {
+                width: size[0],
+                height: size[1],
+                depth_or_array_layers: 1,
+            },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: self.format,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+            view_formats: &[],
+        });
         let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("slice"),
             layout: &self.pipeline.get_bind_group_layout(0),
             entries: &[wgpu::BindGroupEntry {
                 binding: 0,
                 resource: wgpu::BindingResource::TextureView(
-                    &texture.texture.create_view(&Default::default()),
+                    &texture.create_view(&Default::default()),
                 ),
             }],
         });
         OnCard {
             texture,
             bind_group,
+            generation: 0,
         }
     }
 }

@@ -7,6 +7,7 @@ use egui::{
     Align2, Color32, EventFilter, FontId, MouseWheelUnit, Rect, Response, RichText, Role, Sense,
     Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
+use egui_plot::Plot;
 
 /// Gives a hand-painted control a name for screen readers and tests.
 pub fn label_for_access(response: &Response, kind: Role, label: &str) {
@@ -194,4 +195,17 @@ pub fn number_field(
         info
     });
     (edited != value).then_some(edited)
+}
+
+/// A plot that neither moves nor grows under the hand.
+pub fn still_plot(plot: Plot<'_>) -> Plot<'_> {
+    plot.sense(Sense::hover())
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .show_x(false)
+        .show_y(false)
+        .show_background(false)
 }

@@ -132,6 +132,17 @@ fn one_gesture_is_one_step() {
 }
 
 #[test]
+fn images_added_at_once_are_a_step_each() {
+    let overlays = [("PET", Role::Overlay), ("MR", Role::Overlay)];
+    let (mut document, mut history) = open(&[("CT", Role::Main), overlays[0], overlays[1]]);
+    assert_eq!(history.undo_name(), Some("Add MR"));
+    history.undo(&mut document);
+    assert_eq!(names(&document), ["CT", "PET"]);
+    history.undo(&mut document);
+    assert_eq!(names(&document), ["CT"]);
+}
+
+#[test]
 fn opening_a_main_image_lets_the_others_go_for_good() {
     let (mut document, mut history) = open(CT_AND_PET);
     let command = Command::OpenMain {

@@ -4,7 +4,7 @@ use super::{Request, length_text};
 use crate::app::App;
 use crate::app::icons;
 use crate::app::message::Message;
-use crate::app::widgets::label_for_access;
+use crate::app::widgets::{label_for_access, still_plot};
 use crate::document::{MeasurementKind, Profile, ProfileLine, decimals_for, format_number};
 use egui::{Button, Color32, Frame, RichText, Shadow, Ui, Window, vec2};
 use egui_plot::{AxisHints, Line, Plot, PlotUi, VLine};
@@ -136,17 +136,8 @@ fn plot(
 ) -> Option<f64> {
     let length = profile.places.last().copied().unwrap_or(0.0);
     let y_axis = AxisHints::new_y().label(unit).min_thickness(68.0);
-    let plot = Plot::new(("profile", unit))
+    let plot = still_plot(Plot::new(("profile", unit)))
         .height(height)
-        .sense(egui::Sense::hover())
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .show_x(false)
-        .show_y(false)
-        .show_background(false)
         .custom_x_axes(vec![AxisHints::new_x().label("mm")])
         .custom_y_axes(vec![y_axis]);
     let shown = plot.show(ui, |plot| {

@@ -3,6 +3,7 @@
 use super::run::Run;
 use crate::app::overlay::outlined;
 use crate::app::theme;
+use crate::app::widgets::still_plot;
 use crate::registration::Sample;
 use egui::{Align2, Color32, FontId, Rect, RichText, Ui};
 use egui_plot::{
@@ -95,15 +96,7 @@ fn styled(plot: Plot<'_>) -> Plot<'_> {
             .tick_label_font(font)
             .tick_label_color(TICKS)
     };
-    plot.sense(egui::Sense::hover())
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .show_x(false)
-        .show_y(false)
-        .show_background(false)
+    still_plot(plot)
         .grid_color(Color32::from_gray(62))
         .grid_fade(0.3)
         .x_grid_spacer(|input| iteration_marks(&input))

@@ -21,6 +21,16 @@ fn open_preferences(window: &mut Window) {
     wait_for(window, "Preferences");
 }
 
+/// Asks for other keys for "Count indices from 1".
+fn press_for_counting(window: &mut Window) {
+    click(window, "Keys");
+    window.get_by_label("Find an action").focus();
+    window.run_steps(2);
+    window.event(egui::Event::Text("count".to_owned()));
+    window.run_steps(3);
+    click(window, "Keys of Count indices from 1");
+}
+
 fn counts_from_one(window: &Window) -> bool {
     window.query_by_label("Index (1…)").is_some()
 }
@@ -84,12 +94,7 @@ fn keys_make_the_interface_larger_and_give_it_its_usual_size_back() {
 fn an_action_gets_the_keys_that_are_pressed_for_it() {
     let mut window = with_sample();
     open_preferences(&mut window);
-    click(&mut window, "Keys");
-    window.get_by_label("Find an action").focus();
-    window.run_steps(2);
-    window.event(egui::Event::Text("count".to_owned()));
-    window.run_steps(3);
-    click(&mut window, "Keys of Count indices from 1");
+    press_for_counting(&mut window);
     // These were those of "Centre on cursor".
     press(&mut window, Modifiers::NONE, Key::C);
     click(&mut window, "Close");
@@ -102,8 +107,7 @@ fn an_action_gets_the_keys_that_are_pressed_for_it() {
 fn ctrl_alone_is_not_taken_for_the_keys_of_an_action() {
     let mut window = with_sample();
     open_preferences(&mut window);
-    click(&mut window, "Keys");
-    click(&mut window, "Keys of Count indices from 1");
+    press_for_counting(&mut window);
     window.key_press_modifiers(Modifiers::COMMAND, Key::ControlLeft);
     window.run_steps(2);
     // As a keyboard sends it, and what "Open main image" has.

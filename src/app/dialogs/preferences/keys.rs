@@ -1,7 +1,7 @@
 //! The list of actions with their keys, which can be changed.
 
 use crate::app::action::Action;
-use crate::app::key_map::KeyMap;
+use crate::app::key_map::{self, KeyMap};
 use crate::app::{icons, widgets};
 use egui::{Button, Event, Grid, Key, KeyboardShortcut, TextEdit, Ui};
 
@@ -101,7 +101,7 @@ fn pressed(ui: &Ui) -> Option<Pressed> {
         Some(match key {
             Key::Escape => Pressed::Cancel,
             Key::Backspace => Pressed::Remove,
-            key => Pressed::Keys(KeyboardShortcut::new(modifiers, key)),
+            key => Pressed::Keys(key_map::shortcut(modifiers, key)),
         })
     })
 }

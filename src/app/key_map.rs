@@ -75,7 +75,19 @@ pub fn install(ctx: &Context, keys: &KeyMap) {
 pub fn text(ctx: &Context, action: Action) -> Option<String> {
     let keys: Option<Arc<KeyMap>> = ctx.data(|data| data.get_temp(place()));
     let keys = keys.map_or(action.spec().shortcut, |keys| keys.of(action));
-    keys.map(|keys| ctx.format_shortcut(&keys))
+    keys.map(|keys| shown(ctx, keys))
+}
+
+/// As one reads them on the keys: Ctrl+, and not Ctrl+Comma.
+pub fn shown(ctx: &Context, keys: KeyboardShortcut) -> String {
+    let text = ctx.format_shortcut(&keys);
+    let key = keys.logical_key;
+    let sign = key.symbol_or_name();
+    match text.strip_suffix(key.name()) {
+        // The font has no triangles for the arrow keys.
+        Some(before) if sign.len() == 1 || key == Key::Minus => format!("{before}{sign}"),
+        _ => text,
+    }
 }
 
 fn place() -> Id {

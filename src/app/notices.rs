@@ -7,6 +7,8 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 const SHOWN_FOR: Duration = Duration::from_secs(10);
+/// What failed, longer; the list and the status line keep it.
+const FAILURE_SHOWN_FOR: Duration = Duration::from_secs(60);
 
 /// How grave a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +123,7 @@ impl Notices {
             return;
         }
         let now = Instant::now();
-        let fading = |notice: &AppNotice| {
-            notice.severity != Severity::Error && now - notice.since > SHOWN_FOR
-        };
+        let fading = |notice: &AppNotice| now - notice.since > shown_for(notice.severity);
         let open = self
             .list
             .iter()
@@ -135,9 +135,7 @@ impl Notices {
         if shown.is_empty() {
             return;
         }
-        if shown.iter().any(|(_, n)| n.severity != Severity::Error) {
-            ui.ctx().request_repaint_after(Duration::from_secs(1));
-        }
+        ui.ctx().request_repaint_after(Duration::from_secs(1));
         Area::new(Id::unique("notices"))
             .pivot(Align2::LEFT_BOTTOM)
             .fixed_pos(area.left_bottom() + vec2(12.0, -12.0))
@@ -149,6 +147,13 @@ impl Notices {
                     toast(ui, index, notice, width, messages);
                 }
             });
+    }
+}
+
+fn shown_for(severity: Severity) -> Duration {
+    match severity {
+        Severity::Error => FAILURE_SHOWN_FOR,
+        Severity::Warning | Severity::Done => SHOWN_FOR,
     }
 }
 

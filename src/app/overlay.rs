@@ -61,7 +61,7 @@ fn has_color_bar(layer: &Layer) -> bool {
     layer.volume.meta().content != crate::volume::Content::Color
 }
 
-/// Text with a thin dark outline, so that it can be read on any image.
+/// Text that can be read on any image: a letter or sign with a thin dark outline, words on a dim plate.
 pub fn outlined(
     painter: &Painter,
     at: Pos2,
@@ -70,17 +70,19 @@ pub fn outlined(
     font: &FontId,
     color: Color32,
 ) -> Rect {
-    let dark = Color32::from_black_alpha(200);
-    for offset in [(-1.0, -1.0), (1.0, 1.0)] {
-        painter.text(
-            at + vec2(offset.0, offset.1),
-            align,
-            text,
-            font.clone(),
-            dark,
-        );
+    let galley = painter.layout_no_wrap(text.to_owned(), font.clone(), color);
+    let rect = align.anchor_size(at, galley.size());
+    if text.chars().nth(1).is_some() {
+        let plate = rect.expand2(vec2(3.0, 0.0));
+        painter.rect_filled(plate, 0.0, Color32::from_black_alpha(130));
+    } else {
+        let dark = Color32::from_black_alpha(200);
+        for offset in [vec2(-1.0, -1.0), vec2(1.0, 1.0)] {
+            painter.text(at + offset, align, text, font.clone(), dark);
+        }
     }
-    painter.text(at, align, text, font.clone(), color)
+    painter.galley(rect.min, galley, color);
+    rect
 }
 
 fn crosshair(
@@ -95,8 +97,12 @@ fn crosshair(
     };
     let pixel = viewport.index_to_pixel(grid, IndexPoint::from(voxel));
     let center = rect.min + vec2(pixel[0] as f32, pixel[1] as f32) / pixels_per_point;
-    // Whole pixels, so that the line does not blur.
-    let center = pos2(center.x.round() + 0.5, center.y.round() + 0.5);
+    // Whole pixels, so that the line neither blurs nor falls between two of them.
+    let width = pixels_per_point.round().max(1.0);
+    let whole =
+        |at: f32| ((at * pixels_per_point - width / 2.0).round() + width / 2.0) / pixels_per_point;
+    let center = pos2(whole(center.x), whole(center.y));
+    let half = width / 2.0 / pixels_per_point;
     let color = theme::CROSSHAIR.gamma_multiply(0.85);
     let gap = 6.0;
     let runs = [
@@ -108,17 +114,17 @@ fn crosshair(
             pos2(center.x, rect.bottom()),
         ],
     ];
-    painter.add(Shape::mesh(dashes(&runs, color)));
+    painter.add(Shape::mesh(dashes(&runs, half, color)));
 }
 
-/// Upright and level runs as dashes of one pixel's width. One plain mesh: hundreds of smoothed lines
+/// Upright and level runs as dashes. One plain mesh: hundreds of smoothed lines
 /// cost a software renderer a good part of a frame.
-fn dashes(runs: &[[Pos2; 2]], color: Color32) -> Mesh {
+fn dashes(runs: &[[Pos2; 2]], half_width: f32, color: Color32) -> Mesh {
     let (dash, gap) = (6.0, 4.0);
     let mut mesh = Mesh::default();
     for [from, to] in runs {
         let along = (*to - *from).normalized();
-        let half = vec2(along.y.abs(), along.x.abs()) * 0.5;
+        let half = vec2(along.y.abs(), along.x.abs()) * half_width;
         let length = (*to - *from).length();
         let mut at = 0.0;
         while at < length {

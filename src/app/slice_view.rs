@@ -127,6 +127,11 @@ impl SliceView {
         ) {
             painter.add(slice_painter::shape(rect, response.id, picture));
         }
+        if options.controls && options.thumbnails {
+            // Letters lie over them.
+            self.thumbnails
+                .show(ui, rect, document, &viewport, messages);
+        }
         let layers = document.stack(ground.id);
         let map = (options.controls && options.navigator)
             .then(|| navigator::place(rect, grid, &viewport))
@@ -148,10 +153,6 @@ impl SliceView {
             view_controls::position(&painter, rect, grid, &viewport, options.one_based);
         }
         if options.controls {
-            if options.thumbnails {
-                self.thumbnails
-                    .show(ui, rect, document, &viewport, messages);
-            }
             view_controls::show(ui, rect, document, &viewport, options, messages);
         }
         self.focused = response.has_focus();

@@ -312,7 +312,9 @@ impl Document {
             }
         } else {
             layer.display.opacity = 1.0;
+            // It is shown, so it is also the one that is worked on.
             self.ground = Some(id);
+            self.active = Some(id);
         }
         Ok(())
     }

@@ -99,6 +99,31 @@ fn an_action_gets_the_keys_that_are_pressed_for_it() {
 }
 
 #[test]
+fn ctrl_alone_is_not_taken_for_the_keys_of_an_action() {
+    let mut window = with_sample();
+    open_preferences(&mut window);
+    click(&mut window, "Keys");
+    click(&mut window, "Keys of Count indices from 1");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::ControlLeft);
+    window.run_steps(2);
+    // As a keyboard sends it, and what "Open main image" has.
+    let pressed = Modifiers::COMMAND | Modifiers::CTRL;
+    press(&mut window, pressed, Key::G);
+    click(&mut window, "Close");
+    press(&mut window, pressed, Key::G);
+    assert!(counts_from_one(&window));
+    assert!(!window.state().is_busy(), "a file dialog is open");
+}
+
+#[test]
+fn enter_in_a_field_does_not_close_the_preferences() {
+    let mut window = with_sample();
+    open_preferences(&mut window);
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(window.query_by_label("Preferences").is_some());
+}
+
+#[test]
 fn new_images_begin_as_the_user_wants_them() {
     let mut window = window(Startup::default());
     open_preferences(&mut window);

@@ -16,6 +16,8 @@ pub struct PathChoice {
     listed: Option<(PathBuf, Vec<Entry>)>,
     /// The text was changed by other means than typing: the caret belongs at its end.
     caret_to_end: bool,
+    /// What was accepted is not there.
+    missing: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +40,23 @@ impl PathChoice {
             ask,
             listed: None,
             caret_to_end: true,
+            missing: None,
         }
+    }
+
+    /// The path that is meant, if it can be: what is only begun is completed first.
+    fn accept(&mut self) -> Option<PathBuf> {
+        let path = PathBuf::from(self.typed.trim());
+        if self.ask == Ask::NewFile || path.exists() {
+            return Some(path);
+        }
+        let before = self.typed.clone();
+        self.complete();
+        if self.typed == before {
+            self.missing = Some(before);
+        }
+        self.caret_to_end = true;
+        None
     }
 
     /// The folder whose entries are shown, and the beginning of a name typed after it.
@@ -167,7 +185,13 @@ pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
         choice.leave();
     }
     let entries = choice.entries();
-    if entries.is_empty() {
+    if choice.missing.as_ref() == Some(&choice.typed) {
+        let color = ui.visuals().error_fg_color;
+        ui.colored_label(
+            color,
+            "There is no such file or folder. Choose one of these, or type on.",
+        );
+    } else if entries.is_empty() {
         ui.weak(choice.emptiness());
     }
     ScrollArea::vertical()
@@ -197,7 +221,7 @@ pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
         });
     let (open, cancel) = buttons(ui, verb, !choice.typed.trim().is_empty(), "Cancel");
     if open {
-        picked = Some(PathBuf::from(choice.typed.trim()));
+        picked = choice.accept();
     }
     if let Some(path) = picked {
         messages.push(Message::PathPicked(vec![path]));
@@ -257,6 +281,19 @@ mod tests {
         choice.leave();
         let above = folder.path().parent().expect("a folder above");
         assert_eq!(Path::new(&choice.typed), above.join("new.nii.gz"));
+    }
+
+    #[test]
+    fn what_is_only_begun_is_completed_and_what_is_not_there_is_refused() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("scan.nii"), b"").expect("a file");
+        let mut choice = PathChoice::new(folder.path(), Ask::Files);
+        choice.typed.push_str("sc");
+        assert_eq!(choice.accept(), None);
+        assert_eq!(choice.accept(), Some(folder.path().join("scan.nii")));
+        choice.typed.push_str(".gone");
+        assert_eq!(choice.accept(), None);
+        assert_eq!(choice.missing.as_ref(), Some(&choice.typed));
     }
 
     #[test]

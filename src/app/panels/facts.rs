@@ -90,7 +90,7 @@ fn plot(ui: &mut Ui, app: &App, layer: &Layer) {
     let (low, high) = histogram.range;
     let width = (high - low) / histogram.counts.len().max(1) as f64;
     // Bars without edges on no ground of their own: a software renderer pays for every one.
-    let fill = theme::OVER_IMAGE.gamma_multiply(0.6);
+    let fill = ui.visuals().weak_text_color();
     let bars: Vec<Bar> = (0u32..)
         .zip(&histogram.counts)
         .map(|(bin, count)| {

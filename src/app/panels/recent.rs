@@ -183,7 +183,7 @@ pub fn menu(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         let mut button = egui::Button::new(&recent.name);
         if let Some(key) = key {
             let shortcut = KeyboardShortcut::new(Modifiers::COMMAND, key);
-            button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+            button = button.shortcut_text(crate::app::key_map::shown(ui.ctx(), shortcut));
         }
         let response = ui
             .add(button)

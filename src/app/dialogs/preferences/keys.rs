@@ -57,7 +57,7 @@ fn row(ui: &mut Ui, list: &mut KeyList, keys: &mut KeyMap, action: Action, name:
     ui.label(name).on_hover_text(action.spec().tooltip);
     let text = match keys.of(action) {
         _ if list.pressing == Some(action) => "Press keys…".to_owned(),
-        Some(shortcut) => ui.ctx().format_shortcut(&shortcut),
+        Some(shortcut) => key_map::shown(ui.ctx(), shortcut),
         None => "—".to_owned(),
     };
     let button = Button::new(text)
@@ -91,10 +91,10 @@ enum Pressed {
 /// The keys pressed in this frame; nobody else hears of them.
 fn pressed(ui: &Ui) -> Option<Pressed> {
     ui.input_mut(|input| {
-        let at = input
-            .events
-            .iter()
-            .position(|event| matches!(event, Event::Key { pressed: true, .. }))?;
+        // Ctrl, Alt and Shift alone are the beginning of more.
+        let at = input.events.iter().position(
+            |event| matches!(event, Event::Key { key, pressed: true, .. } if !is_modifier(*key)),
+        )?;
         let Event::Key { key, modifiers, .. } = input.events.remove(at) else {
             return None;
         };
@@ -104,4 +104,16 @@ fn pressed(ui: &Ui) -> Option<Pressed> {
             key => Pressed::Keys(key_map::shortcut(modifiers, key)),
         })
     })
+}
+
+fn is_modifier(key: Key) -> bool {
+    matches!(
+        key,
+        Key::ShiftLeft
+            | Key::ShiftRight
+            | Key::ControlLeft
+            | Key::ControlRight
+            | Key::AltLeft
+            | Key::AltRight
+    )
 }

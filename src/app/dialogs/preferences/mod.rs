@@ -8,7 +8,7 @@ use crate::app::message::Message;
 use crate::app::settings::{INTERFACE_PERCENT, RECORDED_MB, Settings, ThemeChoice};
 use crate::app::widgets::{label_for_access, number_field};
 use crate::document::ColorMap;
-use egui::{ComboBox, Grid, ScrollArea, Ui};
+use egui::{Align, Button, ComboBox, Grid, Layout, ScrollArea, Ui};
 
 /// What the dialog shows of itself.
 #[derive(Debug, Default)]
@@ -61,7 +61,14 @@ pub fn show(ui: &mut Ui, state: &mut Preferences, app: &App, messages: &mut Vec<
     if settings != app.settings {
         messages.push(Message::Settings(Box::new(settings)));
     }
-    super::keys::close_button(ui, messages);
+    // Enter belongs to the fields and lists here.
+    ui.add_space(8.0);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let button = Button::new("Close").min_size(egui::vec2(92.0, 28.0));
+        if ui.add(button).clicked() {
+            messages.push(Message::CloseDialog);
+        }
+    });
 }
 
 fn general(ui: &mut Ui, settings: &mut Settings) {

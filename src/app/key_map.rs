@@ -1,7 +1,7 @@
 //! Which keys do what: those of the table of actions, with the user's own in their place.
 
 use super::action::Action;
-use egui::{Context, Id, Key, KeyboardShortcut};
+use egui::{Context, Id, Key, KeyboardShortcut, Modifiers};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,9 +18,8 @@ impl KeyMap {
 
     /// The action these keys are for.
     pub fn action(&self, keys: KeyboardShortcut) -> Option<Action> {
-        let all = Action::ALL.iter().copied();
-        all.into_iter()
-            .find(|action| self.of(*action) == Some(keys))
+        let mut all = Action::ALL.iter().copied();
+        all.find(|action| self.of(*action) == Some(keys))
     }
 
     /// Gives an action other keys, or none. Another action that had them has none then.
@@ -55,6 +54,17 @@ fn name(action: Action) -> String {
     format!("{action:?}")
 }
 
+/// Pressed keys as the table of actions writes them: where Ctrl is the command key, systems report it
+/// as both.
+pub fn shortcut(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+    let modifiers = Modifiers {
+        ctrl: modifiers.ctrl && (modifiers.mac_cmd || !modifiers.command),
+        mac_cmd: false,
+        ..modifiers
+    };
+    KeyboardShortcut::new(modifiers, key)
+}
+
 /// Makes the keys known to whatever shows them.
 pub fn install(ctx: &Context, keys: &KeyMap) {
     let keys = Arc::new(keys.clone());
@@ -87,8 +97,6 @@ fn place() -> Id {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use egui::Modifiers;
-
     fn keys(key: Key) -> KeyboardShortcut {
         KeyboardShortcut::new(Modifiers::ALT, key)
     }
@@ -103,6 +111,23 @@ mod tests {
         let undo = Action::Undo.spec().shortcut;
         map.set(Action::Redo, undo);
         assert_eq!((map.of(Action::Redo), map.of(Action::Undo)), (undo, None));
+    }
+
+    #[test]
+    fn pressed_keys_are_known_as_those_of_the_table() {
+        let ctrl = Modifiers {
+            ctrl: true,
+            command: true,
+            ..Modifiers::NONE
+        };
+        let map = KeyMap::default();
+        assert_eq!(
+            map.action(shortcut(ctrl, Key::J)),
+            Some(Action::AutoContrastAll)
+        );
+        let plain = shortcut(Modifiers::SHIFT, Key::X);
+        assert_eq!(map.action(plain), Some(Action::ToggleCrosshair));
+        assert_eq!(map.action(shortcut(ctrl | Modifiers::ALT, Key::J)), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::App;
 use super::action::Action;
+use super::key_map::shortcut;
 use super::message::Message;
 use super::panels::recent::image_of_key;
 use super::recent;
@@ -31,14 +32,19 @@ impl App {
             return;
         }
         for (key, modifiers) in pressed {
-            if typing && !modifiers.command {
-                continue;
+            let is_taken = if modifiers.command {
+                ctx.text_edit_focused() && edits_text(key)
+            } else {
+                typing
+            };
+            if !is_taken {
+                self.key(key, modifiers);
             }
-            self.key(key, modifiers);
         }
     }
 
     fn key(&mut self, key: Key, modifiers: Modifiers) {
+        let action = self.settings.keys.action(shortcut(modifiers, key));
         if std::mem::take(&mut self.voxel_zoom_chord) {
             let action = match key {
                 Key::Num1 => Some(Action::Zoom1),
@@ -51,27 +57,27 @@ impl App {
                 return;
             }
         }
-        if key == Key::F && modifiers.command && modifiers.shift {
-            self.voxel_zoom_chord = true;
-            return;
-        }
-        if let Some(place) = image_of_key(key, modifiers) {
-            let open = recent::Request::OpenImage(place);
-            self.messages.push(Message::Recent(open));
-            return;
-        }
-        let keys = &self.settings.keys;
-        let action = Action::ALL.iter().find(|action| {
-            keys.of(**action)
-                .is_some_and(|s| s.logical_key == key && modifiers.matches_exact(s.modifiers))
-        });
         match action {
-            Some(&action) if self.is_enabled(action) => self.messages.push(Message::Action(action)),
+            Some(action) if self.is_enabled(action) => self.messages.push(Message::Action(action)),
+            None if self.fixed_key(key, modifiers) => {}
             None if self.measuring_key(key) => {}
             _ if self.demons_key(key, modifiers) => {}
             Some(_) => {}
             None => self.move_cursor(key, modifiers),
         }
+    }
+
+    /// Keys that cannot be changed; an action that was given them goes before. Returns whether it was
+    /// one of them.
+    fn fixed_key(&mut self, key: Key, modifiers: Modifiers) -> bool {
+        if key == Key::F && modifiers.command && modifiers.shift {
+            self.voxel_zoom_chord = true;
+            return true;
+        }
+        let place = image_of_key(key, modifiers);
+        let open = place.map(recent::Request::OpenImage);
+        self.messages.extend(open.map(Message::Recent));
+        place.is_some()
     }
 
     /// Arrow and page keys act on the view under the pointer.
@@ -103,4 +109,12 @@ impl App {
             }
         }
     }
+}
+
+/// Whether a text field has a meaning of its own for Ctrl with this key.
+fn edits_text(key: Key) -> bool {
+    matches!(
+        key,
+        Key::A | Key::C | Key::V | Key::X | Key::Y | Key::Z | Key::Backspace | Key::Delete
+    )
 }

@@ -19,6 +19,25 @@ fn the_eye_hides_a_layer_and_undo_shows_it_again() {
 }
 
 #[test]
+fn undo_while_a_name_is_typed_is_the_text_fields() {
+    let mut window = with_sample();
+    window.key_press(Key::E);
+    window.run_steps(2);
+    let opacity = |window: &harness::Window| window.state().document().layers()[1].display.opacity;
+    let changed = opacity(&window);
+    window.key_press(Key::F2);
+    window.run_steps(3);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(2);
+    assert_eq!(opacity(&window), changed);
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(2);
+    assert!(opacity(&window) < changed);
+}
+
+#[test]
 fn contrast_of_all_layers_follows_their_values_and_goes_back() {
     let mut window = with_sample();
     let ranges = |app: &App| -> Vec<Window> {

@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::key_map::{self, KeyMap};
 use crate::app::{icons, widgets};
-use egui::{Button, Event, Grid, Key, KeyboardShortcut, Modifiers, TextEdit, Ui};
+use egui::{Button, Event, Grid, Key, KeyboardShortcut, TextEdit, Ui};
 
 /// What was typed to find an action, and the one whose keys are being pressed.
 #[derive(Debug, Default)]
@@ -101,7 +101,7 @@ fn pressed(ui: &Ui) -> Option<Pressed> {
         Some(match key {
             Key::Escape => Pressed::Cancel,
             Key::Backspace => Pressed::Remove,
-            key => Pressed::Keys(KeyboardShortcut::new(as_in_the_table(modifiers), key)),
+            key => Pressed::Keys(key_map::shortcut(modifiers, key)),
         })
     })
 }
@@ -116,17 +116,4 @@ fn is_modifier(key: Key) -> bool {
             | Key::AltLeft
             | Key::AltRight
     )
-}
-
-/// The table names the command key alone, which is Ctrl or the Mac's own.
-fn as_in_the_table(modifiers: Modifiers) -> Modifiers {
-    if modifiers.command {
-        Modifiers {
-            ctrl: false,
-            mac_cmd: false,
-            ..modifiers
-        }
-    } else {
-        modifiers
-    }
 }

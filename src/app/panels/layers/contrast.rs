@@ -7,12 +7,16 @@ use crate::app::widgets::number_field;
 use crate::app::{icons, overlay};
 use crate::document::{Layer, Window, decimals_for, presets, shown_factor, shown_unit};
 use crate::volume::Suv;
-use egui::{RichText, Sense, Ui, vec2};
+use egui::{RichText, Sense, StrokeKind, Ui, vec2};
 
 /// The colours from minimum to maximum.
 pub fn strip(ui: &mut Ui, layer: &Layer) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 8.0), Sense::hover());
     overlay::gradient(ui.painter(), rect, layer, true);
+    // White ends would melt into a light card.
+    let line = ui.visuals().widgets.noninteractive.bg_stroke;
+    ui.painter()
+        .rect_stroke(rect, 0.0, line, StrokeKind::Outside);
 }
 
 pub fn range(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {

@@ -51,14 +51,21 @@ pub fn paint(
     names(painter, rect, layers);
     if wanted.color_bar
         && rect.height() > 260.0
-        && let Some(layer) = layers.iter().rev().find(|l| has_color_bar(l))
+        && let Some(layer) = layer_of_color_bar(document, layers)
     {
         color_bar(painter, rect.with_min_x(rect.left() + reserved), layer);
     }
 }
 
-fn has_color_bar(layer: &Layer) -> bool {
-    layer.volume.meta().content != crate::volume::Content::Color
+/// The selected layer where it is seen, else the topmost.
+fn layer_of_color_bar<'a>(document: &Document, layers: &[&'a Layer]) -> Option<&'a Layer> {
+    let selected = document.active().map(|layer| layer.id);
+    let mut seen = layers.iter().rev().copied().filter(|layer| {
+        let is_colored = layer.volume.meta().content == crate::volume::Content::Color;
+        layer.display.visible && !is_colored
+    });
+    let topmost = seen.clone().next();
+    seen.find(|layer| Some(layer.id) == selected).or(topmost)
 }
 
 /// Text that can be read on any image: a letter or sign with a thin dark outline, words on a dim plate.

@@ -103,6 +103,7 @@ actions! {
     PreviousLayer => ("Previous image", "Shows the image before in the list", None, key(NONE, Key::OpenBracket)),
     NextLayer => ("Next image", "Shows the next image in the list", None, key(NONE, Key::CloseBracket)),
     AutoContrast => ("Auto contrast", "Sets the selected layer's range to its 0.5 and 99.5 % quantiles", Some(icons::MAGIC_WAND), None),
+    FullContrast => ("Full contrast", "Sets the selected layer's range from its lowest to its highest value, as ITK-SNAP opens images", None, None),
     AutoContrastAll => ("Auto contrast, all layers", "Sets every layer's range to its 0.5 and 99.5 % quantiles", Some(icons::MAGIC_WAND), key(CTRL, Key::J)),
     ResetContrastAll => ("Reset contrast, all layers", "Gives every layer the contrast it opened with", Some(icons::ARROW_COUNTER_CLOCKWISE), key(CTRL_SHIFT, Key::J)),
     AllViews => ("All views", "Axial, sagittal and coronal view, and the slices in 3D or the image's facts", Some(icons::GRID_FOUR), None),

@@ -4,13 +4,15 @@
 use super::App;
 use crate::document::{Command, Display, Layer, LayerId, Role, Window, initial_display};
 use crate::jobs::{self, Job};
-use crate::volume::{Volume, auto_window};
+use crate::volume::{Summary, Volume, auto_window, summary};
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contrast {
     /// The range between two quantiles.
     Auto,
+    /// From the lowest to the highest value.
+    Full,
     /// The range the layer opened with.
     Opened,
     /// All of the look it opened with.
@@ -30,6 +32,10 @@ impl Contrast {
     fn find(self, volume: &Volume, is_overlay: bool) -> Found {
         match self {
             Self::Auto => Found::Range(auto_window(volume).into()),
+            Self::Full => Found::Range(match summary(volume) {
+                Summary { min, max, .. } if min < max => Window::new(min, max),
+                _ => auto_window(volume).into(),
+            }),
             Self::Opened => Found::Range(initial_display(volume, is_overlay).window),
             Self::OpenedLook => Found::Look(initial_display(volume, is_overlay)),
         }

@@ -140,6 +140,10 @@ impl App {
                 let active = self.document.active().map(|layer| layer.id);
                 self.change_contrast(Contrast::Auto, |layer| Some(layer.id) == active);
             }
+            Action::FullContrast => {
+                let active = self.document.active().map(|layer| layer.id);
+                self.change_contrast(Contrast::Full, |layer| Some(layer.id) == active);
+            }
             Action::AutoContrastAll => self.change_contrast(Contrast::Auto, |_| true),
             Action::ResetContrastAll => self.change_contrast(Contrast::Opened, |_| true),
             Action::AllViews => self.layout = Layout::All,

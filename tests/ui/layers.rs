@@ -5,7 +5,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use warpscope::app::App;
 use warpscope::document::Window;
-use warpscope::volume::auto_window;
+use warpscope::volume::{auto_window, summary};
 
 #[test]
 fn the_eye_hides_a_layer_and_undo_shows_it_again() {
@@ -54,6 +54,23 @@ fn contrast_of_all_layers_follows_their_values_and_goes_back() {
     wait(&mut window, |app| ranges(app) == of_values);
     window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::J);
     wait(&mut window, |app| ranges(app) == opened);
+}
+
+#[test]
+fn full_contrast_reaches_from_the_lowest_to_the_highest_value() {
+    let mut window = with_sample();
+    let layers = window.state().document().layers();
+    let [pet, ct] = [&layers[1], &layers[0]];
+    let (untouched, range) = (ct.display.window, summary(&pet.volume));
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    wait_for(&mut window, "Search actions");
+    window.event(egui::Event::Text("full contrast".to_owned()));
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    let window_of = |app: &App, n: usize| app.document().layers()[n].display.window;
+    let wanted = Window::new(range.min, range.max);
+    wait(&mut window, |app| window_of(app, 1) == wanted);
+    assert_eq!(window_of(window.state(), 0), untouched);
 }
 
 #[test]

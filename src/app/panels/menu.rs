@@ -219,6 +219,7 @@ fn layers(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ui.separator();
     for action in [
         Action::AutoContrast,
+        Action::FullContrast,
         Action::AutoContrastAll,
         Action::ResetContrastAll,
         Action::ShowInfo,

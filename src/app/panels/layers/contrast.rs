@@ -94,9 +94,11 @@ fn preset_menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
         }
         ui.separator();
         let auto = "From the 0.5 to the 99.5 % quantile";
+        let full = "From the lowest to the highest value";
         let opened = "The range the layer opened with";
         for (text, tip, contrast) in [
             ("Auto", auto, Contrast::Auto),
+            ("Full range", full, Contrast::Full),
             ("Reset", opened, Contrast::Opened),
         ] {
             if ui.button(text).on_hover_text(tip).clicked() {

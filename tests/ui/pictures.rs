@@ -35,6 +35,16 @@ fn drawn(startup: Startup) -> Harness<'static, App> {
     window
 }
 
+fn drawn_sample() -> Harness<'static, App> {
+    let mut window = drawn(Startup {
+        sample: true,
+        ..Default::default()
+    });
+    wait(&mut window, |app| app.document().layers().len() == 2);
+    window.run_steps(4);
+    window
+}
+
 /// A picture of the window in front of the colour that it is cleared with.
 fn taken(window: &mut Harness<'static, App>) -> RgbaImage {
     window.event(Event::PointerGone);
@@ -68,12 +78,7 @@ fn the_sample_study_is_really_drawn() {
     if !can_draw() {
         return;
     }
-    let mut window = drawn(Startup {
-        sample: true,
-        ..Default::default()
-    });
-    wait(&mut window, |app| app.document().layers().len() == 2);
-    window.run_steps(4);
+    let mut window = drawn_sample();
     let picture = taken(&mut window);
     save(&picture, "main.png");
     let colors = colors(&picture);
@@ -191,12 +196,7 @@ fn every_screen_is_drawn_in_the_dark_and_in_the_light_theme() {
     if !can_draw() {
         return;
     }
-    let mut window = drawn(Startup {
-        sample: true,
-        ..Default::default()
-    });
-    wait(&mut window, |app| app.document().layers().len() == 2);
-    window.run_steps(4);
+    let mut window = drawn_sample();
     let view = window.get_by_label("axial view").rect();
     window.key_press(Key::Num4);
     window.run_steps(2);

@@ -56,7 +56,7 @@ fn open(arguments: &RenderArgs) -> anyhow::Result<Document> {
             window: arguments
                 .window
                 .map_or(first.window, |w| Window::new(w.0[0], w.0[1])),
-            map: map.unwrap_or(first.map),
+            map: map.clone().unwrap_or(first.map),
             ..first
         }
     };

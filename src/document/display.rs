@@ -1,7 +1,7 @@
-//! How a layer's values become colours: window, colour map, opacity; and the defaults by modality.
+//! How a layer is shown: window, curve, colour map, opacity; and the defaults by modality.
 
-use super::ColorMap;
-use crate::volume::{Content, Interpolation, Meta, Modality, Suv, Volume};
+use super::{ColorMap, Curve};
+use crate::volume::{Components, Content, Interpolation, Meta, Modality, Suv, Volume, VoxelType};
 use crate::volume::{auto_window, quantiles};
 
 /// Everything about the look of one layer.
@@ -11,16 +11,45 @@ pub struct Display {
     /// 0 (not seen) to 1.
     pub opacity: f32,
     pub window: Window,
+    /// How brightness runs across the window.
+    pub curve: Curve,
     pub map: ColorMap,
     /// Low values take the colours of high ones.
     pub inverted: bool,
     pub interpolation: Interpolation,
     /// Values under the window's minimum are see-through; the default of overlays.
     pub below_transparent: bool,
+    /// Values under this one are see-through too, after rescale (never SUV).
+    pub hidden_below: Option<f64>,
+    /// RGBA of voxels that are not a number.
+    pub nan_color: [u8; 4],
+    /// What is shown of an image with several components.
+    pub components: Components,
     /// Values are shown as SUV where the factor is known.
     pub show_suv: bool,
     /// Time point shown.
     pub time: usize,
+}
+
+impl Default for Display {
+    /// Gray from 0 to 1, opaque.
+    fn default() -> Self {
+        Self {
+            visible: true,
+            opacity: 1.0,
+            window: Window { min: 0.0, max: 1.0 },
+            curve: Curve::default(),
+            map: ColorMap::Grayscale,
+            inverted: false,
+            interpolation: Interpolation::Linear,
+            below_transparent: false,
+            hidden_below: None,
+            nan_color: [0; 4],
+            components: Components::One(0),
+            show_suv: false,
+            time: 0,
+        }
+    }
 }
 
 /// The range of values spread over the colour map, after rescale (never SUV).
@@ -61,94 +90,6 @@ impl Window {
 impl From<(f64, f64)> for Window {
     fn from((min, max): (f64, f64)) -> Self {
         Self::new(min, max)
-    }
-}
-
-/// Colours that a table of a window holds.
-const COLORS: usize = 1024;
-/// Table cells beside them: values below the window, above it, and NaN.
-const BELOW: usize = 0;
-const ABOVE: usize = COLORS + 1;
-const NAN: u32 = COLORS as u32 + 2;
-/// The lowest part of a see-through window, over which opacity rises from nothing: dark low colours
-/// would else darken the image below.
-const FADE: f32 = 0.1;
-/// Room in the table, a power of two, so that a mask keeps every index inside.
-pub(super) const CELLS: usize = 2 * COLORS;
-
-/// The colour of every value of a layer, RGBA with the layer's opacity in its alpha.
-#[derive(Clone, Debug)]
-pub struct Lut {
-    cells: Box<[[u8; 4]; CELLS]>,
-    min: f32,
-    /// Cells a unit of value.
-    scale: f32,
-}
-
-impl Lut {
-    pub fn new(display: &Display) -> Self {
-        let window = Window::new(display.window.min, display.window.max);
-        let width = window.width() as f32;
-        let alpha = (display.opacity.clamp(0.0, 1.0) * 255.0).round() as u8;
-        let color = |t: f32| {
-            let [r, g, b] = display
-                .map
-                .color(if display.inverted { 1.0 - t } else { t });
-            let share = if display.below_transparent {
-                (t / FADE).min(1.0)
-            } else {
-                1.0
-            };
-            [r, g, b, (f32::from(alpha) * share).round() as u8]
-        };
-        let mut cells = Box::new([[0; 4]; CELLS]);
-        for (cell, entry) in cells[1..=COLORS].iter_mut().enumerate() {
-            // A window without width is a threshold.
-            let threshold = width <= 0.0;
-            *entry = color(if threshold {
-                1.0
-            } else {
-                cell as f32 / (COLORS - 1) as f32
-            });
-        }
-        cells[BELOW] = if display.below_transparent {
-            [0; 4]
-        } else {
-            color(0.0)
-        };
-        cells[ABOVE] = color(1.0);
-        cells[NAN as usize] = [0; 4];
-        Self {
-            cells,
-            min: window.min as f32,
-            scale: (COLORS as f32 / width).min(f32::MAX),
-        }
-    }
-
-    /// The colour of a value after rescale; NaN is see-through.
-    pub fn color(&self, value: f32) -> [u8; 4] {
-        self.cells[self.cell(value) as usize]
-    }
-
-    /// The table as packed pixels (red in the lowest byte) whose colours are multiplied by alpha.
-    pub(super) fn premultiplied(&self) -> Box<[u32; CELLS]> {
-        let packed = |[r, g, b, alpha]: [u8; 4]| {
-            let by_alpha = |c: u8| ((u32::from(c) * u32::from(alpha) + 127) / 255) as u8;
-            u32::from_le_bytes([by_alpha(r), by_alpha(g), by_alpha(b), alpha])
-        };
-        Box::new(self.cells.map(packed))
-    }
-
-    /// The place of a value in the table.
-    #[inline(always)]
-    pub(super) fn cell(&self, value: f32) -> u32 {
-        // Adding 2^23 leaves the nearest whole number in the lowest bits: cheaper than a conversion,
-        // and done for many values at once. The half is a hair more, so that the minimum itself falls
-        // on the first colour and what lies below it on cell 0.
-        const TO_BITS: f32 = (1 << 23) as f32;
-        let place = ((value - self.min) * self.scale).clamp(-0.5, COLORS as f32) + 0.5002;
-        let cell = (place + TO_BITS).to_bits() & (CELLS as u32 - 1);
-        if value.is_nan() { NAN } else { cell }
     }
 }
 
@@ -230,15 +171,16 @@ pub fn initial_display(volume: &Volume, is_overlay: bool) -> Display {
         _ => ColorMap::Grayscale,
     };
     Display {
-        visible: true,
         opacity: if is_overlay { OVERLAY_OPACITY } else { 1.0 },
         window: initial_window(volume),
         map,
         inverted: meta.inverted,
-        interpolation: Interpolation::Linear,
         below_transparent: is_overlay,
-        show_suv: false,
-        time: 0,
+        components: match meta.content {
+            Content::Color if volume.components() >= 3 => Components::Color,
+            _ => Components::One(0),
+        },
+        ..Display::default()
     }
 }
 
@@ -250,7 +192,10 @@ fn initial_window(volume: &Volume) -> Window {
         .map(|window| Window::from(window.range()));
     match (meta.content, &meta.modality) {
         // Shown in its own colours.
-        (Content::Color, _) => Window::new(0.0, 255.0),
+        (Content::Color, _) => match volume.data().voxel_type() {
+            VoxelType::U16 => Window::new(0.0, 65535.0),
+            _ => Window::new(0.0, 255.0),
+        },
         (_, Modality::Pet) => suv_window(meta, 10.0).unwrap_or_else(|| pet_window(volume)),
         (_, Modality::Ct) => own.unwrap_or(CT_WIDE),
         _ => own.unwrap_or_else(|| auto_window(volume).into()),

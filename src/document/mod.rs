@@ -5,21 +5,25 @@
 pub mod annotation;
 mod color_map;
 mod command;
+mod curve;
 mod display;
 mod history;
 mod inspect;
 mod layer;
 mod live;
+mod lut;
 mod measure;
 mod picture;
 mod view;
 
-pub use color_map::ColorMap;
+pub use color_map::{ColorMap, ColorMapError, ColorPoint, OwnMap, OwnMapFile, Side};
 pub use command::{Command, CommandError, NewLayer};
-pub use display::{Display, Lut, Preset, Window, initial_display, presets};
+pub use curve::Curve;
+pub use display::{Display, Preset, Window, initial_display, presets};
 pub use history::History;
 pub use inspect::{Reading, decimals_for, format_number, readings, shown_factor, shown_unit};
 pub use layer::{Layer, LayerId, Role};
+pub use lut::Lut;
 pub use measure::{
     LayerNumbers, MeasureEdit, Measurement, MeasurementId, MeasurementKind, Profile, ProfileLine,
     RegionNumbers, angle_deg, measurements_text, profile, profile_text, region_numbers,

@@ -1,17 +1,20 @@
 //! Layers in, one opaque picture out: every layer is sampled at the pixels of the picture on its own
 //! grid, coloured through its table and laid over those below.
 
-use super::display::{CELLS, Display, Lut};
-use super::{Layer, Viewport};
+use super::lut::{CELLS, Lut};
+use super::{Display, Layer, Role, Viewport};
 use crate::geometry::Grid;
-use crate::volume::{Content, Sampler, SliceRequest, Volume, VoxelType};
+use crate::volume::{Components, Content, Sampler, SliceRequest, Volume, VoxelType};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// One layer of a picture, cut by its own plane.
 #[derive(Clone, Debug)]
 pub struct PictureLayer<'a> {
     pub volume: &'a Volume,
     pub display: &'a Display,
+    /// It lies on others: its colour map's own opacity counts.
+    pub is_overlay: bool,
     /// The plane in this volume's index space. Its size is taken from the picture; a colour image
     /// gives all its components.
     pub request: SliceRequest,
@@ -34,6 +37,7 @@ pub fn paint(viewport: &Viewport, main: &Grid, stack: &[&Layer], out: &mut Vec<u
         .map(|layer| PictureLayer {
             volume: &layer.volume,
             display: &layer.display,
+            is_overlay: layer.role == Role::Overlay,
             request: viewport.request(main, layer),
         })
         .collect();
@@ -72,15 +76,19 @@ pub fn compose(layers: &[PictureLayer], size: [usize; 2], out: &mut Vec<u8>) {
 /// One layer made ready to be painted row by row.
 enum Brush<'a> {
     Values {
-        sampler: Sampler<'a>,
+        /// One, or those whose values are joined.
+        samplers: Vec<Sampler<'a>>,
+        components: Components,
         lut: Lut,
         colors: Box<[Packed; CELLS]>,
     },
     Color {
         /// Red, green, blue and perhaps alpha.
         channels: Vec<Sampler<'a>>,
-        /// From stored numbers to 0..255.
-        scale: f32,
+        /// From the value of a channel to its brightness.
+        gray: Lut,
+        /// What makes an alpha channel 1.
+        full_alpha: f32,
         opacity: f32,
     },
 }
@@ -91,6 +99,7 @@ impl<'a> Brush<'a> {
             volume,
             display,
             request,
+            is_overlay,
         } = layer;
         let sampler = |component: usize| {
             let request = SliceRequest {
@@ -100,20 +109,32 @@ impl<'a> Brush<'a> {
             };
             Sampler::new(volume, &request)
         };
-        let components = volume.components();
-        if volume.meta().content == Content::Color && components >= 3 {
+        let count = volume.components();
+        if display.components == Components::Color && count >= 3 {
+            // The fourth component of a vector is no opacity.
+            let has_alpha = count == 4 && volume.meta().content == Content::Color;
             return Self::Color {
-                channels: (0..components.min(4)).map(sampler).collect(),
-                scale: match volume.data().voxel_type() {
-                    VoxelType::U16 => 255.0 / 65535.0,
-                    _ => 1.0,
+                channels: (0..3 + usize::from(has_alpha)).map(sampler).collect(),
+                gray: Lut::gray(display),
+                full_alpha: match volume.data().voxel_type() {
+                    VoxelType::U16 => 65535.0,
+                    _ => 255.0,
                 },
                 opacity: display.opacity.clamp(0.0, 1.0),
             };
         }
-        let lut = Lut::new(display);
+        let shown = match display.components {
+            Components::One(component) => component..component + 1,
+            components if components.joins() => 0..count,
+            _ => 0..1,
+        };
+        let lut = match is_overlay {
+            true => Lut::new(display),
+            false => Lut::opaque(display),
+        };
         Self::Values {
-            sampler: sampler(request.component),
+            samplers: shown.map(sampler).collect(),
+            components: display.components,
             colors: lut.premultiplied(),
             lut,
         }
@@ -123,17 +144,22 @@ impl<'a> Brush<'a> {
     fn paint(&self, y: usize, scratch: &mut [f32], pixels: &mut [[u8; 4]]) {
         match self {
             Self::Values {
-                sampler,
+                samplers,
+                components,
                 lut,
                 colors,
             } => {
-                let values = &mut scratch[..pixels.len()];
-                let inside = sampler.row(y, values);
+                let (values, other) = scratch.split_at_mut(pixels.len());
+                let inside = match &samplers[..] {
+                    [one] => one.row(y, values),
+                    several => joined_row(several, *components, y, values, other),
+                };
                 paint_values(lut, colors, &values[inside.clone()], &mut pixels[inside]);
             }
             Self::Color {
                 channels,
-                scale,
+                gray,
+                full_alpha,
                 opacity,
             } => {
                 let mut inside = 0..0;
@@ -141,20 +167,44 @@ impl<'a> Brush<'a> {
                     inside = channel.row(y, values);
                 }
                 for x in inside {
-                    let channel = |c: usize| scratch[c * pixels.len() + x] * scale;
-                    let alpha = if channels.len() == 4 {
-                        channel(3) / 255.0
-                    } else {
-                        1.0
+                    let value = |c: usize| scratch[c * pixels.len() + x];
+                    let alpha = match channels.len() {
+                        4 => value(3) / full_alpha * opacity,
+                        _ => *opacity,
                     };
-                    let alpha = alpha * opacity;
-                    let bytes = [channel(0), channel(1), channel(2), 255.0];
+                    let bright = |c: usize| f32::from(gray.color(value(c))[0]);
+                    let bytes = [bright(0), bright(1), bright(2), 255.0];
                     let color = bytes.map(|value| (value * alpha).round() as u8);
                     lay_over(&mut pixels[x], Packed::from_le_bytes(color));
                 }
             }
         }
     }
+}
+
+/// Fills `values` with the number that each pixel's components make; `other` is room for one of them.
+fn joined_row(
+    samplers: &[Sampler],
+    components: Components,
+    y: usize,
+    values: &mut [f32],
+    other: &mut [f32],
+) -> Range<usize> {
+    values.fill(components.start());
+    let mut inside = 0..0;
+    for sampler in samplers {
+        inside = sampler.row(y, &mut other[..values.len()]);
+        for (sum, value) in values[inside.clone()]
+            .iter_mut()
+            .zip(&other[inside.clone()])
+        {
+            *sum = components.add(*sum, *value);
+        }
+    }
+    for value in &mut values[inside.clone()] {
+        *value = components.finish(*value, samplers.len());
+    }
+    inside
 }
 
 fn paint_values(lut: &Lut, colors: &[Packed; CELLS], values: &[f32], pixels: &mut [[u8; 4]]) {

@@ -2,6 +2,7 @@
 //!
 //! Knows no files and no screen.
 
+mod components;
 mod histogram;
 mod memory;
 mod meta;
@@ -10,6 +11,7 @@ mod slice;
 mod stats;
 mod voxels;
 
+pub use components::{Components, shown_components};
 pub use histogram::{Histogram, auto_window, histogram, quantiles};
 pub use memory::available_memory;
 pub use meta::{

@@ -1,10 +1,11 @@
 //! What a workspace holds, as plain data that becomes JSON.
 
 use super::measurements::SceneMeasurement;
-use crate::document::{ColorMap, Display, Role, Window};
-use crate::volume::{Interpolation, Volume, summary};
+use crate::document::{ColorMap, Curve, Display, OwnMapFile, Role, Window};
+use crate::volume::{Components, Interpolation, Volume, summary};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Everything about what is open and how it is shown. What a file leaves out takes its usual value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -124,6 +125,21 @@ pub struct Look {
     pub below_transparent: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub show_suv: Option<bool>,
+    /// The map named above where it is the user's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_map: Option<OwnMapFile>,
+    /// Points of the contrast curve where it is not straight; the first at (0, 0), the last at (1, 1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curve: Option<Vec<[f64; 2]>>,
+    /// Values under this one are see-through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden_below: Option<f64>,
+    /// RGBA of voxels that are not a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nan_color: Option<[u8; 4]>,
+    /// The number of the component shown, "magnitude", "maximum", "average" or "color".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub components: Option<String>,
 }
 
 impl Look {
@@ -142,6 +158,14 @@ impl Look {
             interpolation: Some(interpolation.to_owned()),
             below_transparent: Some(display.below_transparent),
             show_suv: Some(display.show_suv),
+            own_map: match &display.map {
+                ColorMap::Own(map) => Some(OwnMapFile::from(&**map)),
+                _ => None,
+            },
+            curve: (!display.curve.is_straight()).then(|| display.curve.points().to_vec()),
+            hidden_below: display.hidden_below,
+            nan_color: (display.nan_color != [0; 4]).then_some(display.nan_color),
+            components: Some(components_name(display.components)),
         }
     }
 
@@ -157,6 +181,17 @@ impl Look {
         }
         if let Some(map) = self.color_map.as_deref().and_then(ColorMap::parse) {
             display.map = map;
+        }
+        if let Some(Ok(map)) = self.own_map.clone().map(OwnMapFile::map) {
+            display.map = ColorMap::Own(Arc::new(map));
+        }
+        if let Some(curve) = self.curve.clone().and_then(Curve::new) {
+            display.curve = curve;
+        }
+        display.hidden_below = self.hidden_below.filter(|value| value.is_finite());
+        display.nan_color = self.nan_color.unwrap_or(display.nan_color);
+        if let Some(components) = self.components.as_deref().and_then(components_of) {
+            display.components = components;
         }
         match self.interpolation.as_deref() {
             Some("linear") => display.interpolation = Interpolation::Linear,
@@ -175,6 +210,30 @@ impl Look {
             display.window = Window::new(min, max);
         }
     }
+}
+
+fn components_name(components: Components) -> String {
+    match components {
+        Components::One(component) => component.to_string(),
+        Components::Magnitude => "magnitude".to_owned(),
+        Components::Maximum => "maximum".to_owned(),
+        Components::Average => "average".to_owned(),
+        Components::Color => "color".to_owned(),
+    }
+}
+
+fn components_of(name: &str) -> Option<Components> {
+    let named = [
+        Components::Magnitude,
+        Components::Maximum,
+        Components::Average,
+        Components::Color,
+    ];
+    let number = || name.parse().ok().map(Components::One);
+    let mut named = named.into_iter();
+    named
+        .find(|it| components_name(*it) == name)
+        .or_else(number)
 }
 
 /// Zoom and pan.

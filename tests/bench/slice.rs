@@ -119,6 +119,7 @@ fn pictures(c: &mut Criterion) {
         let center = Point3::new(at(101, 300.0), at(103, 300.0), at(107, 200.0));
         for (right, down) in views {
             let layers = [(&ct, &gray), (&pet, &hot)].map(|(volume, display)| PictureLayer {
+                is_overlay: display.below_transparent,
                 volume,
                 display,
                 request: plane(volume, center, *right, *down, pixel, interpolation),

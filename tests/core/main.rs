@@ -10,6 +10,7 @@ mod info;
 mod layering;
 mod layers;
 mod licenses;
+mod look;
 mod measure;
 mod metaimage;
 mod nifti;

@@ -10,22 +10,16 @@ use warpscope::volume::{
     Content, Interpolation, Meta, Modality, NamedWindow, Rescale, SliceRequest, Suv, Volume,
 };
 
-fn display(min: f64, max: f64) -> Display {
+pub fn display(min: f64, max: f64) -> Display {
     Display {
-        visible: true,
-        opacity: 1.0,
         window: Window::new(min, max),
-        map: ColorMap::Grayscale,
-        inverted: false,
         interpolation: Interpolation::Nearest,
-        below_transparent: false,
-        show_suv: false,
-        time: 0,
+        ..Display::default()
     }
 }
 
 /// One row of voxels, shown pixel by pixel.
-fn row<T: warpscope::volume::Voxel>(values: &[T]) -> Volume {
+pub fn row<T: warpscope::volume::Voxel>(values: &[T]) -> Volume {
     let array = Array5::from_shape_vec((1, 1, 1, values.len(), 1), values.to_vec());
     volume(array.expect("a row"), Rescale::IDENTITY)
 }
@@ -42,12 +36,13 @@ fn along_i() -> SliceRequest {
     }
 }
 
-fn picture(layers: &[(&Volume, &Display)], size: [usize; 2]) -> Vec<[u8; 4]> {
+pub fn picture(layers: &[(&Volume, &Display)], size: [usize; 2]) -> Vec<[u8; 4]> {
     let layers: Vec<_> = layers
         .iter()
         .map(|(volume, display)| PictureLayer {
             volume,
             display,
+            is_overlay: display.below_transparent,
             request: along_i(),
         })
         .collect();
@@ -56,7 +51,7 @@ fn picture(layers: &[(&Volume, &Display)], size: [usize; 2]) -> Vec<[u8; 4]> {
     out.as_chunks().0.to_vec()
 }
 
-fn gray(level: u8) -> [u8; 4] {
+pub fn gray(level: u8) -> [u8; 4] {
     [level, level, level, 255]
 }
 
@@ -166,12 +161,13 @@ fn colour_images_keep_their_colours_and_their_alpha() {
         };
         volume.with_meta(meta)
     };
+    let shown_as = |opened: &Volume| initial_display(opened, false);
     let rgb = color(3, vec![65535, 0, 257 * 7, 0, 257 * 200, 0]);
-    let shown = picture(&[(&rgb, &display(0.0, 1.0))], [2, 1]);
+    let shown = picture(&[(&rgb, &shown_as(&rgb))], [2, 1]);
     assert_eq!(shown, [[255, 0, 7, 255], [0, 200, 0, 255]]);
     let rgba = color(4, vec![65535, 65535, 65535, 0, 65535, 65535, 65535, 65535]);
     let shown = picture(
-        &[(&rgb, &display(0.0, 1.0)), (&rgba, &display(0.0, 1.0))],
+        &[(&rgb, &shown_as(&rgb)), (&rgba, &shown_as(&rgba))],
         [2, 1],
     );
     assert_eq!(shown, [[255, 0, 7, 255], gray(255)]);

@@ -167,7 +167,7 @@ fn missing_files_are_looked_for_where_the_user_says() {
     wait(&mut window, |app| !app.document().is_empty());
     let main = window.state().document().main().expect("a main image");
     assert_eq!(
-        (main.name.as_str(), main.display.map),
+        (main.name.as_str(), main.display.map.clone()),
         ("Ramp", ColorMap::Viridis)
     );
     window.run_steps(2);
@@ -245,7 +245,7 @@ fn a_workspace_of_itk_snap_opens_with_its_names_contrast_and_overlay() {
         (10.0, 30.0)
     );
     assert_eq!(
-        (over.role, over.display.map),
+        (over.role, over.display.map.clone()),
         (Role::Overlay, ColorMap::Jet)
     );
     assert_eq!(over.display.opacity, 0.3);

@@ -34,7 +34,7 @@ impl RoleQuestion {
             Answer::Additional
         };
         Self {
-            map: read.as_overlay.map,
+            map: read.as_overlay.map.clone(),
             answer,
             read,
         }
@@ -86,9 +86,9 @@ pub fn show(ui: &mut Ui, question: &mut RoleQuestion, app: &App, messages: &mut 
                 ui.label("Colour map");
                 ui.add_enabled_ui(question.answer == Answer::Overlay, |ui| {
                     combo.show_ui(ui, |ui| {
-                        for &map in ColorMap::ALL {
-                            if map_entry(ui, map, map == question.map) {
-                                question.map = map;
+                        for map in ColorMap::ALL {
+                            if map_entry(ui, map, *map == question.map) {
+                                question.map = map.clone();
                                 ui.close();
                             }
                         }
@@ -103,7 +103,7 @@ pub fn show(ui: &mut Ui, question: &mut RoleQuestion, app: &App, messages: &mut 
             Answer::Main => RoleChoice::Main,
             Answer::Additional => RoleChoice::Additional,
             Answer::Overlay => RoleChoice::Overlay {
-                map: Some(question.map),
+                map: Some(question.map.clone()),
                 opacity: None,
             },
         }));

@@ -2,21 +2,16 @@
 
 use crate::document::{ColorMap, Command, Display, NewLayer, Role, Window};
 use crate::registration::Outcome;
-use crate::volume::{Interpolation, Meta, Volume};
+use crate::volume::{Meta, Volume};
 
 /// Adds field, Jacobian and warped image in one step, the warped one on top and shown with the look
 /// of the source.
 pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display) -> Command {
     let hidden = Display {
         visible: false,
-        opacity: 1.0,
         window: Window::new(0.0, 2.0),
         map: ColorMap::BlueWhiteRed,
-        inverted: false,
-        interpolation: Interpolation::Linear,
-        below_transparent: false,
-        show_suv: false,
-        time: 0,
+        ..Display::default()
     };
     let reach = 20.0;
     Command::AddLayers {

@@ -30,9 +30,9 @@ pub fn menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
         egui::ScrollArea::vertical()
             .max_height(420.0)
             .show(ui, |ui| {
-                for &map in ColorMap::ALL {
-                    if map_entry(ui, map, layer.display.map == map) {
-                        messages.push(edit(layer, |d| d.map = map));
+                for map in ColorMap::ALL {
+                    if map_entry(ui, map, layer.display.map == *map) {
+                        messages.push(edit(layer, |d| d.map = map.clone()));
                         ui.close();
                     }
                 }
@@ -44,12 +44,12 @@ pub fn menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
 }
 
 /// A colour map with its swatch; returns whether it was chosen.
-pub fn map_entry(ui: &mut Ui, map: ColorMap, selected: bool) -> bool {
+pub fn map_entry(ui: &mut Ui, map: &ColorMap, selected: bool) -> bool {
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(64.0, 14.0), Sense::hover());
         const STEPS: usize = 32;
         for n in 0..STEPS {
-            let [r, g, b] = map.color(n as f32 / (STEPS - 1) as f32);
+            let [r, g, b, _] = map.color(n as f32 / (STEPS - 1) as f32);
             let width = rect.width() / STEPS as f32;
             let min = rect.min + vec2(width * n as f32, 0.0);
             let cell = egui::Rect::from_min_size(min, vec2(width + 0.5, rect.height()));

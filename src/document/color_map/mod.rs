@@ -1,10 +1,15 @@
 //! Colour maps: from the place in a window, 0 to 1, to a colour.
-//!
-//! The maps that matplotlib has too follow its tables (CC0; Turbo: Google, Apache-2.0) to 2 of 255, as
-//! straight lines between knots; the others are ramps between two or three plain colours.
+
+mod own;
+mod tables;
+
+pub use own::{ColorMapError, ColorPoint, OwnMap, OwnMapFile, Side};
+
+use std::sync::Arc;
+use tables::*;
 
 /// A colour map that layers can be shown in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum ColorMap {
     #[default]
     Grayscale,
@@ -31,13 +36,12 @@ pub enum ColorMap {
     BlackToMagenta,
     BlueWhiteRed,
     RedWhiteBlue,
+    /// Made by the user.
+    Own(Arc<OwnMap>),
 }
 
-/// A place on the map, 0 to 255, and its colour there, as the bytes 0xPPrrggbb; straight lines between.
-type Knot = u32;
-
 impl ColorMap {
-    /// Every map, in the order menus show them.
+    /// Every built-in map, in the order menus show them.
     pub const ALL: &[Self] = &[
         Self::Grayscale,
         Self::InverseGray,
@@ -66,7 +70,7 @@ impl ColorMap {
     ];
 
     /// The name on screen.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Grayscale => "Grayscale",
             Self::InverseGray => "Inverse gray",
@@ -92,10 +96,11 @@ impl ColorMap {
             Self::BlackToMagenta => "Black to magenta",
             Self::BlueWhiteRed => "Blue to white to red",
             Self::RedWhiteBlue => "Red to white to blue",
+            Self::Own(map) => map.name(),
         }
     }
 
-    /// From a name, whatever its case; spaces, hyphens and underscores do not count, "grey" is "gray".
+    /// A built-in map from its name, whatever its case; spaces, hyphens and underscores do not count, "grey" is "gray".
     pub fn parse(name: &str) -> Option<Self> {
         let plain = |name: &str| {
             let letters = name.chars().filter(|c| !matches!(c, ' ' | '-' | '_'));
@@ -110,28 +115,40 @@ impl ColorMap {
         };
         Self::ALL
             .iter()
-            .copied()
             .find(|map| plain(map.name()) == wanted)
+            .cloned()
     }
 
-    /// The colour at `t`, 0 at the window's minimum and 1 at its maximum; beyond, that of the end; of
-    /// NaN, the lowest.
-    pub fn color(self, t: f32) -> [u8; 3] {
+    /// The colour at `t`, 0 at the window's minimum and 1 at its maximum, with its opacity; beyond, that
+    /// of the end; of NaN, the lowest.
+    pub fn color(&self, t: f32) -> [u8; 4] {
+        let Some(knots) = self.knots() else {
+            return match self {
+                Self::Own(map) => map.color(t),
+                _ => [0; 4],
+            };
+        };
         let place = if t > 0.0 { t.min(1.0) * 255.0 } else { 0.0 };
-        let knots = self.knots();
         let at = |knot: Knot| (knot >> 24) as f32;
         let upper = knots.partition_point(|knot| at(*knot) < place).max(1);
         let [low, high] = [knots[upper - 1], knots[upper]];
         let share = (place - at(low)) / (at(high) - at(low));
-        let ([_, low @ ..], [_, high @ ..]) = (low.to_be_bytes(), high.to_be_bytes());
-        std::array::from_fn(|channel| {
-            let (low, high) = (f32::from(low[channel]), f32::from(high[channel]));
-            (low + share * (high - low)).round() as u8
-        })
+        own::mixed(color_of(low), color_of(high), share)
     }
 
-    fn knots(self) -> &'static [Knot] {
-        match self {
+    /// The same colours as a map of the user's own, called `name`.
+    pub fn to_own(&self, name: &str) -> OwnMap {
+        if let Self::Own(map) = self {
+            return map.renamed(name);
+        }
+        let points = self.knots().into_iter().flat_map(|knots| knots.iter());
+        let points =
+            points.map(|knot| ColorPoint::new((knot >> 24) as f32 / 255.0, color_of(*knot)));
+        OwnMap::with_points(name, points.collect())
+    }
+
+    fn knots(&self) -> Option<&'static [Knot]> {
+        Some(match self {
             Self::Grayscale => GRAYSCALE,
             Self::InverseGray => INVERSE_GRAY,
             Self::Hot => HOT,
@@ -156,59 +173,16 @@ impl ColorMap {
             Self::BlackToMagenta => BLACK_TO_MAGENTA,
             Self::BlueWhiteRed => BLUE_WHITE_RED,
             Self::RedWhiteBlue => RED_WHITE_BLUE,
-        }
+            Self::Own(_) => return None,
+        })
     }
 }
 
-const GRAYSCALE: &[Knot] = &[0x00000000, 0xffffffff];
-const INVERSE_GRAY: &[Knot] = &[0x00ffffff, 0xff000000];
-const BLACK_TO_RED: &[Knot] = &[0x00000000, 0xffff0000];
-const BLACK_TO_GREEN: &[Knot] = &[0x00000000, 0xff00ff00];
-const BLACK_TO_BLUE: &[Knot] = &[0x00000000, 0xff0000ff];
-const BLACK_TO_CYAN: &[Knot] = &[0x00000000, 0xff00ffff];
-const BLACK_TO_MAGENTA: &[Knot] = &[0x00000000, 0xffff00ff];
-const BLUE_WHITE_RED: &[Knot] = &[0x000000ff, 0x7fffffff, 0x80ffffff, 0xffff0000];
-const RED_WHITE_BLUE: &[Knot] = &[0x00ff0000, 0x7fffffff, 0x80ffffff, 0xff0000ff];
-const HOT: &[Knot] = &[0x000b0000, 0x5dff0000, 0xbefffe00, 0xffffffff];
-const JET: &[Knot] = &[
-    0x00000080, 0x1c0000ff, 0x200000ff, 0x5700dcfe, 0x5a02e8f4, 0x6016ffe1, 0xa3eeff09, 0xa6f8f500,
-    0xa9ffea00, 0xe3ff1300, 0xe8e80000, 0xff800000,
-];
-const COOL: &[Knot] = &[0x0000ffff, 0xffff00ff];
-const VIRIDIS: &[Knot] = &[
-    0x00440154, 0x1c482878, 0x373f4889, 0x6a287c8e, 0x8d1e9d89, 0x9f27ad81, 0xb344bf70, 0xcd7cd250,
-    0xeed2e21b, 0xf6e7e419, 0xfffde725,
-];
-const MAGMA: &[Knot] = &[
-    0x00000004, 0x0f090720, 0x25241253, 0x333b0f70, 0x4457157e, 0x69912b81, 0x8bc83e73, 0x9fe55064,
-    0xb0f56b5c, 0xc1fc8a62, 0xdafeb97f, 0xfffcfdbf,
-];
-const INFERNO: &[Knot] = &[
-    0x00000004, 0x0e09061f, 0x21230c4c, 0x2d380962, 0x3e540f6d, 0x5b82206c, 0x7bb43359, 0x97da4e3c,
-    0xb2f3761b, 0xc4fb9606, 0xccfca50a, 0xdcfac42a, 0xebf4e156, 0xf6f2f482, 0xfffcffa4,
-];
-const PLASMA: &[Knot] = &[
-    0x000d0887, 0x0c2a0593, 0x2b5e01a6, 0x407e03a8, 0x59a11b9b, 0x81cc4977, 0xadef7c51, 0xd1fdae32,
-    0xe9fbd324, 0xfcf1f426, 0xfff0f921,
-];
-const TURBO: &[Knot] = &[
-    0x0030123b, 0x0a3b2f80, 0x15434eba, 0x1f4669e0, 0x294682f8, 0x314196ff, 0x3a33adf7, 0x491bd0d5,
-    0x5218e0bd, 0x5a22ebaa, 0x6646f884, 0x788bff4b, 0x83acfb38, 0x90cdec34, 0xa0eecf3a, 0xadfcb336,
-    0xbcfd8a26, 0xcdef5811, 0xe0d02f05, 0xf2a41301, 0xff7a0403,
-];
-const CIVIDIS: &[Knot] = &[
-    0x0000224e, 0x14003070, 0x17013271, 0x1e163770, 0x2f31436d, 0x6162656f, 0x8a868379, 0xbab6a96f,
-    0xe0dec958, 0xf7f8df3c, 0xfcfee434, 0xfffee838,
-];
-const HSV: &[Knot] = &[
-    0x00ff0000, 0x29fef100, 0x2df4ff00, 0x5508ff00, 0x5a00ff16, 0x8100fffc, 0x8300f6ff, 0xab020cff,
-    0xae0800ff, 0xd7f800fd, 0xdcff00e7, 0xffff0018,
-];
-const SPRING: &[Knot] = &[0x00ff00ff, 0xffffff00];
-const SUMMER: &[Knot] = &[0x00008066, 0xffffff66];
-const AUTUMN: &[Knot] = &[0x00ff0000, 0xffffff00];
-const WINTER: &[Knot] = &[0x000000ff, 0xff00ff80];
-const COPPER: &[Knot] = &[0x00000000, 0xd0ffa267, 0xffffc77f];
+/// The opaque colour of a knot.
+fn color_of(knot: Knot) -> [u8; 4] {
+    let [_, r, g, b] = knot.to_be_bytes();
+    [r, g, b, 255]
+}
 
 #[cfg(test)]
 mod tests {
@@ -296,7 +270,7 @@ mod tests {
     #[test]
     fn names_are_read_back_whatever_their_spelling() {
         for map in ColorMap::ALL {
-            assert_eq!(ColorMap::parse(map.name()), Some(*map));
+            assert_eq!(ColorMap::parse(map.name()).as_ref(), Some(map));
         }
         assert_eq!(ColorMap::parse("inverse-GREY"), Some(ColorMap::InverseGray));
         assert_eq!(ColorMap::parse("gray"), Some(ColorMap::Grayscale));
@@ -305,9 +279,9 @@ mod tests {
 
     #[test]
     fn beyond_the_ends_the_end_colours_go_on() {
-        assert_eq!(ColorMap::Grayscale.color(-1.0), [0, 0, 0]);
-        assert_eq!(ColorMap::Grayscale.color(0.5), [128, 128, 128]);
-        assert_eq!(ColorMap::Grayscale.color(2.0), [255, 255, 255]);
+        assert_eq!(ColorMap::Grayscale.color(-1.0), [0, 0, 0, 255]);
+        assert_eq!(ColorMap::Grayscale.color(0.5), [128, 128, 128, 255]);
+        assert_eq!(ColorMap::Grayscale.color(2.0), [255, 255, 255, 255]);
         assert_eq!(ColorMap::Hot.color(f32::NAN), ColorMap::Hot.color(0.0));
     }
 }

@@ -125,13 +125,26 @@ actions! {
     TryBreathing => ("Try it on the breathing pair", "Opens a chest CT breathed in and out, ready to be registered in 3D", None, None),
     FieldGrid => ("Field as bent grid", "Draws the topmost visible displacement field over the views as a bent grid", None, None),
     FieldArrows => ("Field as arrows", "Draws the topmost visible displacement field over the views as arrows from target to source", None, None),
-    ShowInfo => ("Image facts and tags…", "All that is known of the selected layer: grid, header, tags, notices", Some(icons::INFO), key(CTRL, Key::I)),
+    Inspect => ("Layer inspector", "Everything about how the selected layer looks and what is known of it", Some(icons::INFO), key(CTRL, Key::I)),
+    InspectContrast => ("Image contrast", "Range, presets and the contrast curve over the histogram", None, None),
+    InspectColorMap => ("Color map editor", "Colours by value: presets, your own maps, opacity, threshold", Some(icons::PALETTE), None),
+    InspectInfo => ("Image information", "Grid, header and the cursor in the selected layer's own coordinates", None, None),
+    InspectMetadata => ("Image metadata", "All tags of the selected layer's file, to be searched", None, None),
     ShowNotices => ("List of notices", "Lists beside the views what was noticed while reading, and what failed", Some(icons::WARNING_CIRCLE), None),
     Keys => ("Mouse and keys…", "Everything that mouse and keyboard do", Some(icons::KEYBOARD), key(NONE, Key::F1)),
     About => ("About warpscope…", "Version and licences", Some(icons::INFO), None),
 }
 
 impl Action {
+    /// The layer inspector and its tabs.
+    pub const INSPECTOR: [Self; 5] = [
+        Self::Inspect,
+        Self::InspectContrast,
+        Self::InspectColorMap,
+        Self::InspectInfo,
+        Self::InspectMetadata,
+    ];
+
     /// Where the 3D view can look from.
     pub const VIEWPOINTS: [Self; 7] = [
         Self::ResetViewpoint,
@@ -165,7 +178,7 @@ impl Action {
             Self::Center => "Centre",
             Self::AutoContrast => "Auto",
             Self::ToggleOverlays => "Overlays",
-            Self::ShowInfo => "Facts",
+            Self::Inspect => "Inspector",
             Self::Demons => "Demons",
             Self::Palette => "Search",
             other => other.spec().text,

@@ -4,7 +4,7 @@
 use super::App;
 use crate::document::{Command, Display, Layer, LayerId, Role, Window, initial_display};
 use crate::jobs::{self, Job};
-use crate::volume::{Summary, Volume, auto_window, summary};
+use crate::volume::{Summary, auto_window, shown_components, summary};
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,15 +29,20 @@ pub enum Found {
 pub type Contrasts = Vec<Job<Vec<(LayerId, Found)>>>;
 
 impl Contrast {
-    fn find(self, volume: &Volume, is_overlay: bool) -> Found {
+    fn find(self, layer: &Layer) -> Found {
+        let is_overlay = layer.role == Role::Overlay;
+        let shown = || shown_components(&layer.volume, layer.display.components);
         match self {
-            Self::Auto => Found::Range(auto_window(volume).into()),
-            Self::Full => Found::Range(match summary(volume) {
-                Summary { min, max, .. } if min < max => Window::new(min, max),
-                _ => auto_window(volume).into(),
-            }),
-            Self::Opened => Found::Range(initial_display(volume, is_overlay).window),
-            Self::OpenedLook => Found::Look(initial_display(volume, is_overlay)),
+            Self::Auto => Found::Range(auto_window(&shown()).into()),
+            Self::Full => {
+                let shown = shown();
+                Found::Range(match summary(&shown) {
+                    Summary { min, max, .. } if min < max => Window::new(min, max),
+                    _ => auto_window(&shown).into(),
+                })
+            }
+            Self::Opened => Found::Range(initial_display(&layer.volume, is_overlay).window),
+            Self::OpenedLook => Found::Look(initial_display(&layer.volume, is_overlay)),
         }
     }
 }
@@ -66,14 +71,11 @@ impl App {
         is_wanted: impl Fn(&Layer) -> bool,
     ) {
         let layers = self.document.layers().iter();
-        let wanted: Vec<(LayerId, Volume, bool)> = layers
-            .filter(|layer| is_wanted(layer))
-            .map(|layer| (layer.id, layer.volume.clone(), layer.role == Role::Overlay))
-            .collect();
+        let wanted: Vec<Layer> = layers.filter(|layer| is_wanted(layer)).cloned().collect();
         let job = jobs::spawn("Contrast", self.wake.clone(), move |_| {
             wanted
                 .iter()
-                .map(|(id, volume, is_overlay)| (*id, contrast.find(volume, *is_overlay)))
+                .map(|layer| (layer.id, contrast.find(layer)))
                 .collect()
         });
         self.contrasts.push(job);

@@ -2,6 +2,7 @@
 //! from `@phosphor-icons/web` 2.1.2, MIT). A constant is the icon's name at phosphoricons.com.
 
 pub const ARROW_COUNTER_CLOCKWISE: &str = "\u{e038}";
+pub const ARROW_SQUARE_OUT: &str = "\u{e5de}";
 pub const ARROW_U_UP_LEFT: &str = "\u{e08a}";
 pub const ARROW_U_UP_RIGHT: &str = "\u{e08c}";
 pub const ARROWS_IN: &str = "\u{e09a}";
@@ -42,6 +43,7 @@ pub const PLAY: &str = "\u{e3d0}";
 pub const PLUS: &str = "\u{e3d4}";
 pub const RECTANGLE: &str = "\u{e3f0}";
 pub const RULER: &str = "\u{e6b8}";
+pub const SIDEBAR: &str = "\u{eab6}";
 pub const SKIP_FORWARD: &str = "\u{e5a6}";
 pub const STACK: &str = "\u{e466}";
 pub const SWAP: &str = "\u{e83c}";

@@ -49,9 +49,11 @@ impl App {
         }
         let shows_facts =
             self.layout == Layout::All && self.settings.fourth_pane == FourthPane::Facts;
-        let wanted = self.document.active().filter(|_| shows_facts);
+        let shown = shows_facts || self.inspector.open;
+        let wanted = self.document.active().filter(|_| shown);
+        let bins = self.settings.histogram.bins;
         self.histograms
-            .update(self.document.layers(), wanted, &self.wake);
+            .update(self.document.layers(), wanted, bins, &self.wake);
         if self.loader.is_busy() && self.dialog.is_none() {
             // Jobs wake the window when they have news; this catches the start of queued ones.
             ctx.request_repaint_after(std::time::Duration::from_millis(30));
@@ -225,6 +227,18 @@ impl App {
                 }
                 return;
             }
+            Purpose::ExportMap(layer) => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.export_map(layer, path, false);
+                }
+                return;
+            }
+            Purpose::ImportMap(layer) => {
+                if let Some(path) = paths.first() {
+                    self.import_map(layer, path);
+                }
+                return;
+            }
             Purpose::Save(layer) => {
                 if let Some(path) = paths.into_iter().next() {
                     self.save_to(layer, path);
@@ -285,13 +299,16 @@ impl App {
     /// The folder a file dialog starts in, or the file it proposes.
     fn picker_start(&self, purpose: Purpose) -> PathBuf {
         match purpose {
-            Purpose::Main | Purpose::Add | Purpose::OpenWorkspace => self.settings.start_folder(),
+            Purpose::Main | Purpose::Add | Purpose::OpenWorkspace | Purpose::ImportMap(_) => {
+                self.settings.start_folder()
+            }
             Purpose::FindMissing => self.search_start(),
             Purpose::SaveWorkspace => self.proposed_workspace(),
             Purpose::Pictures => self.settings.picture_start(),
             Purpose::Animation => self.proposed_animation(),
             Purpose::Snapshot(subject) => self.proposed_snapshot(subject),
             Purpose::Save(layer) => self.proposed_file(layer),
+            Purpose::ExportMap(layer) => self.proposed_map(layer),
         }
     }
 
@@ -349,6 +366,8 @@ impl App {
             Message::Discard => self.dialog = None,
             Message::LoadAnyway => self.loader.read_held_back(),
             Message::OpenBuiltInNow(images) => self.loader.open_built_in(images),
+            Message::Inspector(request) => self.inspector.act(request),
+            Message::MapFile(request) => self.act_on_map_file(request),
             Message::Measure(request) => self.act_on_measuring(ctx, request),
             Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::Recent(request) => self.act_on_recents(request),

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::contrast::Contrast;
+use super::inspector;
 use super::loading::{BuiltIn, Opening, RoleChoice};
 use super::measure;
 use super::play::{FramesPerSecond, Reel};
@@ -73,6 +74,10 @@ pub enum Message {
     OpenBuiltInNow(BuiltIn),
     /// Something of the demons workspace.
     Demons(Request),
+    /// Something of the layer inspector.
+    Inspector(inspector::Request),
+    /// Something of files with colour maps.
+    MapFile(inspector::MapFile),
     /// Something of the measuring tools.
     Measure(measure::Request),
     /// Something of the list of recent images.

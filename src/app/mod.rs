@@ -9,6 +9,7 @@ mod contrast;
 mod dialogs;
 mod histograms;
 mod icons;
+mod inspector;
 mod key_map;
 mod keys;
 mod lines;
@@ -55,6 +56,7 @@ use contrast::Contrasts;
 use dialogs::Dialog;
 use egui::Rect;
 use histograms::Histograms;
+use inspector::Inspector;
 use loading::{Loader, Read};
 use measure::Measuring;
 use message::Message;
@@ -94,6 +96,9 @@ enum Purpose {
     Snapshot(Subject),
     OpenWorkspace,
     SaveWorkspace,
+    /// A colour map to be written, or read.
+    ExportMap(LayerId),
+    ImportMap(LayerId),
     /// A folder to look for a workspace's missing files in.
     FindMissing,
 }
@@ -131,6 +136,7 @@ pub struct App {
     snapshot: Option<Snapshot>,
     view3d: View3d,
     measuring: Measuring,
+    inspector: Inspector,
     /// Visible views and their sizes in physical pixels, as painted last.
     view_sizes: Vec<(Plane, [f64; 2])>,
     /// The view that keys act on: the one the pointer was over last.
@@ -197,6 +203,7 @@ impl App {
             snapshot: None,
             view3d: View3d::default(),
             measuring: Measuring::default(),
+            inspector: Inspector::default(),
             view_sizes: Vec::new(),
             hovered: Plane::Axial,
             voxel_zoom_chord: false,

@@ -247,14 +247,21 @@ fn color_bar(painter: &Painter, rect: Rect, layer: &Layer) {
 
 /// The colours of a layer from its window's minimum to its maximum: upwards, or to the right.
 pub fn gradient(painter: &Painter, rect: Rect, layer: &Layer, horizontal: bool) {
-    const STEPS: u32 = 48;
-    let lut = Lut::new(&layer.display);
+    let lut = Lut::opaque(&layer.display);
     let window = layer.display.window;
+    ramp(painter, rect, horizontal, |t| {
+        let [r, g, b, _] = lut.color((window.min + window.width() * f64::from(t)) as f32);
+        Color32::from_rgb(r, g, b)
+    });
+}
+
+/// Fills `rect` with colours that run from 0 to 1, upwards or to the right.
+pub fn ramp(painter: &Painter, rect: Rect, horizontal: bool, color: impl Fn(f32) -> Color32) {
+    const STEPS: u32 = 96;
     let mut mesh = Mesh::default();
     for n in 0..=STEPS {
         let t = n as f32 / STEPS as f32;
-        let [r, g, b, _] = lut.color((window.min + window.width() * f64::from(t)) as f32);
-        let color = Color32::from_rgb(r, g, b);
+        let color = color(t);
         let (a, b) = if horizontal {
             let x = rect.left() + rect.width() * t;
             (pos2(x, rect.top()), pos2(x, rect.bottom()))

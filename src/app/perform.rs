@@ -4,8 +4,8 @@ use super::action::Action;
 use super::contrast::Contrast;
 use super::dialogs::Dialog;
 use super::dialogs::confirm::Question;
-use super::dialogs::info::InfoState;
 use super::dialogs::palette::Search;
+use super::inspector::Tab;
 use super::loading::BuiltIn;
 use super::message::Message;
 use super::panels::fourth::FourthPane;
@@ -160,7 +160,11 @@ impl App {
             Action::LookFromRight => self.look_from(Anatomy::Right),
             Action::LookFromAbove => self.look_from(Anatomy::Superior),
             Action::LookFromBelow => self.look_from(Anatomy::Inferior),
-            Action::ShowInfo => self.dialog = Some(Dialog::Info(InfoState::default())),
+            Action::Inspect => self.inspector.open ^= true,
+            Action::InspectContrast => self.inspector.toggle(Tab::Contrast),
+            Action::InspectColorMap => self.inspector.toggle(Tab::ColorMap),
+            Action::InspectInfo => self.inspector.toggle(Tab::Info),
+            Action::InspectMetadata => self.inspector.toggle(Tab::Metadata),
             Action::ShowNotices => self.notices.listed ^= true,
             Action::Keys => self.dialog = Some(Dialog::Keys),
             Action::Preferences => self.dialog = Some(Dialog::Preferences(Box::default())),
@@ -333,6 +337,11 @@ impl App {
             Action::FlipFrontBack => self.settings.front_right,
             Action::Demons => self.demons.open,
             Action::ShowNotices => self.notices.listed,
+            Action::Inspect => self.inspector.open,
+            Action::InspectContrast => self.inspector.shows(Tab::Contrast),
+            Action::InspectColorMap => self.inspector.shows(Tab::ColorMap),
+            Action::InspectInfo => self.inspector.shows(Tab::Info),
+            Action::InspectMetadata => self.inspector.shows(Tab::Metadata),
             Action::FieldGrid => self.field_drawing == Some(Drawing::Grid),
             Action::FieldArrows => self.field_drawing == Some(Drawing::Arrows),
             Action::ToggleOverlays => self.document.overlays().any(|l| l.display.visible),

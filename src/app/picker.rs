@@ -11,6 +11,8 @@ pub enum Ask {
     Folder,
     /// A workspace to open.
     Workspace,
+    /// A colour map to import.
+    ColorMap,
     /// A file to write.
     NewFile,
 }
@@ -55,6 +57,12 @@ impl FilePicker for SystemPicker {
                 .set_title("Open workspace")
                 .pick_file()
                 .map(|file| vec![file]),
+            Ask::ColorMap => dialog
+                .add_filter("Colour maps", &["json"])
+                .set_directory(start)
+                .set_title("Import colour map")
+                .pick_file()
+                .map(|file| vec![file]),
             Ask::NewFile => with_endings(dialog, start)
                 .set_directory(start.parent().unwrap_or(start))
                 .set_file_name(start.file_name().unwrap_or_default().to_string_lossy())
@@ -75,6 +83,7 @@ impl FilePicker for SystemPicker {
 fn with_endings(dialog: rfd::FileDialog, proposed: &Path) -> rfd::FileDialog {
     match proposed.extension().and_then(|ending| ending.to_str()) {
         Some("gif") => dialog.add_filter("Animated GIF", &["gif"]),
+        Some("json") => dialog.add_filter("Colour map", &["json"]),
         Some("png") => dialog.add_filter("PNG", &["png"]),
         Some("warpscope") => dialog.add_filter("Workspace", &["warpscope"]),
         _ => dialog.add_filter("NIfTI", &["nii.gz", "nii"]),

@@ -1,10 +1,12 @@
 //! What is remembered from one start to the next.
 
+use super::histograms::HistogramLook;
+use super::inspector::SavedPreset;
 use super::key_map::{self, KeyMap};
 use super::overlay::Annotations;
 use super::panels::fourth::FourthPane;
 use super::play::FramesPerSecond;
-use crate::document::{ColorMap, Display, Flips, Window};
+use crate::document::{ColorMap, Display, Flips, OwnMap, Window};
 use crate::volume::{Interpolation, Volume, auto_window};
 use egui::ThemePreference;
 use serde::{Deserialize, Serialize};
@@ -99,6 +101,13 @@ pub struct Settings {
     pub play_speed: FramesPerSecond,
     /// What is shown beside the slice views.
     pub fourth_pane: FourthPane,
+    /// The layer inspector is a window of its own.
+    pub inspector_floats: bool,
+    pub histogram: HistogramLook,
+    /// Colour maps the user made, by name.
+    pub color_maps: Vec<OwnMap>,
+    /// Ranges the user keeps.
+    pub contrast_presets: Vec<SavedPreset>,
 }
 
 impl Default for Settings {
@@ -121,6 +130,10 @@ impl Default for Settings {
             tiled: false,
             play_speed: FramesPerSecond::default(),
             fourth_pane: FourthPane::default(),
+            inspector_floats: false,
+            histogram: HistogramLook::default(),
+            color_maps: Vec::new(),
+            contrast_presets: Vec::new(),
         }
     }
 }

@@ -197,6 +197,16 @@ pub fn number_field(
     (edited != value).then_some(edited)
 }
 
+/// The smallest of 1, 2, 5 times a power of ten that is not below `rough`.
+pub fn round_step(rough: f64) -> f64 {
+    let power = 10f64.powf(rough.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power);
+    steps
+        .into_iter()
+        .find(|step| *step >= rough)
+        .unwrap_or(rough)
+}
+
 /// A plot that neither moves nor grows under the hand.
 pub fn still_plot(plot: Plot<'_>) -> Plot<'_> {
     plot.sense(Sense::hover())

@@ -5,7 +5,7 @@ use super::{print, print_notices, read, say};
 use crate::io::{self, Report as Progress, check_nifti_target, write_nifti};
 use crate::registration::{
     Forces, Inputs, Outcome, Params, Plan, Precision, Preset, Registration, Report, Sample,
-    SigmaUnits, Step,
+    SigmaUnits, Step, placed,
 };
 use crate::volume::{Format, Volume, Voxel, VoxelArray, VoxelData};
 use crate::with_voxels;
@@ -65,6 +65,9 @@ pub struct DemonsArgs {
     /// Image on the target's grid; voxels above 0 count
     #[arg(long, value_name = "IMAGE")]
     pub mask: Option<PathBuf>,
+    /// Linear transform to start from, target to source: ITK's text format, or a 4 x 4 matrix in RAS mm
+    #[arg(long, value_name = "T")]
+    pub initial: Option<PathBuf>,
     /// Go on to the last iteration even where the MSD rises
     #[arg(long)]
     pub no_check_msd: bool,
@@ -155,7 +158,12 @@ fn params(arguments: &DemonsArgs) -> Params {
 fn register(arguments: &DemonsArgs, params: Params) -> anyhow::Result<(Outcome, Format)> {
     let never = AtomicBool::new(false);
     let target = read(&arguments.target, None)?;
-    let source = read(&arguments.source, None)?;
+    let mut source = read(&arguments.source, None)?;
+    let initial = arguments.initial.as_deref().map(io::read_transform);
+    let initial = initial.transpose()?;
+    if let Some(initial) = &initial {
+        source = placed(&source, initial)?;
+    }
     let mask = arguments.mask.as_deref().map(|path| read(path, None));
     let mask = mask.transpose()?;
     let inputs = Inputs {
@@ -179,9 +187,14 @@ fn register(arguments: &DemonsArgs, params: Params) -> anyhow::Result<(Outcome, 
                     watch(&sample, plan.levels.len());
                 }
             }
-            Step::Done | Step::Cancelled => return Ok((registration.finish(), format)),
+            Step::Done | Step::Cancelled => break,
         }
     }
+    let outcome = registration.finish();
+    Ok(match initial {
+        Some(initial) => (outcome.after(&initial), format),
+        None => (outcome, format),
+    })
 }
 
 fn memory_text(plan: &Plan) -> String {

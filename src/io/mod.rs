@@ -15,6 +15,7 @@ mod report;
 mod scan;
 mod sniff;
 mod source;
+mod transform;
 mod walk;
 
 pub use error::IoError;
@@ -23,6 +24,7 @@ pub use nifti::{check_nifti_target, write_nifti};
 pub use replace::replace;
 pub use report::Report;
 pub use scan::scan;
+pub use transform::read_transform;
 
 use crate::volume::{Format, Meta, Notice, Volume};
 use std::path::{Path, PathBuf};

@@ -55,6 +55,10 @@ pub enum RegistrationError {
     },
     #[error("no voxel of the mask lies where both images are defined; give another mask")]
     EmptyMask,
+    #[error(
+        "the initial transform mirrors or flattens the source; give one that keeps its handedness"
+    )]
+    Mirrored,
     #[error("the source lies nowhere in the target's space; align their centres first")]
     NoOverlap,
     #[error(

@@ -9,6 +9,7 @@ mod error;
 mod force;
 mod gauss;
 mod images;
+mod initial;
 mod outcome;
 mod params;
 mod plan;
@@ -21,6 +22,7 @@ mod sweep;
 mod warp;
 
 pub use error::RegistrationError;
+pub use initial::placed;
 pub use outcome::{JacobianReport, LevelReport, Outcome, Report};
 pub use params::{Forces, LARGEST_SIGMA, LARGEST_STEP, Params, Precision, Preset, SigmaUnits};
 pub use progress::{Plan, PlaneState, Sample, Step};

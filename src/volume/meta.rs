@@ -225,6 +225,46 @@ pub struct DicomTag {
     pub value: String,
 }
 
+/// Attributes that tell who the patient is, or lead there: those of the basic confidentiality profile
+/// (DICOM PS3.15, table E.1-1) that name a person, a number given to one, or where they live.
+const IDENTIFYING: [(u16, u16); 28] = [
+    (0x0008, 0x0050),
+    (0x0008, 0x0080),
+    (0x0008, 0x0081),
+    (0x0008, 0x0090),
+    (0x0008, 0x0092),
+    (0x0008, 0x0094),
+    (0x0008, 0x1048),
+    (0x0008, 0x1050),
+    (0x0008, 0x1060),
+    (0x0008, 0x1070),
+    (0x0010, 0x0010),
+    (0x0010, 0x0020),
+    (0x0010, 0x0021),
+    (0x0010, 0x0030),
+    (0x0010, 0x0032),
+    (0x0010, 0x0050),
+    (0x0010, 0x1000),
+    (0x0010, 0x1001),
+    (0x0010, 0x1005),
+    (0x0010, 0x1040),
+    (0x0010, 0x1060),
+    (0x0010, 0x1090),
+    (0x0010, 0x2154),
+    (0x0010, 0x2160),
+    (0x0010, 0x4000),
+    (0x0032, 0x1032),
+    (0x0038, 0x0300),
+    (0x0040, 0xa123),
+];
+
+impl DicomTag {
+    /// Whether it tells who the patient is, or leads there.
+    pub fn identifies_patient(&self) -> bool {
+        IDENTIFYING.contains(&(self.group, self.element))
+    }
+}
+
 /// What the DICOM files of an image say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DicomMeta {

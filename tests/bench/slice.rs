@@ -62,15 +62,11 @@ fn pet() -> Volume {
 
 fn display(window: Window, map: ColorMap, opacity: f32) -> Display {
     Display {
-        visible: true,
         opacity,
         window,
         map,
-        inverted: false,
-        interpolation: Interpolation::Linear,
         below_transparent: opacity < 1.0,
-        show_suv: false,
-        time: 0,
+        ..Display::default()
     }
 }
 

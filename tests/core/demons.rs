@@ -19,6 +19,11 @@ const ROWS: [[f32; 4]; 3] = [
 
 /// A soft blob about `center`, in voxels.
 fn blob(folder: &TempDir, name: &str, center: [f32; 3]) -> PathBuf {
+    blob_at(folder, name, center, ROWS)
+}
+
+/// The same on another grid.
+fn blob_at(folder: &TempDir, name: &str, center: [f32; 3], rows: [[f32; 4]; 3]) -> PathBuf {
     let [nx, ny, nz] = SHAPE;
     let mut values = Vec::new();
     for k in 0..nz {
@@ -31,7 +36,7 @@ fn blob(folder: &TempDir, name: &str, center: [f32; 3]) -> PathBuf {
         }
     }
     let mut header = Nifti1::new(&[nx as i16, ny as i16, nz as i16], 16);
-    header.rows(ROWS);
+    header.rows(rows);
     write(folder, name, &header.with(floats(values)))
 }
 
@@ -127,24 +132,74 @@ fn the_saved_field_in_lps_mm_takes_the_source_to_the_saved_warped_image() {
     assert_eq!(field.data().dim(), [1, SHAPE[2], SHAPE[1], SHAPE[0], 3]);
     let header = &field.meta().nifti.as_ref().expect("a header").fields;
     assert_eq!(header["intent_code"], 1007);
+    let largest = check_field(&field, &source, &warped);
+    assert!(largest > 2.0, "the field moves nothing");
+}
+
+/// The field takes voxels of the target to where the source has the warped image's values; returns
+/// its greatest length in mm.
+fn check_field(field: &Volume, source: &Volume, warped: &Volume) -> f64 {
     let mut largest: f64 = 0.0;
     for voxel in [[11, 8, 6], [9, 9, 7], [13, 7, 5], [10, 11, 8], [8, 6, 6]] {
-        let [x, y, z] = vector(&field, voxel);
+        let [x, y, z] = vector(field, voxel);
         largest = largest.max(x.hypot(y).hypot(z));
-        let at = target
+        let at = field
             .grid()
             .index_to_world(IndexPoint::from(voxel))
             .to_lps();
         let there = WorldPoint::from_lps([at[0] + x, at[1] + y, at[2] + z]);
         let there = source.grid().world_to_index(there);
-        let taken = sample(&source, there, 0, 0, Interpolation::Linear).expect("inside");
+        let taken = sample(source, there, 0, 0, Interpolation::Linear).expect("inside");
         let saved = warped.value(voxel, 0, 0).expect("inside");
         assert!(
             (taken - saved).abs() < 0.05,
             "{voxel:?}: {taken} is not {saved}"
         );
     }
-    assert!(largest > 2.0, "the field moves nothing");
+    largest
+}
+
+#[test]
+fn a_run_starts_from_a_transform_and_its_field_holds_the_whole_way() {
+    let folder = folder();
+    let target = blob(&folder, "target.nii", [11.0, 8.5, 6.5]);
+    // 300 mm further right, and twice as large there: T(x) = 2 x + 300 along x.
+    let mut rows = ROWS.map(|row| row.map(|value| 2.0 * value));
+    rows[0][3] += 300.0;
+    let source = blob_at(&folder, "source.nii", [12.0, 9.5, 7.5], rows);
+    let images = [source, target];
+    assert!(refusal(&images, &[]).contains("nowhere in the target's space"));
+    let transform = folder.path().join("T.mat");
+    std::fs::write(&transform, "2 0 0 300\n0 2 0 0\n0 0 2 0\n0 0 0 1\n").expect("a file");
+    let [warped, field, report] = ["w.nii", "f.nii", "r.json"].map(|name| folder.path().join(name));
+    let outputs = [
+        "--initial",
+        text(&transform),
+        "--warped",
+        text(&warped),
+        "--field",
+        text(&field),
+        "--report",
+        text(&report),
+    ];
+    demons(&images, &outputs).success();
+    let [source, warped, field] =
+        [&images[0], &warped, &field].map(|path| read(path).expect("reads"));
+    assert!(check_field(&field, &source, &warped) > 250.0);
+    let report = json(&report);
+    let number = |value: &Value| value.as_f64().expect("a number");
+    assert!(number(&report["msd_final"]) < 0.1 * number(&report["msd_initial"]));
+    // The mapping doubles every edge of a voxel.
+    assert!((number(&report["jacobian"]["mean"]) - 8.0).abs() < 0.8);
+    std::fs::write(&transform, "1 2 3").expect("a file");
+    let refused = refusal(&images, &["--initial", text(&transform)]);
+    assert!(
+        refused.contains("neither ITK's text format nor sixteen numbers"),
+        "{refused}"
+    );
+    std::fs::write(&transform, "-1 0 0 0\n0 1 0 0\n0 0 1 0\n0 0 0 1\n").expect("a file");
+    let refused = refusal(&images, &["--initial", text(&transform)]);
+    assert!(refused.contains("mirrors"), "{refused}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use warpscope::document::{ColorMap, ColorPoint, Curve, Display, OwnMap, initial_
 use warpscope::volume::{
     Components, Content, Meta, Rescale, Volume, Voxel, auto_window, shown_components,
 };
+use warpscope::workspace::Look;
 
 /// One row of voxels with `count` components each, side by side in memory.
 fn row_of<T: Voxel>(count: usize, values: &[T], content: Content) -> Volume {
@@ -162,4 +163,51 @@ fn statistics_of_what_is_shown_are_over_what_is_shown() {
     let magnitude = shown_components(&volume, Components::Magnitude);
     let (min, max) = auto_window(&magnitude);
     assert!(min >= 5.0 && max <= 6.71, "{min} to {max}");
+}
+
+#[test]
+fn a_workspace_keeps_the_whole_look() {
+    let map = ColorMap::Hot
+        .to_own("Mine")
+        .with_point(0.3)
+        .expect("room")
+        .0;
+    let points = vec![[0.0, 0.0], [0.25, 0.6], [1.0, 1.0]];
+    let look = Display {
+        map: ColorMap::Own(Arc::new(map)),
+        curve: Curve::new(points).expect("a curve"),
+        hidden_below: Some(-0.1),
+        nan_color: [1, 2, 3, 4],
+        components: Components::Magnitude,
+        ..display(-3.5, 7.25)
+    };
+    let text = serde_json::to_string(&Look::of(&look)).expect("a text");
+    let read: Look = serde_json::from_str(&text).expect("a look");
+    let volume = row(&[0_u8; 2]);
+    let mut opened = initial_display(&volume, true);
+    read.apply(&mut opened, &volume);
+    assert_eq!(
+        Display {
+            time: look.time,
+            ..opened
+        },
+        look
+    );
+}
+
+#[test]
+fn a_look_from_an_older_or_damaged_workspace_leaves_the_rest_as_it_opens() {
+    let volume = row(&[0_u8; 2]);
+    let usual = initial_display(&volume, false);
+    for text in [
+        "{}",
+        r#"{"curve": [[0, 0], [0.5, 0.9], [0.6, 0.1], [1, 1]]}"#,
+        r#"{"components": "sideways"}"#,
+        r#"{"own_map": {"warpscope_color_map": 1, "name": "x", "points": []}}"#,
+    ] {
+        let read: Look = serde_json::from_str(text).expect("a look");
+        let mut opened = usual.clone();
+        read.apply(&mut opened, &volume);
+        assert_eq!(opened, usual, "{text}");
+    }
 }

@@ -2,6 +2,7 @@
 //! `screenshots/`.
 
 use crate::harness::{Answers, wait};
+use crate::study;
 use eframe::egui_wgpu::wgpu;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2};
 use egui_kittest::{Harness, kittest::Queryable as _};
@@ -9,7 +10,7 @@ use image::RgbaImage;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
-use warpscope::app::{App, Picked, Startup};
+use warpscope::app::{App, Opening, Picked, RoleChoice, Startup};
 
 /// Whether anything can draw here. Without, the test is skipped, or fails where it must not be.
 fn can_draw() -> bool {
@@ -183,6 +184,43 @@ fn drag(window: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
     window.run_steps(3);
 }
 
+fn screen_name(tab: &str) -> String {
+    format!("inspector-{}", tab.to_lowercase().replace(' ', "-"))
+}
+
+/// It is counted in the background.
+fn wait_for_histogram(window: &mut Harness<'static, App>) {
+    for _ in 0..40 {
+        window.step();
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn tags_of_a_dicom_series_are_drawn_beside_its_views() {
+    if !can_draw() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    study::write(folder.path());
+    let mut window = drawn(Startup {
+        openings: vec![Opening::new(
+            vec![folder.path().to_owned()],
+            RoleChoice::Main,
+        )],
+        ..Default::default()
+    });
+    wait(&mut window, |app| app.document().main().is_some());
+    window.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    window.run_steps(3);
+    window.get_by_label("Metadata tab").click();
+    window.run_steps(4);
+    let picture = taken(&mut window);
+    save(&picture, "inspector-metadata-dark.png");
+    let is_warning = |c: &&[u8; 4]| c[0] > 200 && c[1] > 120 && c[2] < 120;
+    assert!(colors(&picture).iter().filter(is_warning).count() > 10);
+}
+
 /// How many of the picture's pixels are light.
 fn light_share(picture: &RgbaImage) -> f64 {
     let light = picture
@@ -224,7 +262,6 @@ fn every_screen_is_drawn_in_the_dark_and_in_the_light_theme() {
             ("preferences", Modifiers::COMMAND, Key::Comma),
             ("search", Modifiers::COMMAND | Modifiers::SHIFT, Key::P),
             ("keys", Modifiers::NONE, Key::F1),
-            ("facts", Modifiers::COMMAND, Key::I),
         ] {
             window.key_press_modifiers(modifiers, key);
             window.run_steps(5);
@@ -232,6 +269,14 @@ fn every_screen_is_drawn_in_the_dark_and_in_the_light_theme() {
             window.key_press(Key::Escape);
             window.run_steps(3);
         }
+        window.key_press_modifiers(Modifiers::COMMAND, Key::I);
+        for tab in ["Contrast", "Color map", "Info", "General"] {
+            window.run_steps(3);
+            window.get_by_label(&format!("{tab} tab")).click();
+            wait_for_histogram(&mut window);
+            keep(&mut window, &screen_name(tab));
+        }
+        window.key_press_modifiers(Modifiers::COMMAND, Key::I);
         window.key_press_modifiers(Modifiers::COMMAND, Key::R);
         window.run_steps(4);
         keep(&mut window, "demons");

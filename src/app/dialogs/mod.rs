@@ -2,7 +2,6 @@
 
 pub mod about;
 pub mod confirm;
-pub mod info;
 pub mod keys;
 pub mod palette;
 pub mod path;
@@ -24,7 +23,6 @@ pub enum Dialog {
     Confirm(confirm::Question),
     /// Our own file dialog, where the system has none.
     Path(path::PathChoice),
-    Info(info::InfoState),
     Keys,
     About,
     Preferences(Box<preferences::Preferences>),
@@ -48,7 +46,6 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         Dialog::Role(question) => role::show(ui, question, app, messages),
         Dialog::Confirm(question) => confirm::show(ui, question, messages),
         Dialog::Path(choice) => path::show(ui, choice, messages),
-        Dialog::Info(state) => info::show(ui, state, app, messages),
         Dialog::Keys => keys::show_keys(ui, messages),
         Dialog::About => about::show(ui, messages),
         Dialog::Preferences(state) => preferences::show(ui, state, app, messages),

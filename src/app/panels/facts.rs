@@ -1,7 +1,7 @@
 //! The fourth pane: the selected image at a glance.
 
 use crate::app::App;
-use crate::app::action::Action;
+use crate::app::inspector;
 use crate::app::message::Message;
 use crate::app::theme;
 use crate::document::{Layer, shown_factor, shown_unit};
@@ -48,13 +48,10 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                         );
                     }
                     ui.add_space(8.0);
-                    let spec = Action::ShowInfo.spec();
-                    if ui
-                        .button("Header and tags…")
-                        .on_hover_text(spec.tooltip)
-                        .clicked()
-                    {
-                        messages.push(Message::Action(Action::ShowInfo));
+                    let tip = "Opens the layer inspector";
+                    if ui.button("Header and tags…").on_hover_text(tip).clicked() {
+                        let info = inspector::Request::Open(inspector::Tab::Info);
+                        messages.push(Message::Inspector(info));
                     }
                 });
         },

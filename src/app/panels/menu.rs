@@ -19,6 +19,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ui.menu_button("Edit", |ui| edit(ui, app, messages));
         ui.menu_button("View", |ui| view(ui, app, messages));
         ui.menu_button("Layers", |ui| layers(ui, app, messages));
+        ui.menu_button("Tools", |ui| tools(ui, app, messages));
         ui.menu_button("Measure", |ui| measure(ui, app, messages));
         ui.menu_button("Registration", |ui| {
             menu_toggle(ui, Action::Demons, app.is_on(Action::Demons), messages);
@@ -222,9 +223,17 @@ fn layers(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         Action::FullContrast,
         Action::AutoContrastAll,
         Action::ResetContrastAll,
-        Action::ShowInfo,
     ] {
         menu_entry(ui, action, app.is_enabled(action), messages);
+    }
+}
+
+fn tools(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    for action in Action::INSPECTOR {
+        let enabled = app.is_enabled(action);
+        ui.add_enabled_ui(enabled, |ui| {
+            menu_toggle(ui, action, app.is_on(action), messages)
+        });
     }
 }
 

@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             &[
                 Action::AutoContrast,
                 Action::ToggleOverlays,
-                Action::ShowInfo,
+                Action::Inspect,
             ],
             &[Action::Demons],
         ];
@@ -54,6 +54,10 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 fn shows_its_state(action: Action) -> bool {
     matches!(
         action,
-        Action::CursorTool | Action::PanTool | Action::ContrastTool | Action::Demons
+        Action::CursorTool
+            | Action::PanTool
+            | Action::ContrastTool
+            | Action::Inspect
+            | Action::Demons
     ) || MEASURING.contains(&action)
 }

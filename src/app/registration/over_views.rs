@@ -13,13 +13,13 @@ use nalgebra::Vector3;
 const SPACING: f64 = 16.0;
 const STEP: f64 = 5.0;
 
-/// The topmost visible layer that holds displacements: three components in LPS mm.
+/// The topmost visible layer that holds displacements: two or three components in LPS mm.
 pub fn field_layer(document: &Document) -> Option<&Layer> {
     let is_field = |layer: &&Layer| {
         let volume = &layer.volume;
         layer.display.visible
             && volume.meta().content == Content::Vector
-            && volume.components() == 3
+            && matches!(volume.components(), 2 | 3)
     };
     document.layers().iter().rfind(is_field)
 }
@@ -73,7 +73,8 @@ impl FieldView<'_> {
         let volume = &self.layer.volume;
         let index = volume.grid().world_to_index(point);
         let along = |component| sample(volume, index, 0, component, Interpolation::Linear);
-        let [x, y, z] = [along(0)?, along(1)?, along(2)?];
+        // Of a picture there is no third.
+        let [x, y, z] = [along(0)?, along(1)?, along(2).unwrap_or(0.0)];
         // The field is in LPS mm, the world in RAS mm.
         let moved = point.0 + Vector3::new(-x, -y, z);
         moved

@@ -3,7 +3,7 @@
 use super::run::Run;
 use crate::app::overlay::outlined;
 use crate::app::theme;
-use crate::app::widgets::still_plot;
+use crate::app::widgets::{round_step, still_plot};
 use crate::registration::Sample;
 use egui::{Align2, Color32, FontId, Rect, RichText, Ui};
 use egui_plot::{
@@ -146,16 +146,6 @@ fn iteration_marks(input: &GridInput) -> Vec<GridMark> {
         step_size,
     };
     (first..=last.min(first + 20)).map(mark).collect()
-}
-
-/// The smallest of 1, 2, 5 times a power of ten that is not below `rough`.
-fn round_step(rough: f64) -> f64 {
-    let power = 10f64.powf(rough.log10().floor());
-    let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power);
-    steps
-        .into_iter()
-        .find(|step| *step >= rough)
-        .unwrap_or(rough)
 }
 
 /// Parameters that changed at `x`.

@@ -43,7 +43,8 @@ impl ColorPoint {
 }
 
 /// A colour map of the user: straight lines between points in order, the first at 0 and the last at 1.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "OwnMapFile", into = "OwnMapFile")]
 pub struct OwnMap {
     name: String,
     points: Vec<ColorPoint>,
@@ -218,6 +219,20 @@ impl From<&OwnMap> for OwnMapFile {
             name: map.name.clone(),
             points: points.collect(),
         }
+    }
+}
+
+impl From<OwnMap> for OwnMapFile {
+    fn from(map: OwnMap) -> Self {
+        Self::from(&map)
+    }
+}
+
+impl TryFrom<OwnMapFile> for OwnMap {
+    type Error = String;
+
+    fn try_from(file: OwnMapFile) -> Result<Self, String> {
+        file.map()
     }
 }
 

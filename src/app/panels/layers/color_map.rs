@@ -2,11 +2,13 @@
 
 use super::edit;
 use crate::app::icons;
+use crate::app::inspector::all_maps;
 use crate::app::message::Message;
+use crate::app::settings::Settings;
 use crate::document::{ColorMap, Layer};
 use egui::{Sense, Ui, vec2};
 
-pub fn menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
+pub fn menu(ui: &mut Ui, settings: &Settings, layer: &Layer, messages: &mut Vec<Message>) {
     let button = egui::Button::new(format!("{} {}", icons::PALETTE, icons::CARET_DOWN))
         .min_size(vec2(45.0, 24.0));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
@@ -30,9 +32,9 @@ pub fn menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
         egui::ScrollArea::vertical()
             .max_height(420.0)
             .show(ui, |ui| {
-                for map in ColorMap::ALL {
-                    if map_entry(ui, map, layer.display.map == *map) {
-                        messages.push(edit(layer, |d| d.map = map.clone()));
+                for map in all_maps(settings) {
+                    if map_entry(ui, &map, layer.display.map == map) {
+                        messages.push(edit(layer, |d| d.map = map));
                         ui.close();
                     }
                 }

@@ -1,7 +1,9 @@
 //! The contrast of a layer: its colours as a strip, the range in numbers, presets.
 
 use super::edit;
+use crate::app::App;
 use crate::app::contrast::Contrast;
+use crate::app::inspector::own_presets;
 use crate::app::message::Message;
 use crate::app::widgets::number_field;
 use crate::app::{icons, overlay};
@@ -19,7 +21,7 @@ pub fn strip(ui: &mut Ui, layer: &Layer) {
         .rect_stroke(rect, 0.0, line, StrokeKind::Outside);
 }
 
-pub fn range(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
+pub fn range(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>) {
     let factor = shown_factor(layer);
     let decimals = decimals_for(layer);
     let window = layer.display.window;
@@ -61,12 +63,12 @@ pub fn range(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
                 window,
             });
         }
-        preset_menu(ui, layer, messages);
-        super::color_map::menu(ui, layer, messages);
+        preset_menu(ui, app, layer, messages);
+        super::color_map::menu(ui, &app.settings, layer, messages);
     });
 }
 
-fn preset_menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
+fn preset_menu(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>) {
     let factor = match layer.volume.meta().suv {
         Suv::Factor(factor) => factor,
         _ => 1.0,
@@ -75,7 +77,9 @@ fn preset_menu(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
         .min_size(vec2(45.0, 24.0));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_min_width(190.0);
-        for preset in presets(layer.volume.meta()) {
+        let meta = layer.volume.meta();
+        let own = own_presets(&app.settings, meta);
+        for preset in presets(meta).into_iter().chain(own) {
             let factor = if preset.as_suv || layer.display.show_suv {
                 factor
             } else {

@@ -9,6 +9,7 @@ mod order;
 
 pub use color_map::map_entry;
 pub use name::begin_rename;
+pub use order::neighbours;
 
 use crate::app::App;
 use crate::app::action::Action;
@@ -66,7 +67,7 @@ fn card(ui: &mut Ui, app: &App, layer: &Layer, selected: bool, messages: &mut Ve
         head(ui, app, layer, messages);
         if layer.volume.meta().content != Content::Color {
             contrast::strip(ui, layer);
-            contrast::range(ui, layer, messages);
+            contrast::range(ui, app, layer, messages);
         }
         if layer.role == Role::Overlay {
             opacity(ui, layer, messages);

@@ -171,7 +171,7 @@ fn kept(ui: &mut Ui, settings: &mut Settings) {
 fn images(ui: &mut Ui, settings: &mut Settings) {
     table(ui, "images", |ui| {
         let new = &mut settings.new_images;
-        ui.label("Contrast");
+        ui.label("Contrast on opening");
         switch(
             ui,
             &mut new.auto_contrast,

@@ -144,6 +144,11 @@ impl App {
             },
             RoleChoice::Additional => Command::AddLayer {
                 volume,
+        if !matches!(role, RoleChoice::Again(_)) {
+            let is_overlay = matches!(role, RoleChoice::Overlay { .. });
+            let display = if is_overlay { &as_overlay } else { &as_image };
+            self.note_image(&volume, display);
+        }
                 role: Role::Additional,
                 display: Some(as_image),
             },
@@ -162,7 +167,6 @@ impl App {
         self.edit(command);
         if is_main {
             self.layout = self.usual_layout();
-            self.note_recent(None);
         }
         self.place_wanted_cursor();
         for notice in notices {

@@ -123,7 +123,7 @@ impl App {
     fn workspace_written(&mut self, path: PathBuf, saved: Scene) {
         self.notices
             .done(format!("Saved the workspace: {}", path.display()));
-        self.note_recent(Some(path.clone()));
+        self.note_workspace(&path);
         if let Some(main) = self.document.main() {
             self.workspaces.open = Some(OpenWorkspace {
                 path,

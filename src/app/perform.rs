@@ -292,6 +292,9 @@ impl App {
             Action::PlaySlices => {
                 !self.demons.open && Reel::Slices(self.hovered).count(&self.document) > 1
             }
+            Action::SaveWorkspace | Action::SaveWorkspaceAs => {
+                !self.document.is_empty() && !self.workspaces.is_writing()
+            }
             Action::PlayTime => !self.demons.open && Reel::Time.count(&self.document) > 1,
             Action::DeleteMeasurement => self.measuring.selected(&self.document).is_some(),
             Action::DeleteMeasurements | Action::CopyMeasurements => {

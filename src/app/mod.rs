@@ -55,6 +55,7 @@ use contrast::Contrasts;
 use dialogs::Dialog;
 use egui::Rect;
 use histograms::Histograms;
+use dialogs::info::InfoState;
 use loading::{Loader, Read};
 use measure::Measuring;
 use message::Message;
@@ -117,6 +118,8 @@ pub struct App {
     dialog: Option<Dialog>,
     notices: Notices,
     histograms: Histograms,
+    /// The window with facts and tags of the selected layer.
+    info: Option<InfoState>,
     settings: Settings,
     demons: Demons,
     /// How displacement fields are drawn over the views.
@@ -188,6 +191,7 @@ impl App {
             histograms: Histograms::default(),
             settings,
             demons: Demons::default(),
+            info: None,
             field_drawing: None,
             layout: Layout::All,
             tool: Tool::Cursor,

@@ -160,7 +160,9 @@ impl App {
             Action::LookFromRight => self.look_from(Anatomy::Right),
             Action::LookFromAbove => self.look_from(Anatomy::Superior),
             Action::LookFromBelow => self.look_from(Anatomy::Inferior),
-            Action::ShowInfo => self.dialog = Some(Dialog::Info(InfoState::default())),
+            Action::ShowInfo => {
+                self.info = self.info.is_none().then(InfoState::default);
+            }
             Action::ShowNotices => self.notices.listed ^= true,
             Action::Keys => self.dialog = Some(Dialog::Keys),
             Action::Preferences => self.dialog = Some(Dialog::Preferences(Box::default())),

@@ -62,6 +62,7 @@ impl App {
         self.notices.show(ui, central, &mut messages);
         dialogs::show(ui, self, &mut messages);
         if !messages.is_empty() {
+        dialogs::info::show(ui, self, &mut messages);
             // What the user did is acted on and painted in this same frame.
             ui.ctx().request_discard("the user did something");
             if !ui.ctx().will_discard() {

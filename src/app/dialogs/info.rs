@@ -1,12 +1,19 @@
-//! All that is known of the selected layer: grid, header fields, DICOM tags.
+//! All that is known of the selected layer: grid, header fields, DICOM tags. A window beside the views,
+//! which stay alive under it.
 
 use super::title;
 use crate::app::App;
+use crate::app::action::Action;
 use crate::app::message::Message;
 use crate::app::panels::facts;
+use crate::document::Layer;
 use crate::volume::{DicomTag, Meta};
-use egui::{RichText, Ui};
+use egui::{Frame, Id, Rect, RichText, Shadow, Ui, Window, vec2};
 use egui_extras::{Column, TableBuilder};
+
+/// From the window's edges to the fourth pane, in points.
+const SIDE: f32 = 296.0;
+const STATUS: f32 = 60.0;
 
 /// What is typed into the filter.
 #[derive(Debug, Default)]
@@ -14,13 +21,30 @@ pub struct InfoState {
     pub filter: String,
 }
 
-pub fn show(ui: &mut Ui, state: &mut InfoState, app: &App, messages: &mut Vec<Message>) {
-    ui.set_width(760.0);
-    let Some(layer) = app.document.active() else {
-        messages.push(Message::CloseDialog);
+/// Shows the window while it is open and a layer is selected.
+pub fn show(ui: &Ui, app: &mut App, messages: &mut Vec<Message>) {
+    let Some(mut state) = app.info.take() else {
         return;
     };
-    title(ui, &layer.name);
+    if let Some(layer) = app.document.active() {
+        let screen = ui.ctx().content_rect();
+        let size = vec2(660.0, 400.0).min(screen.size() * 0.8);
+        // At first where it hides no slice view.
+        let corner = screen.left_bottom() + vec2(SIDE, -STATUS - size.y);
+        Window::new("Facts and tags")
+            // Its own has no name for screen readers.
+            .title_bar(false)
+            .id(Id::unique("facts and tags"))
+            .default_rect(Rect::from_min_size(corner, size))
+            // A soft shadow is dear without a graphics card.
+            .frame(Frame::window(ui.style()).shadow(Shadow::NONE))
+            .show(ui.ctx(), |ui| contents(ui, &mut state, layer, messages));
+    }
+    app.info = Some(state);
+}
+
+fn contents(ui: &mut Ui, state: &mut InfoState, layer: &Layer, messages: &mut Vec<Message>) {
+    title(ui, &format!("Facts and tags of {}", layer.name));
     let meta = layer.volume.meta();
     let rows = header_rows(&facts::rows(layer), meta);
     ui.horizontal(|ui| {
@@ -41,7 +65,7 @@ pub fn show(ui: &mut Ui, state: &mut InfoState, app: &App, messages: &mut Vec<Me
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if ui.button("Close").clicked() {
-                messages.push(Message::CloseDialog);
+                messages.push(Message::Action(Action::ShowInfo));
             }
         });
     });
@@ -49,8 +73,7 @@ pub fn show(ui: &mut Ui, state: &mut InfoState, app: &App, messages: &mut Vec<Me
     TableBuilder::new(ui)
         .id_salt("info")
         .striped(true)
-        .min_scrolled_height(420.0)
-        .max_scroll_height(420.0)
+        .auto_shrink(false)
         .column(Column::exact(130.0))
         .column(Column::exact(220.0).clip(true))
         .column(Column::remainder().clip(true))

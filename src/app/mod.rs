@@ -5,6 +5,7 @@
 
 mod action;
 mod activity;
+mod axis;
 mod contrast;
 mod dialogs;
 mod histograms;

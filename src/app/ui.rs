@@ -4,8 +4,10 @@ use super::message::Message;
 use super::play::Reel;
 use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
 use super::{App, Layout, dialogs, measure, panels, registration, theme, tiles};
-use crate::document::{LayerId, Plane};
-use egui::{CentralPanel, Color32, Frame, Margin, Panel, Rect, ScrollArea, Ui, pos2};
+use crate::document::{LayerId, Plane, with_hyphens};
+use egui::{
+    CentralPanel, Color32, Frame, Margin, OutputCommand, Panel, Rect, ScrollArea, Ui, pos2,
+};
 
 impl App {
     pub(super) fn paint(&mut self, ui: &mut Ui) {
@@ -70,6 +72,7 @@ impl App {
             }
         }
         self.messages = messages;
+        copy_with_hyphens(ui);
     }
 
     /// The left panel. Its contents are laid out apart from it, so that they cannot push it wider.
@@ -232,6 +235,19 @@ fn drop_hint(ui: &Ui) {
     let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
     if hovering {
         let rect = ui.ctx().content_rect();
+/// What is copied anywhere can be pasted into a program that reads numbers.
+fn copy_with_hyphens(ui: &Ui) {
+    ui.ctx().output_mut(|output| {
+        for command in &mut output.commands {
+            if let OutputCommand::CopyText(text) | OutputCommand::TextSelectionSettled(text) =
+                command
+            {
+                *text = with_hyphens(text);
+            }
+        }
+    });
+}
+
         let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop"));
         let painter = ui.ctx().layer_painter(layer);
         painter.rect_filled(rect, 0.0, Color32::from_black_alpha(170));

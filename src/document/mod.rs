@@ -18,7 +18,10 @@ pub use color_map::ColorMap;
 pub use command::{Command, CommandError, NewLayer};
 pub use display::{Display, Lut, Preset, Window, initial_display, presets};
 pub use history::History;
-pub use inspect::{Reading, decimals_for, format_number, readings, shown_factor, shown_unit};
+pub use inspect::{
+    Reading, decimals_for, format_number, readings, shown_factor, shown_unit, with_hyphens,
+    with_true_minus,
+};
 pub use layer::{Layer, LayerId, Role};
 pub use measure::{
     LayerNumbers, MeasureEdit, Measurement, MeasurementId, MeasurementKind, Profile, ProfileLine,

@@ -1,9 +1,11 @@
 //! The MSD of every iteration so far, one colour a level.
 
 use super::run::Run;
+use crate::app::axis::round_step;
 use crate::app::overlay::outlined;
 use crate::app::theme;
 use crate::app::widgets::still_plot;
+use crate::document::with_true_minus;
 use crate::registration::Sample;
 use egui::{Align2, Color32, FontId, Rect, RichText, Ui};
 use egui_plot::{
@@ -148,16 +150,6 @@ fn iteration_marks(input: &GridInput) -> Vec<GridMark> {
     (first..=last.min(first + 20)).map(mark).collect()
 }
 
-/// The smallest of 1, 2, 5 times a power of ten that is not below `rough`.
-fn round_step(rough: f64) -> f64 {
-    let power = 10f64.powf(rough.log10().floor());
-    let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power);
-    steps
-        .into_iter()
-        .find(|step| *step >= rough)
-        .unwrap_or(rough)
-}
-
 /// Parameters that changed at `x`.
 fn change(plot: &mut PlotUi<'_>, x: f64, text: &str) {
     let line = VLine::new(text.to_owned(), x).color(Color32::from_gray(150));
@@ -266,7 +258,7 @@ fn value_text(value: f64) -> String {
     } else if value >= 0.0995 {
         format!("{value:.1}")
     } else {
-        format!("{value:.0e}")
+        with_true_minus(format!("{value:.0e}"))
     }
 }
 

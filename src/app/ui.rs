@@ -62,9 +62,9 @@ impl App {
         });
         drop_hint(ui);
         self.notices.show(ui, central, &mut messages);
+        dialogs::info::show(ui, self, &mut messages);
         dialogs::show(ui, self, &mut messages);
         if !messages.is_empty() {
-        dialogs::info::show(ui, self, &mut messages);
             // What the user did is acted on and painted in this same frame.
             ui.ctx().request_discard("the user did something");
             if !ui.ctx().will_discard() {
@@ -141,6 +141,10 @@ impl App {
         let tiled = grounds.len() > 1;
         let controlled = tiles::top_right(cells);
         let shown = self.document.ground().map(|layer| layer.id);
+        if let (Some(whole), true) = (self.view_areas[plane.index()], tiled) {
+            let left_over = tiles::left_over(whole, cells);
+            ui.painter().rect_filled(left_over, 0.0, Color32::BLACK);
+        }
         self.views[plane.index()].resize_with(cells.len(), || SliceView::new(plane));
         for (tile, (&ground, &rect)) in grounds.iter().zip(cells).enumerate() {
             let options = SliceViewOptions {
@@ -153,7 +157,8 @@ impl App {
                 field: self.field_drawing.filter(|_| Some(ground) == shown),
                 tile,
                 controls: tile == controlled && !self.hides_controls(),
-                position: tile == controlled,
+                slider: tiles::ends_row(cells, tile) && !self.hides_controls(),
+                position: tiles::ends_row(cells, tile),
                 navigator: !self.settings.hide_navigator,
                 thumbnails: !tiled && self.document.ground_layers().nth(1).is_some(),
                 plays: self.plays(Reel::Slices(plane)),
@@ -230,11 +235,6 @@ fn quarter(area: Rect, column: usize, row: usize) -> Rect {
     Rect::from_min_max(pos2(left, top), pos2(right, bottom))
 }
 
-/// While files hover over the window: where they may fall.
-fn drop_hint(ui: &Ui) {
-    let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
-    if hovering {
-        let rect = ui.ctx().content_rect();
 /// What is copied anywhere can be pasted into a program that reads numbers.
 fn copy_with_hyphens(ui: &Ui) {
     ui.ctx().output_mut(|output| {
@@ -248,6 +248,11 @@ fn copy_with_hyphens(ui: &Ui) {
     });
 }
 
+/// While files hover over the window: where they may fall.
+fn drop_hint(ui: &Ui) {
+    let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
+    if hovering {
+        let rect = ui.ctx().content_rect();
         let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop"));
         let painter = ui.ctx().layer_painter(layer);
         painter.rect_filled(rect, 0.0, Color32::from_black_alpha(170));

@@ -55,9 +55,9 @@ use crate::document::{Document, History, LayerId, Plane, Viewport};
 use crate::jobs::{Job, Wake};
 use contrast::Contrasts;
 use dialogs::Dialog;
+use dialogs::info::InfoState;
 use egui::Rect;
 use histograms::Histograms;
-use dialogs::info::InfoState;
 use loading::{Loader, Read};
 use measure::Measuring;
 use message::Message;
@@ -106,8 +106,8 @@ pub struct App {
     document: Document,
     history: History,
     loader: Loader,
-    /// Images that were read and wait for their role.
-    arrived: VecDeque<Read>,
+    /// Images that were read, get the looks the user wishes, and wait for their role.
+    arrived: VecDeque<Job<Read>>,
     picker: Arc<dyn FilePicker>,
     picking: Option<(Job<Picked>, Ask, Purpose)>,
     purpose: Purpose,
@@ -118,10 +118,10 @@ pub struct App {
     /// The user wants to quit: once nothing is being saved, and unsaved layers go with it.
     quitting: Quitting,
     dialog: Option<Dialog>,
-    notices: Notices,
-    histograms: Histograms,
     /// The window with facts and tags of the selected layer.
     info: Option<InfoState>,
+    notices: Notices,
+    histograms: Histograms,
     settings: Settings,
     demons: Demons,
     /// How displacement fields are drawn over the views.
@@ -191,11 +191,11 @@ impl App {
             recents: Recents::new(begun.data_folder, begun.wake.clone()),
             quitting: Quitting::No,
             dialog: None,
+            info: None,
             notices: Notices::default(),
             histograms: Histograms::default(),
             settings,
             demons: Demons::default(),
-            info: None,
             field_drawing: None,
             layout: Layout::All,
             tool: Tool::Cursor,

@@ -26,6 +26,7 @@ pub use layer::{Layer, LayerId, Role};
 pub use measure::{
     LayerNumbers, MeasureEdit, Measurement, MeasurementId, MeasurementKind, Profile, ProfileLine,
     RegionNumbers, angle_deg, measurements_text, profile, profile_text, region_numbers,
+    region_voxels,
 };
 pub use picture::{PictureLayer, compose, paint};
 pub use view::{Flips, Plane, PlaneAxes, PlaneView, View, Viewport};

@@ -55,8 +55,11 @@ fn openings(images: &WindowArgs) -> anyhow::Result<Vec<warpscope::app::Opening>>
     use warpscope::app::{Opening, RoleChoice};
     let opening = |path: &std::path::PathBuf, role| Opening::new(vec![path.clone()], role);
     let mut openings = Vec::new();
-    let main = images.main_image();
-    openings.extend(main.map(|path| opening(path, RoleChoice::Main)));
+    let named = images.images();
+    // Files of one folder may be one series; with nothing open the first image is the main one.
+    for paths in named.chunk_by(|a, b| a.parent() == b.parent()) {
+        openings.push(Opening::new(paths.to_vec(), RoleChoice::Additional));
+    }
     for path in &images.additional {
         openings.push(opening(path, RoleChoice::Additional));
     }

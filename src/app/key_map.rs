@@ -55,9 +55,12 @@ fn name(action: Action) -> String {
 }
 
 /// Pressed keys as the table of actions writes them: where Ctrl is the command key, systems report it
-/// as both.
+/// as both; and where plus is a shifted equals sign, both are plus.
 pub fn shortcut(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+    let is_plus = matches!(key, Key::Plus | Key::Equals);
+    let key = if is_plus { Key::Plus } else { key };
     let modifiers = Modifiers {
+        shift: modifiers.shift && !is_plus,
         ctrl: modifiers.ctrl && (modifiers.mac_cmd || !modifiers.command),
         mac_cmd: false,
         ..modifiers

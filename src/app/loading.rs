@@ -408,17 +408,24 @@ pub(super) fn find(
     {
         return Ok(scanned);
     }
-    let one_each = found.images.len() == paths.len()
-        && paths.iter().all(|path| {
-            let inside = |image: &&FoundImage| image.files.iter().any(|f| f.starts_with(path));
-            found.images.iter().filter(inside).count() == 1
-        });
-    let meant = if one_each || found.images.len() == 1 {
-        (0..found.images.len()).collect()
-    } else {
-        Vec::new()
+    let meant = match found.images.len() {
+        1 => vec![0],
+        _ => one_each(&found.images, paths).unwrap_or_default(),
     };
     Ok(Scanned { found, meant })
+}
+
+/// The image of each path, in the order of the paths, where each holds one of its own.
+fn one_each(images: &[FoundImage], paths: &[PathBuf]) -> Option<Vec<usize>> {
+    let only_one_in = |path: &PathBuf| {
+        let lies_in = |image: &FoundImage| image.files.iter().any(|file| file.starts_with(path));
+        let mut inside = (0..images.len()).filter(|&n| lies_in(&images[n]));
+        inside.next().filter(|_| inside.next().is_none())
+    };
+    let meant: Vec<usize> = paths.iter().map(only_one_in).collect::<Option<_>>()?;
+    let mut all = meant.clone();
+    all.sort_unstable();
+    all.iter().copied().eq(0..images.len()).then_some(meant)
 }
 
 /// The image right in `folder` that is wanted, with the others of the folder beside it.

@@ -12,6 +12,7 @@ use super::picker::{self, Ask, Picked};
 use super::{App, Layout, Purpose};
 use crate::document::{Command, Display, LayerId, Plane, Role, Window};
 use crate::io::IoError;
+use crate::jobs::{self, Job};
 use crate::workspace::is_workspace;
 use egui::Context;
 use std::path::PathBuf;
@@ -39,7 +40,7 @@ impl App {
         self.advance_demons(ctx);
         self.advance_play(ctx);
         self.advance_snapshot(ctx);
-        self.measuring.update(&self.document);
+        self.measuring.update(&self.document, &self.wake);
         if quiet && !ctx.input(|input| input.pointer.any_down()) {
             self.history.end_gesture();
         }
@@ -75,10 +76,13 @@ impl App {
         match event {
             Event::Choose => self.dialog = Some(Dialog::Series(SeriesChoice::default())),
             Event::Read(read) => {
-                let mut read = *read;
-                let wishes = &self.settings.new_images;
-                wishes.apply(&read.volume, &mut read.as_image, &mut read.as_overlay);
-                self.arrived.push_back(read);
+                let wishes = self.settings.new_images.clone();
+                let job = jobs::spawn("Contrast of a new image", self.wake.clone(), move |_| {
+                    let mut read = *read;
+                    wishes.apply(&read.volume, &mut read.as_image, &mut read.as_overlay);
+                    read
+                });
+                self.arrived.push_back(job);
             }
             Event::Failed(IoError::Cancelled) => {}
             Event::Failed(error) => self.notices.error(error.to_string()),
@@ -103,8 +107,16 @@ impl App {
     /// Gives images that were read their place; asks where the place is not known.
     fn seat_arrivals(&mut self) {
         while self.dialog.is_none()
-            && let Some(read) = self.arrived.pop_front()
+            && let Some(outcome) = self.arrived.front().and_then(Job::poll)
         {
+            self.arrived.pop_front();
+            let read = match outcome {
+                Ok(read) => read,
+                Err(panicked) => {
+                    self.notices.error(panicked.to_string());
+                    continue;
+                }
+            };
             let first = self.document.is_empty();
             match &read.role {
                 RoleChoice::Ask if !first => {
@@ -133,6 +145,11 @@ impl App {
         }) {
             // A relative path would mean another folder at the next start.
             self.settings.last_folder = std::path::absolute(folder).ok();
+        }
+        if !matches!(role, RoleChoice::Again(_)) {
+            let is_overlay = matches!(role, RoleChoice::Overlay { .. });
+            let display = if is_overlay { &as_overlay } else { &as_image };
+            self.note_image(&volume, display);
         }
         let command = match role {
             RoleChoice::Again(layer) => Command::Reload { layer, volume },
@@ -164,7 +181,6 @@ impl App {
         self.edit(command);
         if is_main {
             self.layout = self.usual_layout();
-            self.note_recent(None);
         }
         self.place_wanted_cursor();
         for notice in notices {

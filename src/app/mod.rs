@@ -5,6 +5,7 @@
 
 mod action;
 mod activity;
+mod axis;
 mod contrast;
 mod dialogs;
 mod histograms;
@@ -29,6 +30,7 @@ mod recent;
 mod registration;
 mod reveal;
 mod saving;
+mod screen;
 mod settings;
 mod slice_mouse;
 mod slice_painter;
@@ -108,8 +110,8 @@ pub struct App {
     document: Document,
     history: History,
     loader: Loader,
-    /// Images that were read and wait for their role.
-    arrived: VecDeque<Read>,
+    /// Images that were read, get the looks the user wishes, and wait for their role.
+    arrived: VecDeque<Job<Read>>,
     picker: Arc<dyn FilePicker>,
     picking: Option<(Job<Picked>, Ask, Purpose)>,
     purpose: Purpose,
@@ -146,6 +148,8 @@ pub struct App {
     messages: Vec<Message>,
     /// Where the cursor goes once the first image is there (from the command line).
     wanted_cursor: Option<[i64; 3]>,
+    /// Size and place of the window are made to fit it.
+    has_met_screen: bool,
     /// The window's title as it was set last.
     title: String,
     wake: Wake,
@@ -209,6 +213,7 @@ impl App {
             voxel_zoom_chord: false,
             messages: Vec::new(),
             wanted_cursor: begun.cursor,
+            has_met_screen: false,
             title: String::new(),
             wake: begun.wake,
         };
@@ -256,7 +261,8 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        self.meet_screen(ctx, frame.winit_window().map(Arc::as_ref));
         self.advance(ctx);
     }
 

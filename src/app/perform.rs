@@ -12,6 +12,7 @@ use super::panels::fourth::FourthPane;
 use super::picker::Ask;
 use super::play::Reel;
 use super::registration::{Drawing, field_layer};
+use super::screen::fit_interface;
 use super::settings::{INTERFACE_PERCENT, Settings};
 use super::slice_view::Tool;
 use super::snapshot::Subject;
@@ -38,15 +39,20 @@ impl App {
 
     /// Takes over other choices at once.
     pub(super) fn change_settings(&mut self, ctx: &Context, settings: Settings) {
+        let chosen = self.settings.interface_percent.is_some();
         self.settings = settings;
         self.settings.install(ctx);
+        if chosen && self.settings.interface_percent.is_none() {
+            fit_interface(ctx);
+        }
         self.document.view.flip(self.settings.flips());
     }
 
     fn resize_interface(&mut self, ctx: &Context, by: i32) {
         let [low, high] = [INTERFACE_PERCENT.start(), INTERFACE_PERCENT.end()];
-        let percent = i32::from(self.settings.interface_percent) + by;
-        self.settings.interface_percent = percent.clamp(i32::from(*low), i32::from(*high)) as u16;
+        let percent = i32::from(self.settings.shown_percent(ctx)) + by;
+        let percent = percent.clamp(i32::from(*low), i32::from(*high)) as u16;
+        self.settings.interface_percent = Some(percent);
         self.settings.install(ctx);
     }
 
@@ -172,8 +178,8 @@ impl App {
             Action::LargerInterface => self.resize_interface(ctx, 25),
             Action::SmallerInterface => self.resize_interface(ctx, -25),
             Action::UsualInterface => {
-                let usual = 100 - i32::from(self.settings.interface_percent);
-                self.resize_interface(ctx, usual);
+                self.settings.interface_percent = None;
+                fit_interface(ctx);
             }
             Action::About => self.dialog = Some(Dialog::About),
         }
@@ -288,6 +294,9 @@ impl App {
                 self.document.overlays().next().is_some()
             }
             Action::SaveImage => !self.document.is_empty() && self.saving.is_none(),
+            Action::SaveWorkspace | Action::SaveWorkspaceAs => {
+                !self.document.is_empty() && !self.workspaces.is_writing()
+            }
             Action::SaveViewPicture | Action::SaveSlices => {
                 self.snapshot.is_none() && self.viewport(self.hovered).is_some()
             }

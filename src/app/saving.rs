@@ -10,9 +10,9 @@ use super::{App, Purpose};
 use crate::document::{Command, LayerId};
 use crate::io::{IoError, Report, write_nifti};
 use crate::jobs::{self, Job};
-use crate::volume::Notice;
+use crate::volume::{Notice, Volume};
 use egui::{Context, ViewportCommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An image that is being written. Dropping it stops that.
 pub struct Saving {
@@ -45,11 +45,18 @@ impl App {
         self.pick(Ask::NewFile, Purpose::Save(layer));
     }
 
-    /// A file named after the layer, in the folder used last.
+    /// A file named after the layer, in the folder it came from; what was computed goes to that of the
+    /// main image, and to the folder used last where there is none.
     pub(super) fn proposed_file(&self, layer: LayerId) -> PathBuf {
-        let name = self.document.layer(layer).map_or("image", |l| &l.name);
-        let name = format!("{}.nii.gz", file_name(name));
-        self.settings.start_folder().join(name)
+        let layer = self.document.layer(layer);
+        let folder = layer
+            .into_iter()
+            .chain(self.document.main())
+            .find_map(|layer| own_folder(&layer.volume));
+        let name = layer.map_or("image", |layer| &layer.name);
+        folder
+            .unwrap_or_else(|| self.settings.start_folder())
+            .join(format!("{}.nii.gz", file_name(name)))
     }
 
     /// Saves a layer; asks before a file is replaced. A name without an ending gets .nii.gz.
@@ -216,6 +223,17 @@ impl App {
     }
 }
 
+/// The folder an image was read from, as long as it is there.
+fn own_folder(volume: &Volume) -> Option<PathBuf> {
+    let path = std::path::absolute(volume.meta().path.as_deref()?).ok()?;
+    if path.is_dir() {
+        return Some(path);
+    }
+    path.parent()
+        .filter(|folder| folder.is_dir())
+        .map(Path::to_owned)
+}
+
 /// `name` without what a file's name cannot hold.
 pub(super) fn file_name(name: &str) -> String {
     name.replace(|c: char| c == '/' || c == '\\' || c.is_control(), "_")
@@ -239,10 +257,9 @@ mod tests {
     use super::*;
     use crate::document::Role;
     use crate::phantom;
-    use crate::volume::{Meta, Volume};
+    use crate::volume::Meta;
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable as _;
-    use std::path::Path;
     use std::sync::Arc;
     use std::time::{Duration, Instant};
 
@@ -359,5 +376,42 @@ mod tests {
         app.edit(Command::Rename { layer: id, name });
         let file = app.proposed_file(id);
         assert_eq!(file.file_name().expect("a name"), "CT_PET.nii.gz");
+    }
+
+    #[test]
+    fn an_image_is_saved_where_it_came_from_and_a_computed_one_beside_the_main_image() {
+        let [of_main, of_other] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+        let mut window = window(PathBuf::new());
+        let app = window.state_mut();
+        app.settings.last_folder = Some(std::env::temp_dir());
+        let (image, _) = phantom::cine_pair();
+        let read = |name: &str, path: PathBuf| {
+            image.with_meta(Meta {
+                name: name.to_owned(),
+                path: Some(path),
+                ..Meta::default()
+            })
+        };
+        app.edit(Command::OpenMain {
+            volume: read("Lung", of_main.path().to_owned()),
+            display: None,
+        });
+        for volume in [read("MR", of_other.path().join("MR.mha")), derived(&image)] {
+            app.edit(Command::AddLayer {
+                volume,
+                role: Role::Additional,
+                display: None,
+            });
+        }
+        let layers = app.document.layers().iter();
+        let proposed: Vec<PathBuf> = layers.map(|layer| app.proposed_file(layer.id)).collect();
+        assert_eq!(
+            proposed,
+            [
+                of_main.path().join("Lung.nii.gz"),
+                of_other.path().join("MR.nii.gz"),
+                of_main.path().join("Warped.nii.gz"),
+            ]
+        );
     }
 }

@@ -73,7 +73,8 @@ impl NewImages {
 #[serde(default)]
 pub struct Settings {
     pub theme: ThemeChoice,
-    pub interface_percent: u16,
+    /// Of its usual size; `None` as long as the user has chosen none: then the screen decides.
+    pub interface_percent: Option<u16>,
     pub new_images: NewImages,
     /// Memory for the recorded iterations of a run.
     pub recorded_mb: u32,
@@ -114,7 +115,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: ThemeChoice::default(),
-            interface_percent: 100,
+            interface_percent: None,
             new_images: NewImages::default(),
             recorded_mb: 384,
             keys: KeyMap::default(),
@@ -147,8 +148,16 @@ impl Settings {
             ThemeChoice::System => ThemePreference::System,
         });
         let [low, high] = [*INTERFACE_PERCENT.start(), *INTERFACE_PERCENT.end()];
-        ctx.set_zoom_factor(f32::from(self.interface_percent.clamp(low, high)) / 100.0);
+        if let Some(percent) = self.interface_percent {
+            ctx.set_zoom_factor(f32::from(percent.clamp(low, high)) / 100.0);
+        }
         key_map::install(ctx, &self.keys);
+    }
+
+    /// The size of the interface as it is, whoever chose it.
+    pub fn shown_percent(&self, ctx: &egui::Context) -> u16 {
+        let now = (ctx.zoom_factor() * 100.0).round() as u16;
+        self.interface_percent.unwrap_or(now)
     }
 
     pub fn flips(&self) -> Flips {

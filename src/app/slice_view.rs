@@ -37,8 +37,10 @@ pub struct SliceViewOptions {
     pub field: Option<Drawing>,
     /// Which of the images side by side this is; 0 of one alone.
     pub tile: usize,
-    /// It has buttons, slider and maps: one tile of a view has them, and none in a picture of it.
+    /// It has buttons and maps: one tile of a view has them, and none in a picture of it.
     pub controls: bool,
+    /// It has the slider: one tile of each row has it, and none in a picture.
+    pub slider: bool,
     /// It says which slice is seen.
     pub position: bool,
     pub navigator: bool,
@@ -152,8 +154,11 @@ impl SliceView {
         if options.position {
             view_controls::position(&painter, rect, grid, &viewport, options.one_based);
         }
+        if options.slider {
+            view_controls::slider(ui, rect, &name, document, &viewport, messages);
+        }
         if options.controls {
-            view_controls::show(ui, rect, document, &viewport, options, messages);
+            view_controls::buttons(ui, rect, grid, &viewport, options, messages);
         }
         self.focused = response.has_focus();
         if self.focused {

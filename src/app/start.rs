@@ -1,6 +1,7 @@
 //! Opens the window, or says in one sentence why there can be none.
 
 use super::loading::{BuiltIn, Loader};
+use super::screen::WINDOW;
 use super::{App, Opening, SystemPicker};
 use crate::jobs::Wake;
 use crate::workspace::is_workspace;
@@ -117,7 +118,7 @@ fn options(startup: &Startup, prefer_x11: bool) -> eframe::NativeOptions {
             .with_title("warpscope")
             .with_app_id(APP_ID)
             .with_icon(icon())
-            .with_inner_size([1440.0, 900.0])
+            .with_inner_size(WINDOW)
             .with_min_inner_size([800.0, 560.0])
             .with_drag_and_drop(true),
         // Flat colours need none, and a software renderer pays for it at every pixel.

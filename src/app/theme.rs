@@ -107,6 +107,10 @@ fn style(style: &mut egui::Style, chrome: &Chrome) {
     spacing.menu_margin = egui::Margin::same(6);
     spacing.slider_rail_height = 4.0;
     style.interaction.tooltip_delay = 0.4;
+    style.number_formatter = egui::style::NumberFormatter::new(|value, decimals| {
+        let text = egui::emath::format_with_decimals_in_range(value, decimals);
+        crate::document::with_true_minus(text)
+    });
     colours(&mut style.visuals, chrome);
 }
 

@@ -55,6 +55,20 @@ pub fn top_right(cells: &[Rect]) -> usize {
     first_row.count().saturating_sub(1)
 }
 
+/// Whether a cell is the last one of its row.
+pub fn ends_row(cells: &[Rect], cell: usize) -> bool {
+    let top = |n: usize| cells.get(n).map(Rect::top);
+    top(cell) != top(cell + 1)
+}
+
+/// What the last row leaves of `rect`; without width where it is full.
+pub fn left_over(rect: Rect, cells: &[Rect]) -> Rect {
+    cells.last().map_or(Rect::NOTHING, |last| {
+        let left = (last.right() + GAP).min(rect.right());
+        Rect::from_min_max(pos2(left, last.top()), rect.max)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +98,16 @@ mod tests {
     #[test]
     fn one_image_has_it_all() {
         assert_eq!(columns_and_rows(600.0, 400.0, 1), [1, 1]);
+    }
+
+    #[test]
+    fn each_row_ends_once_and_leaves_what_no_cell_takes() {
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(600.0, 400.0));
+        let cells = cells(rect, 5);
+        let ends: Vec<usize> = (0..5).filter(|n| ends_row(&cells, *n)).collect();
+        assert_eq!(ends, [2, 4]);
+        let rest = left_over(rect, &cells);
+        assert_eq!(rest.left_top(), cells[4].right_top() + vec2(GAP, 0.0));
+        assert_eq!(rest.max, rect.max);
     }
 }

@@ -4,8 +4,10 @@ use super::message::Message;
 use super::play::Reel;
 use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
 use super::{App, Layout, dialogs, inspector, measure, panels, registration, theme, tiles};
-use crate::document::{LayerId, Plane};
-use egui::{CentralPanel, Color32, Frame, Margin, Panel, Rect, ScrollArea, Ui, pos2};
+use crate::document::{LayerId, Plane, with_hyphens};
+use egui::{
+    CentralPanel, Color32, Frame, Margin, OutputCommand, Panel, Rect, ScrollArea, Ui, pos2,
+};
 
 impl App {
     pub(super) fn paint(&mut self, ui: &mut Ui) {
@@ -71,6 +73,7 @@ impl App {
             }
         }
         self.messages = messages;
+        copy_with_hyphens(ui);
     }
 
     /// The left panel. Its contents are laid out apart from it, so that they cannot push it wider.
@@ -139,6 +142,10 @@ impl App {
         let tiled = grounds.len() > 1;
         let controlled = tiles::top_right(cells);
         let shown = self.document.ground().map(|layer| layer.id);
+        if let (Some(whole), true) = (self.view_areas[plane.index()], tiled) {
+            let left_over = tiles::left_over(whole, cells);
+            ui.painter().rect_filled(left_over, 0.0, Color32::BLACK);
+        }
         self.views[plane.index()].resize_with(cells.len(), || SliceView::new(plane));
         for (tile, (&ground, &rect)) in grounds.iter().zip(cells).enumerate() {
             let options = SliceViewOptions {
@@ -151,7 +158,8 @@ impl App {
                 field: self.field_drawing.filter(|_| Some(ground) == shown),
                 tile,
                 controls: tile == controlled && !self.hides_controls(),
-                position: tile == controlled,
+                slider: tiles::ends_row(cells, tile) && !self.hides_controls(),
+                position: tiles::ends_row(cells, tile),
                 navigator: !self.settings.hide_navigator,
                 thumbnails: !tiled && self.document.ground_layers().nth(1).is_some(),
                 plays: self.plays(Reel::Slices(plane)),
@@ -226,6 +234,19 @@ fn quarter(area: Rect, column: usize, row: usize) -> Rect {
         (area.top() + height + gap, area.bottom())
     };
     Rect::from_min_max(pos2(left, top), pos2(right, bottom))
+}
+
+/// What is copied anywhere can be pasted into a program that reads numbers.
+fn copy_with_hyphens(ui: &Ui) {
+    ui.ctx().output_mut(|output| {
+        for command in &mut output.commands {
+            if let OutputCommand::CopyText(text) | OutputCommand::TextSelectionSettled(text) =
+                command
+            {
+                *text = with_hyphens(text);
+            }
+        }
+    });
 }
 
 /// While files hover over the window: where they may fall.

@@ -10,12 +10,13 @@ use crate::document::{Document, Viewport};
 use crate::geometry::Grid;
 use egui::{Align2, FontId, Painter, Rect, Ui, Vec2, pos2, vec2};
 
-pub fn show(
+/// Leafs through the slices of the view that is called `view`.
+pub fn slider(
     ui: &mut Ui,
     rect: Rect,
+    view: &str,
     document: &Document,
     viewport: &Viewport,
-    options: SliceViewOptions,
     messages: &mut Vec<Message>,
 ) {
     let Some(grid) = document.grid() else {
@@ -28,12 +29,11 @@ pub fn show(
         pos2(rect.right() - 4.0, rect.bottom() - 52.0),
     );
     if count > 1 && rail.height() > 40.0 {
-        let label = format!("{} slice", viewport.plane.name());
+        let label = view.replacen(" view", " slice", 1);
         if let Some(slice) = widgets::slice_slider(ui, rail, &label, viewport.slice, count) {
             push_slice(document, viewport, slice as i64, messages);
         }
     }
-    buttons(ui, rect, viewport, count > 1, options, messages);
 }
 
 /// Which slice is seen, of how many.
@@ -54,11 +54,11 @@ pub fn position(painter: &Painter, rect: Rect, grid: &Grid, viewport: &Viewport,
 }
 
 /// From the right to the left: enlarge, fit, picture, play.
-fn buttons(
+pub fn buttons(
     ui: &mut Ui,
     rect: Rect,
+    grid: &Grid,
     viewport: &Viewport,
-    has_slices: bool,
     options: SliceViewOptions,
     messages: &mut Vec<Message>,
 ) {
@@ -84,7 +84,7 @@ fn buttons(
     buttons.push(((icons::CORNERS_OUT, fit), Message::Action(Action::Fit)));
     let picture = Message::SavePicture(Subject::View(plane));
     buttons.push(((icons::CAMERA, save), picture));
-    if has_slices {
+    if grid.shape()[viewport.axes.normal] > 1 {
         buttons.push((play, Message::TogglePlay(Reel::Slices(plane))));
     }
     let size = Vec2::splat(22.0);

@@ -4,8 +4,8 @@ use super::action::Action;
 use super::message::Message;
 use super::{icons, key_map, theme};
 use egui::{
-    Align2, Color32, EventFilter, FontId, MouseWheelUnit, Rect, Response, RichText, Role, Sense,
-    Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, Atom, AtomExt as _, Atoms, Color32, EventFilter, FontId, MouseWheelUnit, Rect,
+    Response, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use egui_plot::Plot;
 
@@ -98,20 +98,26 @@ pub fn slice_slider(
     (wanted != slice).then_some(wanted)
 }
 
+/// What stands on a menu entry: its icon, or the room of one, and its text.
+pub fn with_icon(icon: Option<&str>, text: impl Into<String>) -> Atoms<'static> {
+    let icon = icon.map_or_else(Atom::default, |icon| Atom::from(icon.to_owned()));
+    Atoms::new((icon.atom_size(vec2(18.0, 18.0)), text.into()))
+}
+
 /// A menu entry for an action: icon, text, key, tooltip.
 pub fn menu_entry(ui: &mut Ui, action: Action, enabled: bool, messages: &mut Vec<Message>) {
     let spec = action.spec();
-    let label = format!("{}  {}", spec.icon.unwrap_or("     "), spec.text);
-    if entry(ui, action, egui::Button::new(label), enabled) {
+    let button = egui::Button::new(with_icon(spec.icon, spec.text));
+    if entry(ui, action, button, enabled) {
         messages.push(Message::Action(action));
     }
 }
 
 /// A menu entry for an action that is on or off.
 pub fn menu_toggle(ui: &mut Ui, action: Action, on: bool, messages: &mut Vec<Message>) {
-    let mark = if on { icons::CHECK } else { "     " };
-    let label = format!("{mark}  {}", action.spec().text);
-    if entry(ui, action, egui::Button::new(label), true) {
+    let mark = on.then_some(icons::CHECK);
+    let button = egui::Button::new(with_icon(mark, action.spec().text));
+    if entry(ui, action, button, true) {
         messages.push(Message::Action(action));
     }
 }
@@ -195,16 +201,6 @@ pub fn number_field(
         info
     });
     (edited != value).then_some(edited)
-}
-
-/// The smallest of 1, 2, 5 times a power of ten that is not below `rough`.
-pub fn round_step(rough: f64) -> f64 {
-    let power = 10f64.powf(rough.log10().floor());
-    let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power);
-    steps
-        .into_iter()
-        .find(|step| *step >= rough)
-        .unwrap_or(rough)
 }
 
 /// A plot that neither moves nor grows under the hand.

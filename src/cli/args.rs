@@ -60,6 +60,9 @@ pub struct WindowArgs {
     /// Main image: a file, or a folder with a DICOM series
     #[arg(value_name = "MAIN")]
     path: Option<PathBuf>,
+    /// Further images, beside the main one
+    #[arg(value_name = "IMAGE")]
+    more: Vec<PathBuf>,
     /// Main image, as in ITK-SNAP
     #[arg(short = 'g', value_name = "MAIN", conflicts_with = "path")]
     main: Option<PathBuf>,
@@ -80,8 +83,10 @@ pub struct WindowArgs {
 }
 
 impl WindowArgs {
-    pub fn main_image(&self) -> Option<&PathBuf> {
-        self.main.as_ref().or(self.path.as_ref())
+    /// The main image, and those named after it.
+    pub fn images(&self) -> Vec<PathBuf> {
+        let first = self.main.iter().chain(&self.path);
+        first.chain(&self.more).cloned().collect()
     }
 }
 
@@ -400,10 +405,17 @@ mod tests {
 
     #[test]
     fn the_main_image_has_two_spellings() {
-        let main = |line: &str| parse(line).map(|a| a.window.main_image().cloned());
-        let expected = Some(PathBuf::from("ct"));
+        let main = |line: &str| parse(line).map(|a| a.window.images());
+        let expected = [PathBuf::from("ct")];
         assert_eq!(main("warpscope ct").expect("parses"), expected);
         assert_eq!(main("warpscope -g ct -o a -o b").expect("parses"), expected);
         assert!(main("warpscope ct -g ct").is_err());
+    }
+
+    #[test]
+    fn images_after_the_main_one_need_no_option() {
+        let window = parse("warpscope ct mr -o a pet").expect("parses").window;
+        assert_eq!(window.images(), ["ct", "mr", "pet"].map(PathBuf::from));
+        assert_eq!(window.additional, [PathBuf::from("a")]);
     }
 }

@@ -151,7 +151,10 @@ impl Command {
             Self::Measure(edit) => return edit.name(document),
             Self::Close(_) => "Close",
             Self::Rename { .. } => "Rename",
-            Self::SetDisplay { .. } => "Display of",
+            Self::SetDisplay { layer, display } => {
+                let before = document.layer(*layer).map(|layer| &layer.display);
+                before.map_or("Display of", |before| before.what_differs(display))
+            }
             Self::SetRole { .. } => "Role of",
             Self::Reorder { .. } => "Order of",
             Self::Reload { .. } => "Reload",
@@ -352,6 +355,43 @@ impl Document {
         self.time = time.min(self.time_points() - 1);
         for layer in &mut self.layers {
             layer.display.time = self.time.min(layer.volume.time_points() - 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{ColorMap, Window};
+    use crate::phantom;
+
+    #[test]
+    fn a_change_of_looks_is_named_after_what_changes() {
+        let mut document = Document::default();
+        let (volume, _) = phantom::cine_pair();
+        document.open_main(volume, None);
+        let main = document.main().expect("an image");
+        let (layer, now, name) = (main.id, main.display.clone(), main.name.clone());
+        let named = |change: fn(&mut Display)| {
+            let mut display = now.clone();
+            change(&mut display);
+            let command = Command::SetDisplay { layer, display };
+            let text = command.name(&document);
+            text.strip_suffix(&name).map(|what| what.trim().to_owned())
+        };
+        let cases: [(fn(&mut Display), &str); 6] = [
+            (|d| d.opacity = 0.3, "Opacity of"),
+            (|d| d.window = Window::new(1.0, 2.0), "Contrast of"),
+            (|d| d.map = ColorMap::Hot, "Colour map of"),
+            (|d| d.visible = false, "Hide"),
+            (
+                |d| d.interpolation = crate::volume::Interpolation::Nearest,
+                "Interpolation of",
+            ),
+            (|d| (d.opacity, d.map) = (0.3, ColorMap::Hot), "Display of"),
+        ];
+        for (change, expected) in cases {
+            assert_eq!(named(change).as_deref(), Some(expected));
         }
     }
 }

@@ -52,6 +52,40 @@ impl Default for Display {
     }
 }
 
+impl Display {
+    /// What a step to `after` changes, before the layer's name: "Opacity of".
+    pub fn what_differs(&self, after: &Self) -> &'static str {
+        let changes = [
+            (self.window != after.window, "Contrast of"),
+            (self.opacity != after.opacity, "Opacity of"),
+            (self.curve != after.curve, "Contrast curve of"),
+            (
+                (&self.map, self.inverted) != (&after.map, after.inverted),
+                "Colour map of",
+            ),
+            (self.hidden_below != after.hidden_below, "Threshold of"),
+            (self.nan_color != after.nan_color, "NaN colour of"),
+            (self.components != after.components, "Components of"),
+            (
+                self.interpolation != after.interpolation,
+                "Interpolation of",
+            ),
+            (
+                self.below_transparent != after.below_transparent,
+                "Transparency of",
+            ),
+            (self.show_suv != after.show_suv, "Unit of"),
+            (self.visible != after.visible && after.visible, "Show"),
+            (self.visible != after.visible && !after.visible, "Hide"),
+        ];
+        let mut changed = changes.iter().filter(|(differs, _)| *differs);
+        match (changed.next(), changed.next()) {
+            (Some((_, what)), None) => what,
+            _ => "Display of",
+        }
+    }
+}
+
 /// The range of values spread over the colour map, after rescale (never SUV).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Window {

@@ -105,12 +105,22 @@ pub fn format_number(value: f64, decimals: usize) -> String {
     } else {
         format!("{value:.decimals$}")
     };
-    // A hyphen is narrower than the digits' plus and minus; the true sign lines up.
-    if text.trim_start_matches(['-', '0', '.']).is_empty() {
-        text.trim_start_matches('-').to_owned()
+    with_true_minus(text)
+}
+
+/// A number as it is shown: a hyphen is narrower than the digits' plus and minus, the true sign lines
+/// up. Nothing is less than zero when all its digits are.
+pub fn with_true_minus(number: String) -> String {
+    if number.trim_start_matches(['-', '0', '.']).is_empty() {
+        number.trim_start_matches('-').to_owned()
     } else {
-        text.replace('-', "−")
+        number.replace('-', "−")
     }
+}
+
+/// Text as it is copied: with hyphens for true minus signs, as programs read numbers.
+pub fn with_hyphens(text: &str) -> String {
+    text.replace('−', "-")
 }
 
 #[cfg(test)]

@@ -21,12 +21,16 @@ pub use command::{Command, CommandError, NewLayer};
 pub use curve::Curve;
 pub use display::{Display, Preset, Window, initial_display, presets};
 pub use history::History;
-pub use inspect::{Reading, decimals_for, format_number, readings, shown_factor, shown_unit};
+pub use inspect::{
+    Reading, decimals_for, format_number, readings, shown_factor, shown_unit, with_hyphens,
+    with_true_minus,
+};
 pub use layer::{Layer, LayerId, Role};
 pub use lut::Lut;
 pub use measure::{
     LayerNumbers, MeasureEdit, Measurement, MeasurementId, MeasurementKind, Profile, ProfileLine,
     RegionNumbers, angle_deg, measurements_text, profile, profile_text, region_numbers,
+    region_voxels,
 };
 pub use picture::{PictureLayer, compose, paint};
 pub use view::{Flips, Plane, PlaneAxes, PlaneView, View, Viewport};

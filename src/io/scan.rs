@@ -41,11 +41,16 @@ pub fn scan(paths: &[PathBuf], report: &Report) -> Result<Found, IoError> {
     unknown.retain(|path| !owned.contains(path));
     refused.retain(|(path, _)| !owned.contains(path));
 
-    let (series, strangers) = if unknown.is_empty() {
+    let (series, mut strangers) = if unknown.is_empty() {
         Default::default()
     } else {
         dicom::scan(&unknown, report)?
     };
+    for stranger in &mut strangers {
+        if let Some(format) = sniff::promised(&stranger.path) {
+            stranger.reason = broken_promise(&stranger.path, format);
+        }
+    }
     images.extend(series);
     if images.is_empty() {
         return Err(nothing_in(paths, refused, &strangers, &listing.skipped));
@@ -57,6 +62,12 @@ pub fn scan(paths: &[PathBuf], report: &Report) -> Result<Found, IoError> {
     }));
     skipped.extend(strangers);
     Ok(Found { images, skipped })
+}
+
+/// Why a file is no image whose name says `format`: nobody expects DICOM under it.
+fn broken_promise(path: &Path, format: &str) -> String {
+    let suffix = sniff::suffix(path);
+    format!("its name ends in .{suffix}, but it does not begin as a {format} file does")
 }
 
 /// The image a file is or belongs to; `None` leaves it to DICOM.

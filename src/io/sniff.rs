@@ -75,6 +75,20 @@ fn kind_of(start: &[u8]) -> Kind {
     }
 }
 
+/// The format a file's name promises; `None` for names that promise nothing or DICOM.
+pub(super) fn promised(path: &Path) -> Option<&'static str> {
+    let suffix = suffix(path);
+    match suffix.strip_suffix(".gz").unwrap_or(&suffix) {
+        "nii" => Some("NIfTI"),
+        "hdr" => Some("NIfTI or Analyze"),
+        "mha" | "mhd" => Some("MetaImage"),
+        "png" => Some("PNG"),
+        "jpg" | "jpeg" | "jpe" | "jfif" => Some("JPEG"),
+        "tif" | "tiff" => Some("TIFF"),
+        _ => None,
+    }
+}
+
 /// The end of a file's name in lower case: "nii", "nii.gz", "hdr"; empty without a dot.
 pub(super) fn suffix(path: &Path) -> String {
     let name = file_name(path).to_lowercase();

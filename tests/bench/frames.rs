@@ -1,10 +1,11 @@
-//! How long a frame of the real window takes while the wheel scrolls, beside an empty window of the
-//! same size. Needs a display.
+//! How long a frame of the real window takes while the wheel scrolls, the cursor is dragged, the
+//! opacity and the contrast change; beside an empty window of the same size. Needs a display.
 //!
 //!     cargo bench --bench frames -- [MAIN [OVERLAY]]      without files: the sample study
 //!
 //! Vsync is off, so that the time from frame to frame is what a frame costs.
 
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, RawInput, pos2, vec2};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -14,14 +15,93 @@ const SIZE: [f32; 2] = [1600.0, 1000.0];
 const FRAMES: usize = 200;
 /// The first frames build pipelines and textures.
 const WARM_UP: usize = 20;
+/// The middle of the axial view.
+const MIDDLE: Pos2 = pos2(600.0, 280.0);
 
-/// Drives `inner` with one wheel notch a frame over the middle of the axial view.
+/// What a hand does, a step a frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Gesture {
+    Scroll,
+    Cursor,
+    Opacity,
+    Contrast,
+}
+
+impl Gesture {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Scroll => "scrolling",
+            Self::Cursor => "dragging the cursor",
+            Self::Opacity => "changing the opacity",
+            Self::Contrast => "changing the contrast",
+        }
+    }
+
+    /// Adds what happens in frame `n` of the gesture.
+    fn act(self, n: usize, input: &mut RawInput) {
+        // Forth for a while, then back, so that nothing comes to its end.
+        let forth = (n / 20).is_multiple_of(2);
+        match self {
+            Self::Scroll => {
+                input.events.push(Event::PointerMoved(MIDDLE));
+                input.events.push(Event::MouseWheel {
+                    unit: egui::MouseWheelUnit::Line,
+                    delta: vec2(0.0, if forth { 1.0 } else { -1.0 }),
+                    phase: egui::TouchPhase::Move,
+                    source: egui::MouseWheelSource::Wheel,
+                    modifiers: Modifiers::NONE,
+                });
+            }
+            Self::Cursor => drag(n, Modifiers::NONE, input),
+            Self::Contrast => drag(n, Modifiers::SHIFT, input),
+            Self::Opacity => input.events.push(Event::Key {
+                key: if forth { Key::E } else { Key::Q },
+                physical_key: None,
+                pressed: true,
+                repeat: false,
+                modifiers: Modifiers::NONE,
+            }),
+        }
+    }
+}
+
+/// Goes round in circles with the left button down.
+fn drag(n: usize, modifiers: Modifiers, input: &mut RawInput) {
+    let angle = n as f32 * 0.1;
+    let place = MIDDLE + 80.0 * vec2(angle.sin(), angle.cos());
+    let (begins, ends) = (n == 0, n + 1 == FRAMES + WARM_UP);
+    if begins {
+        input.events.push(Event::ModifiersChanged(modifiers));
+    }
+    input.events.push(Event::PointerMoved(place));
+    if begins || ends {
+        input.events.push(Event::PointerButton {
+            pos: place,
+            button: PointerButton::Primary,
+            pressed: begins,
+            modifiers,
+        });
+    }
+    if ends {
+        input.events.push(Event::ModifiersChanged(Modifiers::NONE));
+    }
+}
+
+/// How long the frames of a gesture took.
+#[derive(Debug, Default)]
+struct Record {
+    times: Vec<Duration>,
+    /// Processor time of the process in clock ticks, after the warm-up and at the end.
+    cpu: [u64; 2],
+}
+
+/// Drives `inner` with one gesture after the other.
 struct Driven {
     inner: Option<App>,
     layers: usize,
-    times: Arc<Mutex<Vec<Duration>>>,
-    /// Processor time of the process in clock ticks, after the warm-up and now.
-    cpu: Arc<Mutex<[u64; 2]>>,
+    gestures: Vec<Gesture>,
+    /// One for each gesture that was begun.
+    records: Arc<Mutex<Vec<Record>>>,
     last: Option<Instant>,
     frame: usize,
 }
@@ -33,25 +113,40 @@ impl Driven {
             .as_ref()
             .is_none_or(|app| layers(app) == self.layers && !app.is_busy())
     }
+
+    /// The gesture that goes on, and which frame of it comes next.
+    fn at(&self) -> Option<(Gesture, usize)> {
+        let whole = FRAMES + WARM_UP;
+        let gesture = self.gestures.get(self.frame / whole)?;
+        Some((*gesture, self.frame % whole))
+    }
+
+    fn note(&mut self, time: Duration) {
+        let Some((_, n)) = self.at() else {
+            return;
+        };
+        self.frame += 1;
+        if let Ok(mut records) = self.records.lock() {
+            if n == 0 {
+                records.push(Record::default());
+            }
+            if let Some(record) = records.last_mut()
+                && n >= WARM_UP
+            {
+                record.times.push(time);
+                record.cpu[usize::from(n > WARM_UP)] = cpu_ticks();
+            }
+        }
+    }
 }
 
 impl eframe::App for Driven {
-    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
-        if !self.is_ready() {
-            return;
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut RawInput) {
+        if self.is_ready()
+            && let Some((gesture, n)) = self.at()
+        {
+            gesture.act(n, input);
         }
-        // Up for a while, then down, so that slices stay in range.
-        let up = (self.frame / 40).is_multiple_of(2);
-        input
-            .events
-            .push(egui::Event::PointerMoved(egui::pos2(600.0, 280.0)));
-        input.events.push(egui::Event::MouseWheel {
-            unit: egui::MouseWheelUnit::Line,
-            delta: egui::vec2(0.0, if up { 1.0 } else { -1.0 }),
-            phase: egui::TouchPhase::Move,
-            source: egui::MouseWheelSource::Wheel,
-            modifiers: egui::Modifiers::NONE,
-        });
     }
 
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
@@ -64,15 +159,11 @@ impl eframe::App for Driven {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         if self.is_ready() && ui.ctx().current_pass_index() == 0 {
             let now = Instant::now();
-            if let (Some(last), Ok(mut times)) = (self.last.replace(now), self.times.lock()) {
-                times.push(now - last);
-                self.frame += 1;
-                if let Ok(mut cpu) = self.cpu.lock() {
-                    cpu[usize::from(times.len() > WARM_UP)] = cpu_ticks();
-                }
-                if times.len() >= FRAMES + WARM_UP {
-                    ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
-                }
+            if let Some(last) = self.last.replace(now) {
+                self.note(now - last);
+            }
+            if self.at().is_none() {
+                ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
             }
         }
         if let Some(inner) = &mut self.inner {
@@ -99,11 +190,9 @@ fn cpu_ticks() -> u64 {
     ticks(11) + ticks(12)
 }
 
-fn measure(name: &str, startup: Option<Startup>, layers: usize) {
-    let times = Arc::new(Mutex::new(Vec::new()));
-    let cpu = Arc::new(Mutex::new([0; 2]));
-    let cpu_shared = Arc::clone(&cpu);
-    let shared = Arc::clone(&times);
+fn measure(name: &str, startup: Option<Startup>, layers: usize, gestures: Vec<Gesture>) {
+    let records: Arc<Mutex<Vec<Record>>> = Arc::default();
+    let (shared, driven) = (Arc::clone(&records), gestures.clone());
     let mut options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default().with_inner_size(SIZE),
         run_and_return: true,
@@ -119,8 +208,8 @@ fn measure(name: &str, startup: Option<Startup>, layers: usize) {
             Ok(Box::new(Driven {
                 inner: startup.map(|s| App::new(cc, picker, s)),
                 layers,
-                times: shared,
-                cpu: cpu_shared,
+                gestures: driven,
+                records: shared,
                 last: None,
                 frame: 0,
             }))
@@ -130,10 +219,17 @@ fn measure(name: &str, startup: Option<Startup>, layers: usize) {
         println!("{name}: no window ({error})");
         return;
     }
-    let mut times = times.lock().map(|t| t.clone()).unwrap_or_default();
-    times.drain(..times.len().min(WARM_UP));
-    let cpu = cpu.lock().map(|c| *c).unwrap_or_default();
-    let cpu_ms = (cpu[1] - cpu[0]) as f64 * 10.0 / times.len().max(1) as f64;
+    let Ok(mut records) = records.lock() else {
+        return;
+    };
+    for (gesture, record) in gestures.into_iter().zip(records.iter_mut()) {
+        print(&format!("{name}, {}", gesture.name()), record);
+    }
+}
+
+fn print(name: &str, record: &mut Record) {
+    let Record { times, cpu } = record;
+    let cpu_ms = cpu[1].saturating_sub(cpu[0]) as f64 * 10.0 / times.len().max(1) as f64;
     times.sort();
     let at = |share: f64| {
         let index = (share * times.len().saturating_sub(1) as f64) as usize;
@@ -175,8 +271,12 @@ fn main() {
         ..Default::default()
     };
     if std::env::var_os("FRAMES_OF_EMPTY_WINDOW").is_some() {
-        measure("empty window", None, 0);
+        measure("empty window", None, 0, vec![Gesture::Scroll]);
     } else {
-        measure("scrolling", Some(startup), layers);
+        let mut gestures = vec![Gesture::Scroll, Gesture::Cursor, Gesture::Contrast];
+        if layers > 1 {
+            gestures.push(Gesture::Opacity);
+        }
+        measure("images", Some(startup), layers, gestures);
     }
 }

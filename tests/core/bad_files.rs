@@ -58,6 +58,26 @@ fn a_file_cut_anywhere_is_an_error() {
     }
 }
 
+#[test]
+fn rubbish_is_called_what_its_name_promises() {
+    let rubbish = b"This is no image, whatever it is called.";
+    for (name, format) in [
+        ("broken.nii", "NIfTI"),
+        ("broken.nii.gz", "NIfTI"),
+        ("broken.mha", "MetaImage"),
+        ("broken.png", "PNG"),
+        ("broken.dcm", "DICOM"),
+        ("broken", "DICOM"),
+    ] {
+        let error = read_bytes(name, rubbish).expect_err("no image").to_string();
+        assert!(error.contains(&format!("a {format} file")), "{error}");
+        assert_eq!(
+            error.matches("DICOM file").count(),
+            usize::from(format == "DICOM")
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

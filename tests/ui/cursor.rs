@@ -1,7 +1,8 @@
 //! Moving through the slices with mouse and keys.
 
-use crate::harness::{Window, middle_of, with_sample};
+use crate::harness::{Window, click, middle_of, with_sample};
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2};
+use egui_kittest::kittest::Queryable as _;
 
 fn voxel(window: &Window) -> [usize; 3] {
     window.state().document().cursor_voxel().expect("a cursor")
@@ -178,7 +179,6 @@ fn arrow_and_page_keys_act_on_the_view_under_the_pointer() {
 
 #[test]
 fn a_typed_index_moves_the_cursor() {
-    use egui_kittest::kittest::Queryable as _;
     let mut window = with_sample();
     window.get_by_label("index k").click();
     window.run_steps(2);
@@ -205,4 +205,38 @@ fn keys_zoom_linked_views_alike_and_back_to_fitting() {
         window.run_steps(2);
     }
     assert_eq!(zooms(&window), [None; 3]);
+}
+
+#[test]
+fn numbers_are_copied_with_a_hyphen_and_typed_with_either_sign() {
+    let mut window = with_sample();
+    let x = window.get_by_label("world x").rect().center();
+    let world = |window: &Window| window.state().document().cursor().0.x;
+    assert!(world(&window) < 0.0);
+    click(&mut window, x);
+    window.event(Event::Copy);
+    window.step();
+    let copied =
+        window
+            .output()
+            .platform_output
+            .commands
+            .iter()
+            .find_map(|command| match command {
+                egui::OutputCommand::CopyText(text) => Some(text.clone()),
+                _ => None,
+            });
+    let copied = copied.expect("something is copied");
+    let number: f64 = copied.parse().expect("a number that programs read");
+    assert!((number - world(&window)).abs() < 0.01, "{copied}");
+    for typed in ["−50", "-50"] {
+        window.event(Event::Text(typed.to_owned()));
+        window.run_steps(2);
+        window.key_press(Key::Enter);
+        window.run_steps(3);
+        let reached = world(&window);
+        assert!((reached + 50.0).abs() < 2.0, "{typed}: {reached}");
+        window.key_press_modifiers(Modifiers::NONE, Key::Escape);
+        click(&mut window, x);
+    }
 }

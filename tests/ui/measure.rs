@@ -1,9 +1,12 @@
 //! Ruler, region and profile, drawn with the mouse.
 
-use crate::harness::{Window, button, drag, middle_of, with_sample};
+use crate::harness::{
+    Window, button, drag, middle_of, wait, wait_for, window, with_sample, write_png,
+};
 use egui::{Event, Key, Modifiers, Vec2, vec2};
 use egui_kittest::kittest::Queryable as _;
-use warpscope::document::{Measurement, MeasurementKind, Plane};
+use warpscope::app::{Opening, RoleChoice, Startup};
+use warpscope::document::{Measurement, MeasurementKind, Plane, region_voxels};
 
 fn items(window: &Window) -> &[Measurement] {
     window.state().document().measurements()
@@ -106,4 +109,23 @@ fn a_profile_opens_its_plot_and_closes_with_it() {
     window.get_by_label("Profile 1").click();
     window.run_steps(3);
     assert!(window.query_by_label("Copy profile").is_some());
+}
+
+#[test]
+fn a_region_too_large_for_one_frame_gets_its_numbers_soon_after() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = write_png(folder.path(), "large.png", [800, 800]);
+    let mut window = window(Startup {
+        openings: vec![Opening::new(vec![path], RoleChoice::Main)],
+        ..Default::default()
+    });
+    wait(&mut window, |app| !app.document().is_empty());
+    window.run_steps(3);
+    window.key_press(Key::Num5);
+    window.run_steps(2);
+    let at = middle_of(&window, "axial view");
+    drag(&mut window, at - vec2(250.0, 250.0), vec2(500.0, 500.0));
+    let region = &items(&window)[0];
+    assert!(region_voxels(window.state().document(), region) > 3e5);
+    wait_for(&mut window, "Mean");
 }

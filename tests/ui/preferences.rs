@@ -80,7 +80,9 @@ fn the_light_theme_is_taken_over_at_once() {
 fn keys_make_the_interface_larger_and_give_it_its_usual_size_back() {
     let mut window = window(Startup::default());
     press(&mut window, Modifiers::COMMAND, Key::Plus);
-    press(&mut window, Modifiers::COMMAND, Key::Plus);
+    // Where plus is a shifted key.
+    let shifted = Modifiers::COMMAND | Modifiers::SHIFT;
+    press(&mut window, shifted, Key::Plus);
     assert_eq!(window.ctx.zoom_factor(), 1.5);
     for _ in 0..9 {
         press(&mut window, Modifiers::COMMAND, Key::Minus);

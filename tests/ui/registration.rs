@@ -1,6 +1,6 @@
 //! The demons workspace, driven as a student would, with the real engine on small images.
 
-use crate::harness::{Window, drop_files, middle_of, wait, window, window_with, write_png};
+use crate::harness::{Window, drag, drop_files, middle_of, wait, window, window_with, write_png};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use image::AnimationDecoder as _;
@@ -426,4 +426,28 @@ fn a_run_is_written_as_an_animation_of_its_iterations() {
     assert_ne!(start.buffer(), first.buffer());
     assert_ne!(first.buffer(), second.buffer());
     assert!(window.query_by_label("Animation…").is_some());
+}
+
+#[test]
+fn the_pan_tool_moves_the_panes_and_leaves_the_cursor() {
+    let mut window = workspace();
+    click(&mut window, "Run");
+    wait_for(&mut window, "Done: MSD");
+    window.run_steps(3);
+    let cursor = |window: &Window| window.state().document().cursor();
+    let middle = middle_of(&window, "image pane");
+    let by = egui::vec2(30.0, 20.0);
+    let before = cursor(&window);
+    drag(&mut window, middle, by);
+    let moved = cursor(&window);
+    assert_ne!(moved, before);
+    // The same place of the image is under the pointer again, 30 points further.
+    window.key_press(Key::Num2);
+    window.run_steps(2);
+    drag(&mut window, middle, by);
+    assert_eq!(cursor(&window), moved);
+    window.key_press(Key::Num1);
+    window.run_steps(2);
+    drag(&mut window, middle + by + by, egui::Vec2::ZERO);
+    assert_eq!(cursor(&window), moved);
 }

@@ -4,7 +4,7 @@ use crate::harness::{Window, drop_files, wait, wait_for, window, with_sample, wr
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use std::path::{Path, PathBuf};
-use warpscope::app::Startup;
+use warpscope::app::{Opening, RoleChoice, Startup};
 use warpscope::document::Role;
 
 #[test]
@@ -143,4 +143,30 @@ fn a_narrow_window_has_everything_one_below_the_other() {
     let left = window.get_by_label_contains("Open sample study").rect();
     let drop = window.get_by_label_contains("Drop a DICOM folder").rect();
     assert!(drop.top() > left.bottom(), "{left:?} {drop:?}");
+}
+
+#[test]
+fn an_image_opened_beside_another_is_found_again_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let paths = ["first.png", "second.png"].map(|name| write_png(folder.path(), name, [40, 30]));
+    let mut window = window(Startup {
+        openings: vec![Opening::new(paths.to_vec(), RoleChoice::Additional)],
+        data_folder: Some(folder.path().join("recent")),
+        ..Default::default()
+    });
+    let list = folder.path().join("recent/recent.json");
+    wait(&mut window, |_| {
+        let text = std::fs::read_to_string(&list).unwrap_or_default();
+        ["first.png", "second.png"]
+            .iter()
+            .all(|name| text.contains(name))
+    });
+    let names: Vec<&str> = window
+        .state()
+        .document()
+        .layers()
+        .iter()
+        .map(|layer| layer.name.as_str())
+        .collect();
+    assert_eq!(names, ["first", "second"]);
 }

@@ -1,7 +1,7 @@
 //! Conveniences of the slice views: navigator, flips, playing, thumbnails, tiles, pictures of them.
 
 use crate::harness::{
-    Window, drag, drop_files, middle_of, wait, wait_for, window_with, with_sample, write_png,
+    Window, click, drag, drop_files, middle_of, wait, wait_for, window_with, with_sample, write_png,
 };
 use egui::{Key, Modifiers, Vec2, accesskit, vec2};
 use egui_kittest::kittest::Queryable as _;
@@ -61,7 +61,7 @@ fn a_drag_in_the_navigator_pans_the_view_that_is_zoomed_in() {
     assert_eq!(after.zoom, before.zoom);
     let [x, y] = [0, 1].map(|n| after.center.expect("it")[n] - before.center.expect("it")[n]);
     assert!(x > 20.0 && y.abs() < 1e-9, "moved by {x}, {y} mm");
-    choose(&mut window, "View", "       Zoom");
+    choose(&mut window, "View", "Zoom");
     window.get_by_label("Navigator").click();
     window.run_steps(3);
     assert!(window.query_by_label("axial navigator").is_none());
@@ -181,4 +181,28 @@ fn pictures_of_all_slices_can_be_stopped_and_leave_the_cursor_where_it_was() {
         image::open(path).expect("a picture").to_rgb8()
     };
     assert_ne!(picture(0), picture(1));
+}
+
+#[test]
+fn facts_and_tags_lie_beside_the_views_which_stay_alive() {
+    let mut window = with_sample();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    window.run_steps(4);
+    window.get_by_label("Facts and tags of Sample PET");
+    assert!(!window.state().is_busy());
+    let before = window.state().document().cursor();
+    let corner = window.get_by_label("sagittal view").rect().right_top();
+    click(&mut window, corner + vec2(-60.0, 60.0));
+    assert_ne!(window.state().document().cursor(), before);
+    window.get_by_label("Layer Sample CT").click();
+    window.run_steps(4);
+    window.get_by_label("Facts and tags of Sample CT");
+    window.key_press(Key::Escape);
+    window.run_steps(4);
+    assert!(
+        window
+            .query_all_by_label_contains("Facts and tags of")
+            .next()
+            .is_none()
+    );
 }

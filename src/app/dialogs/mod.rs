@@ -1,4 +1,4 @@
-//! Windows that ask or tell something. One at a time.
+//! Windows that ask or tell something. One at a time, but for the facts and tags of a layer.
 
 pub mod about;
 pub mod confirm;
@@ -11,7 +11,7 @@ pub mod series;
 
 use super::App;
 use super::message::Message;
-use egui::{Frame, Id, Key, RichText, Ui};
+use egui::{Frame, Id, Key, RichText, ScrollArea, Ui, Vec2};
 
 /// The open dialog with its state.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub enum Dialog {
 
 /// From the edge of a dialog to what it holds, in points.
 const MARGIN: f32 = 14.0;
+/// Left free of the window around a dialog, in points.
+const ROOM: f32 = 24.0;
 
 /// Shows the open dialog, if any.
 pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
@@ -41,16 +43,13 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     };
     let frame = Frame::popup(ui.style()).inner_margin(MARGIN);
     let modal = egui::Modal::new(Id::unique("dialog")).frame(frame);
-    let modal = modal.show(ui.ctx(), |ui| match &mut dialog {
-        Dialog::Series(choice) => series::show(ui, choice, app, messages),
-        Dialog::Role(question) => role::show(ui, question, app, messages),
-        Dialog::Confirm(question) => confirm::show(ui, question, messages),
-        Dialog::Path(choice) => path::show(ui, choice, messages),
-        Dialog::Keys => keys::show_keys(ui, messages),
-        Dialog::About => about::show(ui, messages),
-        Dialog::Preferences(state) => preferences::show(ui, state, app, messages),
-        Dialog::Palette(search) => palette::show(ui, search, app, messages),
-        Dialog::Missing => super::workspace::show_missing(ui, app, messages),
+    // In a small window with a large interface a dialog is scrolled.
+    let room = ui.ctx().content_rect().size() - Vec2::splat(2.0 * MARGIN + ROOM);
+    let modal = modal.show(ui.ctx(), |ui| {
+        ScrollArea::both()
+            .max_width(room.x)
+            .max_height(room.y)
+            .show(ui, |ui| contents(ui, &mut dialog, app, messages));
     });
     let escaped =
         modal.is_top_modal && ui.input(|i| i.key_pressed(Key::Escape)) && !modal.any_popup_open;
@@ -62,6 +61,20 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         });
     }
     app.dialog = Some(dialog);
+}
+
+fn contents(ui: &mut Ui, dialog: &mut Dialog, app: &App, messages: &mut Vec<Message>) {
+    match dialog {
+        Dialog::Series(choice) => series::show(ui, choice, app, messages),
+        Dialog::Role(question) => role::show(ui, question, app, messages),
+        Dialog::Confirm(question) => confirm::show(ui, question, messages),
+        Dialog::Path(choice) => path::show(ui, choice, messages),
+        Dialog::Keys => keys::show_keys(ui, messages),
+        Dialog::About => about::show(ui, messages),
+        Dialog::Preferences(state) => preferences::show(ui, state, app, messages),
+        Dialog::Palette(search) => palette::show(ui, search, app, messages),
+        Dialog::Missing => super::workspace::show_missing(ui, app, messages),
+    }
 }
 
 /// The title of a dialog.

@@ -59,6 +59,7 @@ pub fn show(ui: &mut Ui, question: &mut RoleQuestion, app: &App, messages: &mut 
         Some(main) => format!("Closes {} and starts anew with this image", main.name),
         None => "Starts with this image".to_owned(),
     };
+    let closing = format!("{closing}.{}", app.unsaved_text());
     for (answer, text, explanation) in [
         (
             Answer::Additional,

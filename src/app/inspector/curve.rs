@@ -2,14 +2,15 @@
 
 use super::edit;
 use crate::app::App;
+use crate::app::axis::{round_marks, tick};
 use crate::app::message::Message;
-use crate::app::widgets::{label_for_access, round_step, still_plot};
+use crate::app::widgets::{label_for_access, still_plot};
 use crate::app::{overlay, theme};
 use crate::document::{Display, Layer, Lut, Window, shown_factor};
 use egui::{Color32, FontId, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 use egui_plot::{
-    AxisHints, Bar, BarChart, GridMark, Line, MarkerShape, Plot, PlotPoint, PlotResponse,
-    PlotTransform, Points,
+    AxisHints, Bar, BarChart, Line, MarkerShape, Plot, PlotPoint, PlotResponse, PlotTransform,
+    Points,
 };
 
 /// A point is grabbed within this many screen points.
@@ -62,14 +63,15 @@ pub fn show(ui: &mut Ui, app: &App, layer: &Layer, held: &mut Held, messages: &m
     let [low, high] = *held.bounds.get_or_insert_with(|| bounds(app, layer));
     let axis = AxisHints::new_x()
         .tick_label_font(FontId::proportional(11.0))
-        .tick_label_color(ui.visuals().weak_text_color());
+        .tick_label_color(ui.visuals().weak_text_color())
+        .formatter(|mark, _| tick(mark));
     let plot = still_plot(Plot::new("curve"))
         .sense(Sense::click_and_drag())
         .height(190.0)
         .show_axes([true, false])
         .show_grid([true, false])
         .grid_color(ui.visuals().faint_bg_color)
-        .x_grid_spacer(|input| marks(input.bounds))
+        .x_grid_spacer(|input| round_marks(&input, 4.0))
         .custom_x_axes(vec![axis]);
     let parts = Parts::of(ui, app, layer, held.selected);
     let shown = plot.show(ui, |plot| {
@@ -93,18 +95,6 @@ pub fn show(ui: &mut Ui, app: &App, layer: &Layer, held: &mut Held, messages: &m
         "Drag a point to change the contrast; the ends are minimum and maximum. \
          Double click to add a point, right click to take one away",
     );
-}
-
-/// Marks at some four round values.
-fn marks((low, high): (f64, f64)) -> Vec<GridMark> {
-    let step = round_step((high - low) / 4.0);
-    let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
-    let marks = (first..=last.min(first + 9)).map(|n| GridMark {
-        value: n as f64 * step,
-        // Wide apart to egui_plot: none of them is faint.
-        step_size: high - low,
-    });
-    marks.collect()
 }
 
 /// All values of the image and all of its window, in shown units.

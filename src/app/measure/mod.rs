@@ -21,6 +21,7 @@ use crate::document::{
     format_number,
 };
 use crate::geometry::WorldPoint;
+use crate::jobs::Wake;
 use grab::Grip;
 use numbers::Numbers;
 
@@ -52,7 +53,7 @@ struct Draft {
 }
 
 /// State of measuring between frames.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Measuring {
     draft: Option<Draft>,
     selected: Option<MeasurementId>,
@@ -97,13 +98,13 @@ impl Measuring {
     }
 
     /// Works out anew what has changed since the last frame.
-    pub fn update(&mut self, document: &Document) {
+    pub fn update(&mut self, document: &Document, wake: &Wake) {
         if document.is_empty() {
             self.draft = None;
         }
         let mut numbers = std::mem::take(&mut self.numbers);
         let current = self.current(document).map(|item| item.id);
-        numbers.update(document, self.items(document), current);
+        numbers.update(document, self.items(document), current, wake);
         self.numbers = numbers;
     }
 }

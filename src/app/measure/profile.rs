@@ -2,11 +2,12 @@
 
 use super::{Request, length_text};
 use crate::app::App;
+use crate::app::axis::{round_marks, tick};
 use crate::app::icons;
 use crate::app::message::Message;
 use crate::app::widgets::{label_for_access, still_plot};
 use crate::document::{MeasurementKind, Profile, ProfileLine, decimals_for, format_number};
-use egui::{Button, Color32, Frame, RichText, Shadow, Ui, Window, vec2};
+use egui::{Button, Color32, FontId, Frame, RichText, Shadow, Ui, Window, vec2};
 use egui_plot::{AxisHints, Line, Plot, PlotUi, VLine};
 
 /// Told apart by the colour-blind too, on dark and on light.
@@ -73,12 +74,21 @@ fn contents(ui: &mut Ui, app: &App, profile: &Profile, messages: &mut Vec<Messag
     legend(ui, app, profile, at);
     let units = units(&profile.lines);
     let gaps = ui.spacing().item_spacing.y * units.len() as f32;
-    let height = ((ui.available_height() - gaps) / units.len().max(1) as f32).max(90.0);
+    // The lowest has the name of the distances too.
+    let extra = 18.0;
+    let height = (ui.available_height() - gaps - extra) / units.len().max(1) as f32;
+    let height = height.max(90.0);
     let mut pointed = None;
+    let lowest = units.last().copied();
     for unit in units {
         let lines = profile.lines.iter().enumerate();
+        let axes = Axes {
+            unit,
+            is_lowest: Some(unit) == lowest,
+            height: height + if Some(unit) == lowest { extra } else { 0.0 },
+        };
         let of_unit: Vec<(usize, &ProfileLine)> = lines.filter(|(_, l)| l.unit == unit).collect();
-        pointed = pointed.or(plot(ui, profile, unit, &of_unit, at, height));
+        pointed = pointed.or(plot(ui, profile, axes, &of_unit, at));
     }
     let point = pointed.map(|mm| profile.point(mm));
     if point != app.measuring.pointed {
@@ -125,21 +135,56 @@ fn legend(ui: &mut Ui, app: &App, profile: &Profile, at: Option<f64>) {
     });
 }
 
+/// What one plot is of. All have the same distances, which the lowest names.
+struct Axes<'a> {
+    unit: &'a str,
+    is_lowest: bool,
+    height: f32,
+}
+
+impl Axes<'_> {
+    fn plot(&self, ui: &Ui) -> Plot<'static> {
+        let visuals = ui.visuals();
+        let (color, lines) = (
+            visuals.text_color(),
+            visuals.widgets.noninteractive.bg_stroke,
+        );
+        let of = |axis: AxisHints<'static>| {
+            axis.tick_label_font(FontId::proportional(11.5))
+                .tick_label_color(color)
+                .formatter(|mark, _| tick(mark))
+        };
+        let value = match self.unit {
+            "" => "value".to_owned(),
+            unit => unit.to_owned(),
+        };
+        // As wide for all units, so that the distances lie below each other.
+        let upright = of(AxisHints::new_y()).label(value).min_thickness(78.0);
+        let mut flat = of(AxisHints::new_x());
+        if self.is_lowest {
+            flat = flat.label("Distance in mm");
+        }
+        let rows = f64::from(self.height / 32.0).clamp(2.0, 6.0);
+        still_plot(Plot::new(("profile", self.unit)))
+            .height(self.height)
+            .grid_color(lines.color)
+            .x_grid_spacer(|input| round_marks(&input, 8.0))
+            .y_grid_spacer(move |input| round_marks(&input, rows))
+            .custom_x_axes(vec![flat])
+            .custom_y_axes(vec![upright])
+    }
+}
+
 /// One plot; returns the distance in mm under the pointer.
 fn plot(
     ui: &mut Ui,
     profile: &Profile,
-    unit: &str,
+    axes: Axes<'_>,
     lines: &[(usize, &ProfileLine)],
     at: Option<f64>,
-    height: f32,
 ) -> Option<f64> {
     let length = profile.places.last().copied().unwrap_or(0.0);
-    let y_axis = AxisHints::new_y().label(unit).min_thickness(68.0);
-    let plot = still_plot(Plot::new(("profile", unit)))
-        .height(height)
-        .custom_x_axes(vec![AxisHints::new_x().label("mm")])
-        .custom_y_axes(vec![y_axis]);
+    let plot = axes.plot(ui);
     let shown = plot.show(ui, |plot| {
         let (low, high) = range(lines);
         let room = (high - low).max(1e-9) * 0.06;

@@ -1,10 +1,11 @@
 //! The fourth pane: the selected image at a glance.
 
 use crate::app::App;
+use crate::app::axis::{round_marks, tick};
 use crate::app::inspector;
 use crate::app::message::Message;
 use crate::app::theme;
-use crate::document::{Layer, shown_factor, shown_unit};
+use crate::document::{Layer, format_number, shown_factor, shown_unit};
 use egui::{RichText, Ui};
 use egui_plot::{Bar, BarChart, Plot, VLine};
 
@@ -73,7 +74,8 @@ fn table(ui: &mut Ui, app: &App, layer: &Layer) {
             let [i, j, k] = [0, 1, 2].map(|axis| index.0[axis] + base);
             ui.label(RichText::new("Cursor voxel").weak())
                 .on_hover_text("The cursor in this image's own voxels; between voxels on a grid other than the main image's");
-            ui.label(format!("{i:.2}, {j:.2}, {k:.2}"));
+            let [i, j, k] = [i, j, k].map(|index| format_number(index, 2));
+            ui.label(format!("{i}, {j}, {k}"));
             ui.end_row();
         });
 }
@@ -113,6 +115,8 @@ fn plot(ui: &mut Ui, app: &App, layer: &Layer) {
         .allow_boxed_zoom(false)
         .show_grid(false)
         .show_background(false)
+        .x_grid_spacer(|input| round_marks(&input, 5.0))
+        .x_axis_formatter(|mark, _| tick(mark))
         .include_y(0.0)
         .show(ui, |plot| {
             plot.bar_chart(BarChart::new("counts", bars));
@@ -128,7 +132,9 @@ pub fn rows(layer: &Layer) -> Vec<(&'static str, String)> {
     let (grid, meta) = (volume.grid(), volume.meta());
     let [nx, ny, nz] = grid.shape();
     let [sx, sy, sz] = grid.spacing();
-    let [ox, oy, oz] = grid.origin_lps();
+    let [x, y, z] = grid.origin_lps();
+    let [left, posterior, right, anterior, superior] =
+        [x, y, -x, -y, z].map(|mm| format_number(mm, 3));
     let data = volume.data();
     let mut rows = vec![
         ("Format", meta.format.label().to_owned()),
@@ -141,11 +147,13 @@ pub fn rows(layer: &Layer) -> Vec<(&'static str, String)> {
         rows.push(("Components", volume.components().to_string()));
     }
     rows.push(("Spacing", format!("{sx:.4} × {sy:.4} × {sz:.4} mm")));
-    rows.push(("Origin (LPS)", format!("{ox:.3}, {oy:.3}, {oz:.3} mm")));
+    rows.push((
+        "Origin (LPS)",
+        format!("{left}, {posterior}, {superior} mm"),
+    ));
     rows.push((
         "Origin (RAS)",
-        // 0 - x, as -0 would be written with its sign.
-        format!("{:.3}, {:.3}, {oz:.3} mm", 0.0 - ox, 0.0 - oy),
+        format!("{right}, {anterior}, {superior} mm"),
     ));
     rows.push(("Orientation", grid.orientation().to_string()));
     let oblique = grid.obliquity_deg();

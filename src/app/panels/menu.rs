@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::key_map;
 use crate::app::message::Message;
-use crate::app::widgets::{menu_entry, menu_toggle};
-use egui::{RichText, Ui};
+use crate::app::widgets::{menu_entry, menu_toggle, with_icon};
+use egui::{RichText, Role, Ui, WidgetInfo};
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     egui::MenuBar::new().ui(ui, |ui| {
@@ -47,9 +47,11 @@ fn file(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     }
     siblings(ui, app, messages);
     ui.add_enabled_ui(!app.recents.list().is_empty(), |ui| {
-        ui.menu_button("       Recent", |ui| super::recent::menu(ui, app, messages))
-            .response
-            .on_hover_text("Images and workspaces that were open lately");
+        ui.menu_button(with_icon(None, "Recent"), |ui| {
+            super::recent::menu(ui, app, messages)
+        })
+        .response
+        .on_hover_text("Images and workspaces that were open lately");
     });
     ui.separator();
     menu_entry(ui, Action::OpenSample, true, messages);
@@ -83,7 +85,7 @@ fn file(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 fn siblings(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let images = &app.loader.found().images;
     ui.add_enabled_ui(images.len() > 1, |ui| {
-        ui.menu_button("       Add another series of this folder", |ui| {
+        ui.menu_button(with_icon(None, "Add another series of this folder"), |ui| {
             for (index, image) in images.iter().enumerate() {
                 let shape = crate::app::dialogs::series::shape_text(&image.shape);
                 let text = format!("{}  {}  {shape}", image.modality, image.description);
@@ -104,21 +106,14 @@ fn edit(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         (Action::Redo, app.history.redo_name()),
     ] {
         let spec = action.spec();
-        let text = format!(
-            "{}  {} {}",
-            spec.icon.unwrap_or_default(),
-            spec.text,
-            name.unwrap_or("")
-        );
-        let mut button = egui::Button::new(text);
+        let text = format!("{} {}", spec.text, name.unwrap_or(""));
+        let mut button = egui::Button::new(with_icon(spec.icon, text.as_str()));
         if let Some(keys) = key_map::text(ui.ctx(), action) {
             button = button.shortcut_text(keys);
         }
-        if ui
-            .add_enabled(name.is_some(), button)
-            .on_hover_text(spec.tooltip)
-            .clicked()
-        {
+        let response = ui.add_enabled(name.is_some(), button);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, name.is_some(), text.trim_end()));
+        if response.on_hover_text(spec.tooltip).clicked() {
             messages.push(Message::Action(action));
             ui.close();
         }
@@ -138,13 +133,15 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ] {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
-    ui.menu_button("       Fourth pane", |ui| fourth_pane(ui, app, messages));
+    ui.menu_button(with_icon(None, "Fourth pane"), |ui| {
+        fourth_pane(ui, app, messages)
+    });
     ui.separator();
     for action in [Action::CursorTool, Action::PanTool, Action::ContrastTool] {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
     ui.separator();
-    ui.menu_button("       Zoom", |ui| zoom(ui, app, messages));
+    ui.menu_button(with_icon(None, "Zoom"), |ui| zoom(ui, app, messages));
     for action in [Action::PlaySlices, Action::PlayTime] {
         menu_entry(ui, action, app.is_enabled(action), messages);
     }
@@ -163,7 +160,7 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
     ui.separator();
-    ui.menu_button("       Interface", |ui| {
+    ui.menu_button(with_icon(None, "Interface"), |ui| {
         for action in [
             Action::LargerInterface,
             Action::SmallerInterface,

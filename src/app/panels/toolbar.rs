@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::app::action::Action;
 use crate::app::message::Message;
 use crate::app::widgets::tool_button;
-use egui::{Align, Layout, Ui};
+use egui::scroll_area::ScrollBarVisibility;
+use egui::{Align, Layout, ScrollArea, Ui};
 
 const MEASURING: [Action; 4] = [
     Action::RulerTool,
@@ -17,36 +18,51 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let wide = ui.available_width() > 860.0;
     let roomy = ui.available_width() > 1400.0;
     let spacious = ui.available_width() > 1500.0;
-    ui.horizontal_centered(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        let groups: [&[Action]; 7] = [
-            &[Action::CursorTool, Action::PanTool, Action::ContrastTool],
-            &MEASURING,
-            &[Action::OpenMain, Action::OpenFolder, Action::AddImage],
-            &[Action::Undo, Action::Redo],
-            &[Action::Fit, Action::Center],
-            &[
-                Action::AutoContrast,
-                Action::ToggleOverlays,
-                Action::Inspect,
-            ],
-            &[Action::Demons],
-        ];
-        for (n, group) in groups.into_iter().enumerate() {
-            if n > 0 {
-                ui.separator();
-            }
-            for &action in group {
-                let text = wide
-                    && !matches!(action, Action::Undo | Action::Redo)
-                    && (roomy || !MEASURING.contains(&action));
-                let on = app.is_on(action) && shows_its_state(action);
-                tool_button(ui, action, text, on, app.is_enabled(action), messages);
-            }
+    let bar = ScrollArea::horizontal().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
+    bar.show(ui, |ui| {
+        ui.horizontal_centered(|ui| buttons(ui, app, [wide, roomy, spacious], messages));
+    });
+}
+
+/// More of them have words the more room there is.
+fn buttons(
+    ui: &mut Ui,
+    app: &App,
+    [wide, roomy, spacious]: [bool; 3],
+    messages: &mut Vec<Message>,
+) {
+    ui.spacing_mut().item_spacing.x = 4.0;
+    let groups: [&[Action]; 7] = [
+        &[Action::CursorTool, Action::PanTool, Action::ContrastTool],
+        &MEASURING,
+        &[Action::OpenMain, Action::OpenFolder, Action::AddImage],
+        &[Action::Undo, Action::Redo],
+        &[Action::Fit, Action::Center],
+        &[
+            Action::AutoContrast,
+            Action::ToggleOverlays,
+            Action::Inspect,
+        ],
+        &[Action::Demons],
+    ];
+    for (n, group) in groups.into_iter().enumerate() {
+        if n > 0 {
+            ui.separator();
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            tool_button(ui, Action::Palette, spacious, false, true, messages);
-        });
+        for &action in group {
+            let text = wide
+                && !matches!(action, Action::Undo | Action::Redo)
+                && (roomy || !MEASURING.contains(&action));
+            let on = app.is_on(action) && shows_its_state(action);
+            tool_button(ui, action, text, on, app.is_enabled(action), messages);
+        }
+    }
+    let to_the_right = match ui.available_width() {
+        ..40.0 => Layout::left_to_right(Align::Center),
+        _ => Layout::right_to_left(Align::Center),
+    };
+    ui.with_layout(to_the_right, |ui| {
+        tool_button(ui, Action::Palette, spacious, false, true, messages);
     });
 }
 

@@ -6,12 +6,13 @@ mod store;
 
 use super::App;
 use super::loading::{Opening, RoleChoice};
-use crate::document::Document;
+use crate::document::{Command, Display, Document};
 use crate::jobs::{self, Job, Wake};
+use crate::volume::Volume;
 use egui::{ColorImage, Context, TextureHandle, TextureOptions};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Entries kept at most.
 const MOST: usize = 24;
@@ -214,54 +215,65 @@ impl App {
             Some(recent) if recent.kind == Kind::Workspace => self.open_workspace(recent.path),
             Some(recent) => self.open(Opening {
                 series: recent.series,
-                ..Opening::new(vec![recent.path], RoleChoice::Main)
+                ..Opening::new(vec![recent.path], RoleChoice::Ask)
             }),
             None => {}
         }
     }
 
-    /// Remembers the main image, or the workspace at `path`, unless the user wants no list.
-    pub(super) fn note_recent(&mut self, workspace: Option<PathBuf>) {
-        if self.settings.no_recent_list {
+    /// Remembers an image that was opened, whatever its role; its picture shows it alone.
+    pub(super) fn note_image(&mut self, volume: &Volume, display: &Display) {
+        let meta = volume.meta();
+        let Some(path) = &meta.path else {
             return;
-        }
-        let Some(main) = self.document.main() else {
-            return;
-        };
-        let meta = main.volume.meta();
-        let kind = if workspace.is_some() {
-            Kind::Workspace
-        } else {
-            Kind::Image
-        };
-        let Some(path) = workspace.or_else(|| meta.path.clone()) else {
-            return;
-        };
-        let name = match kind {
-            Kind::Image => meta.name.clone(),
-            Kind::Workspace => path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
         };
         let recent = Recent {
             id: 0,
-            kind,
-            series: match kind {
-                Kind::Image => meta.dicom.as_ref().map(|dicom| dicom.image_uid.clone()),
-                Kind::Workspace => None,
-            },
-            name,
-            about: match kind {
-                Kind::Image => about(&main.volume),
-                Kind::Workspace => format!("Workspace · {}", images(self.document.layers().len())),
-            },
-            // A relative path would mean another file at the next start.
-            path: std::path::absolute(&path).unwrap_or(path),
+            kind: Kind::Image,
+            series: meta.dicom.as_ref().map(|dicom| dicom.image_uid.clone()),
+            name: meta.name.clone(),
+            about: about(volume),
+            path: lasting(path),
         };
-        self.recents.note(recent, &self.document);
+        let alone = Command::OpenMain {
+            volume: volume.clone(),
+            display: Some(Display {
+                opacity: 1.0,
+                ..display.clone()
+            }),
+        };
+        let mut document = Document::default();
+        if alone.apply(&mut document).is_ok() {
+            self.note(recent, &document);
+        }
     }
+
+    /// Remembers the workspace at `path`, which is open.
+    pub(super) fn note_workspace(&mut self, path: &Path) {
+        let name = path.file_stem().unwrap_or_default();
+        let recent = Recent {
+            id: 0,
+            kind: Kind::Workspace,
+            series: None,
+            name: name.to_string_lossy().into_owned(),
+            about: format!("Workspace · {}", images(self.document.layers().len())),
+            path: lasting(path),
+        };
+        let document = self.document.clone();
+        self.note(recent, &document);
+    }
+
+    /// Unless the user wants no list.
+    fn note(&mut self, recent: Recent, document: &Document) {
+        if !self.settings.no_recent_list {
+            self.recents.note(recent, document);
+        }
+    }
+}
+
+/// A relative path would mean another file at the next start.
+fn lasting(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn images(count: usize) -> String {
@@ -272,7 +284,7 @@ fn images(count: usize) -> String {
 }
 
 /// "CT · 512 × 512 × 175".
-fn about(volume: &crate::volume::Volume) -> String {
+fn about(volume: &Volume) -> String {
     let shape = super::dialogs::series::shape_text(&volume.grid().shape());
     match volume.meta().modality.code() {
         "" => shape,

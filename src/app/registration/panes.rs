@@ -78,6 +78,8 @@ pub struct Scene<'a> {
     pub look: Look,
     /// The run is over.
     pub ended: bool,
+    /// Dragging with the left button pans instead of moving the cursor.
+    pub pans: bool,
     /// What stands before the titles.
     pub prefix: &'static str,
     pub document: &'a Document,
@@ -159,7 +161,7 @@ impl Panes {
             .interact(room, ui.scope_id().with(&name), Sense::click_and_drag())
             .on_hover_cursor(egui::CursorIcon::Crosshair);
         widgets::label_for_access(&response, egui::Role::Image, &name);
-        zoom.follow(ui, &response, fitted(scene, room));
+        zoom.follow(ui, &response, fitted(scene, room), scene.pans);
         let frame = scene.frame;
         let keys = ui.input(|input| input.modifiers);
         let points = response.clicked() || ui.input(|input| input.pointer.primary_down());
@@ -167,6 +169,7 @@ impl Panes {
             && points
             && !keys.command
             && !keys.alt
+            && !scene.pans
             && let Some(pixel) = frame.pixel_at(plane(scene, room, zoom), at)
         {
             let index = frame.grid.world_to_index(scene.document.cursor());

@@ -1,9 +1,11 @@
 //! The MSD of every iteration so far, one colour a level.
 
 use super::run::Run;
+use crate::app::axis::round_step;
 use crate::app::overlay::outlined;
 use crate::app::theme;
-use crate::app::widgets::{round_step, still_plot};
+use crate::app::widgets::still_plot;
+use crate::document::with_true_minus;
 use crate::registration::Sample;
 use egui::{Align2, Color32, FontId, Rect, RichText, Ui};
 use egui_plot::{
@@ -256,7 +258,7 @@ fn value_text(value: f64) -> String {
     } else if value >= 0.0995 {
         format!("{value:.1}")
     } else {
-        format!("{value:.0e}")
+        with_true_minus(format!("{value:.0e}"))
     }
 }
 

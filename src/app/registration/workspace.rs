@@ -8,6 +8,7 @@ use super::zoom::Zoom;
 use super::{Demons, Request, Shown, export, plot, probe};
 use crate::app::App;
 use crate::app::message::Message;
+use crate::app::slice_view::Tool;
 use crate::app::{icons, theme, widgets};
 use crate::document::{Document, Plane};
 use crate::registration::Sample;
@@ -35,7 +36,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         header(ui, &app.demons, &app.document, messages);
     });
     let pointed = show_panes(ui, middle, (&mut panes, &mut zoom), app, messages);
-    let (left, right) = low.split_left_right_at_x(low.right() - PROBE);
+    let (left, right) = low.split_left_right_at_x(low.right() - PROBE.min(0.4 * low.width()));
     let (curve, scrub) = left.split_top_bottom_at_y(left.bottom() - SCRUB);
     let run = app.demons.run.as_ref().map(|shown| &shown.run);
     let kept = app.demons.kept.as_ref().map(|shown| &shown.run);
@@ -88,6 +89,7 @@ fn show_panes(
         looks: &looks,
         look: demons.look,
         ended: demons.phase() == Some(Phase::Ended),
+        pans: app.tool == Tool::Pan,
         prefix: "",
         document: &app.document,
     };

@@ -1,6 +1,6 @@
 //! What part of the plane the panes show: one for all of them, so that they can be compared.
 
-use egui::{Modifiers, PointerButton, Pos2, Rect, Response, Ui, Vec2};
+use egui::{PointerButton, Pos2, Rect, Response, Ui, Vec2};
 
 const LEAST: f32 = 0.25;
 const MOST: f32 = 64.0;
@@ -49,23 +49,23 @@ impl Zoom {
     }
 
     /// What mouse and wheel do to it, as in the views: dragging with the right button or Ctrl, or the
-    /// wheel with Ctrl, enlarges; dragging with the middle button or Alt moves.
-    pub fn follow(&mut self, ui: &Ui, response: &Response, fitted: Rect) {
+    /// wheel with Ctrl, enlarges; dragging with the middle button or Alt moves, and with the left one
+    /// where the tool `pans`.
+    pub fn follow(&mut self, ui: &Ui, response: &Response, fitted: Rect, pans: bool) {
         let (keys, by_wheel) = ui.input(|input| (input.modifiers, input.zoom_delta()));
         if let Some(at) = response.hover_pos()
             && by_wheel != 1.0
         {
             self.enlarge_at(fitted, at, by_wheel);
         }
-        let dragged = |button, with: fn(Modifiers) -> bool| {
-            response.dragged_by(button)
-                || (response.dragged_by(PointerButton::Primary) && with(keys))
+        let dragged = |button, or_with: bool| {
+            response.dragged_by(button) || (response.dragged_by(PointerButton::Primary) && or_with)
         };
-        if dragged(PointerButton::Secondary, |keys| keys.command) {
+        if dragged(PointerButton::Secondary, keys.command) {
             let start = ui.input(|input| input.pointer.press_origin());
             let factor = 1.02f32.powf(-response.drag_delta().y);
             self.enlarge_at(fitted, start.unwrap_or(fitted.center()), factor);
-        } else if dragged(PointerButton::Middle, |keys| keys.alt) {
+        } else if dragged(PointerButton::Middle, keys.alt || pans) {
             let moved = response.drag_delta() / self.place(fitted).size();
             self.look_at(self.center - moved);
         }

@@ -81,12 +81,16 @@ enum Work {
         job: Job<ReadLayers>,
         pending: Box<Pending>,
     },
-    Writing {
-        job: Job<Result<(), WorkspaceError>>,
-        path: PathBuf,
-        scene: Scene,
-        then_quit: bool,
-    },
+}
+
+/// A workspace that is being written, whatever else goes on.
+struct Writing {
+    job: Job<Result<(), WorkspaceError>>,
+    path: PathBuf,
+    /// What it says, of the images with this main one.
+    scene: Scene,
+    main: Option<LayerId>,
+    then_quit: bool,
 }
 
 /// The open workspace and what is being done about workspaces.
@@ -94,27 +98,34 @@ enum Work {
 pub struct Workspaces {
     open: Option<OpenWorkspace>,
     work: Work,
+    writing: Option<Writing>,
     /// Files that layers made here were saved to.
     written: HashMap<LayerId, PathBuf>,
 }
 
 impl Workspaces {
     pub fn is_busy(&self) -> bool {
-        !matches!(self.work, Work::Idle)
+        !matches!(self.work, Work::Idle) || self.is_writing()
+    }
+
+    pub fn is_writing(&self) -> bool {
+        self.writing.is_some()
     }
 
     /// What goes on and how far it is, 0 to 1.
     pub fn progress(&self) -> Option<(String, f32)> {
+        let writing = self.writing.as_ref();
         match &self.work {
-            Work::Idle | Work::Asking(_) => None,
+            Work::Idle | Work::Asking(_) => {
+                writing.map(|Writing { job, .. }| (job.phase(), job.progress()))
+            }
             Work::Reading { job, .. } => Some((job.phase(), job.progress())),
             Work::Searching { job, .. } => Some((job.phase(), job.progress())),
             Work::Loading { job, .. } => Some((job.phase(), job.progress())),
-            Work::Writing { job, .. } => Some((job.phase(), job.progress())),
         }
     }
 
-    /// Stops what goes on; what is open stays.
+    /// Opens no other workspace; what is open stays.
     pub fn cancel(&mut self) {
         self.work = Work::Idle;
     }
@@ -172,13 +183,8 @@ impl App {
             }
             Work::Searching { job, pending } => self.poll_searching(job, pending),
             Work::Loading { job, pending } => self.poll_loading(job, pending),
-            Work::Writing {
-                job,
-                path,
-                scene,
-                then_quit,
-            } => self.poll_writing(ctx, job, path, scene, then_quit),
         }
+        self.poll_writing(ctx);
     }
 
     /// Whether the open workspace is not as its file says; cursor and zoom do not count.

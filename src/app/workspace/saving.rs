@@ -1,14 +1,14 @@
 //! From what is open to a workspace file.
 
-use super::{OpenWorkspace, Request, Work};
+use super::{OpenWorkspace, Request, Writing};
 use crate::app::dialogs::Dialog;
 use crate::app::dialogs::confirm::Question;
 use crate::app::message::Message;
 use crate::app::picker::Ask;
 use crate::app::saving::file_name;
 use crate::app::{App, Purpose};
-use crate::jobs::{self, Job};
-use crate::workspace::{self, Scene, WorkspaceError};
+use crate::jobs;
+use crate::workspace;
 use std::path::{Path, PathBuf};
 
 impl App {
@@ -84,33 +84,24 @@ impl App {
         let job = jobs::spawn("Saving the workspace", self.wake.clone(), move |_| {
             workspace::write(&written, &target, overwrite)
         });
-        self.workspaces.work = Work::Writing {
+        self.workspaces.writing = Some(Writing {
             job,
             path,
             scene,
+            main: self.document.main().map(|main| main.id),
             then_quit,
-        };
+        });
     }
 
-    pub(super) fn poll_writing(
-        &mut self,
-        ctx: &egui::Context,
-        job: Job<Result<(), WorkspaceError>>,
-        path: PathBuf,
-        scene: Scene,
-        then_quit: bool,
-    ) {
-        match job.poll() {
-            None => {
-                self.workspaces.work = Work::Writing {
-                    job,
-                    path,
-                    scene,
-                    then_quit,
-                };
-            }
+    pub(super) fn poll_writing(&mut self, ctx: &egui::Context) {
+        let Some(writing) = self.workspaces.writing.take() else {
+            return;
+        };
+        match writing.job.poll() {
+            None => self.workspaces.writing = Some(writing),
             Some(Ok(Ok(()))) => {
-                self.workspace_written(path, scene);
+                let then_quit = writing.then_quit;
+                self.workspace_written(writing);
                 if then_quit {
                     self.quit(ctx);
                 }
@@ -120,16 +111,21 @@ impl App {
         }
     }
 
-    fn workspace_written(&mut self, path: PathBuf, saved: Scene) {
+    /// Other images may have been opened in the meantime.
+    fn workspace_written(&mut self, writing: Writing) {
+        let Writing {
+            path, scene, main, ..
+        } = writing;
         self.notices
             .done(format!("Saved the workspace: {}", path.display()));
-        self.note_recent(Some(path.clone()));
-        if let Some(main) = self.document.main() {
+        let now = self.document.main().map(|main| main.id);
+        if let Some(main) = main.filter(|main| Some(*main) == now) {
+            self.note_workspace(&path);
             self.workspaces.open = Some(OpenWorkspace {
                 path,
                 may_replace: true,
-                main: main.id,
-                saved,
+                main,
+                saved: scene,
             });
         }
     }

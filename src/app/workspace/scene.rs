@@ -135,7 +135,7 @@ impl App {
             };
         }
         self.place_wanted_cursor();
-        self.note_recent(Some(path.clone()));
+        self.note_workspace(&path);
         let main = self.document.main().map(|layer| layer.id);
         self.workspaces.open = main.map(|main| OpenWorkspace {
             path,

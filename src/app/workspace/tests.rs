@@ -103,3 +103,29 @@ fn an_image_saved_first_is_in_the_workspace() {
     };
     assert_eq!(file.relative.as_deref(), Some("Warped.nii.gz"));
 }
+
+#[test]
+fn a_workspace_is_saved_while_another_opens_and_both_come_about() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut window = window(folder.path());
+    let [first, second] = ["first.warpscope", "second.warpscope"].map(|f| folder.path().join(f));
+    let said = |path: &Path| format!("Saved the workspace: {}", path.display());
+    let app = window.state_mut();
+    let computed = app.document.active().expect("an image").id;
+    app.edit(Command::Close(computed));
+    app.write_workspace(first.clone(), false, false);
+    wait_for_notice(&mut window, &said(&first));
+
+    let app = window.state_mut();
+    app.write_workspace(second.clone(), false, false);
+    app.read_workspace(first.clone());
+    wait_for_notice(&mut window, &said(&second));
+    let since = Instant::now();
+    while window.state().workspaces.is_busy() {
+        assert!(since.elapsed() < Duration::from_secs(60), "waited in vain");
+        window.step();
+    }
+    let open = window.state().workspaces.open.as_ref();
+    assert_eq!(open.map(|open| &open.path), Some(&first));
+    assert!(read(&second).is_ok());
+}

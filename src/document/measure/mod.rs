@@ -10,7 +10,7 @@ mod table;
 
 pub use edit::MeasureEdit;
 pub use line::{Profile, ProfileLine, angle_deg, profile};
-pub use region::{LayerNumbers, RegionNumbers, region_numbers};
+pub use region::{LayerNumbers, RegionNumbers, region_numbers, region_voxels};
 pub use table::{measurements_text, profile_text};
 
 use super::{Document, Plane, PlaneAxes};

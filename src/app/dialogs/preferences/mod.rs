@@ -93,7 +93,10 @@ fn interface(ui: &mut Ui, settings: &mut Settings) {
     ui.label("Size of the interface");
     ui.horizontal(|ui| {
         let tip = "Text and buttons in percent of their usual size; images are drawn sharp at any";
-        percent(ui, tip, &mut settings.interface_percent);
+        let shown = settings.shown_percent(ui.ctx());
+        if let Some(wanted) = percent(ui, tip, shown) {
+            settings.interface_percent = wanted;
+        }
     });
     ui.end_row();
 }
@@ -171,7 +174,7 @@ fn kept(ui: &mut Ui, settings: &mut Settings) {
 fn images(ui: &mut Ui, settings: &mut Settings) {
     table(ui, "images", |ui| {
         let new = &mut settings.new_images;
-        ui.label("Contrast");
+        ui.label("Contrast on opening");
         switch(
             ui,
             &mut new.auto_contrast,
@@ -243,8 +246,9 @@ fn switch(ui: &mut Ui, on: &mut bool, text: &str, tip: &str) {
     ui.checkbox(on, text).on_hover_text(tip);
 }
 
-fn percent(ui: &mut Ui, tip: &str, value: &mut u16) {
-    let mut wanted = i32::from(*value);
+/// Returns another choice; `None` in it leaves the size to the screen.
+fn percent(ui: &mut Ui, tip: &str, shown: u16) -> Option<Option<u16>> {
+    let mut wanted = i32::from(shown);
     let name = "Size of the interface";
     if let Some(typed) = number_field(ui, name, tip, f64::from(wanted), 0, 0.0, 48.0) {
         wanted = typed as i32;
@@ -257,9 +261,11 @@ fn percent(ui: &mut Ui, tip: &str, value: &mut u16) {
             wanted += by;
         }
     }
-    if ui.button("Reset").on_hover_text("The usual size").clicked() {
-        wanted = 100;
+    let tip = "The size that fits the screen";
+    if ui.button("Reset").on_hover_text(tip).clicked() {
+        return Some(None);
     }
     let [low, high] = [INTERFACE_PERCENT.start(), INTERFACE_PERCENT.end()];
-    *value = wanted.clamp(i32::from(*low), i32::from(*high)) as u16;
+    let wanted = wanted.clamp(i32::from(*low), i32::from(*high)) as u16;
+    (wanted != shown).then_some(Some(wanted))
 }

@@ -8,9 +8,11 @@ use crate::app::settings::Settings;
 use crate::document::{ColorMap, Layer};
 use egui::{Sense, Ui, vec2};
 
+/// Width of the button that opens the colour maps.
+pub const BUTTON: f32 = 28.0;
+
 pub fn menu(ui: &mut Ui, settings: &Settings, layer: &Layer, messages: &mut Vec<Message>) {
-    let button = egui::Button::new(format!("{} {}", icons::PALETTE, icons::CARET_DOWN))
-        .min_size(vec2(45.0, 24.0));
+    let button = egui::Button::new(icons::PALETTE).min_size(vec2(BUTTON, 24.0));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         let mut inverted = layer.display.inverted;
         if ui

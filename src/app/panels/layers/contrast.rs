@@ -7,9 +7,14 @@ use crate::app::inspector::own_presets;
 use crate::app::message::Message;
 use crate::app::widgets::number_field;
 use crate::app::{icons, overlay};
-use crate::document::{Layer, Window, decimals_for, presets, shown_factor, shown_unit};
+use crate::document::{
+    Layer, Window, decimals_for, format_number, presets, shown_factor, shown_unit,
+};
 use crate::volume::Suv;
 use egui::{RichText, Sense, StrokeKind, Ui, vec2};
+
+/// Width of the button that opens the presets.
+const PRESETS: f32 = 76.0;
 
 /// The colours from minimum to maximum.
 pub fn strip(ui: &mut Ui, layer: &Layer) {
@@ -27,8 +32,10 @@ pub fn range(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>)
     let window = layer.display.window;
     let unit = shown_unit(layer);
     ui.horizontal(|ui| {
+        ui.spacing_mut().button_padding.x = 5.0;
         // Two menu buttons and three gaps beside the numbers.
-        let width = ((ui.available_width() - 2.0 * 47.0 - 18.0) / 2.0).floor();
+        let beside = PRESETS + super::color_map::BUTTON + 18.0;
+        let width = ((ui.available_width() - beside) / 2.0).floor();
         let speed = window.width().abs() * factor / 200.0;
         let limit = |ui: &mut Ui, word: &str, value: f64| {
             let label = format!("{word} of {}", layer.name);
@@ -73,8 +80,8 @@ fn preset_menu(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message
         Suv::Factor(factor) => factor,
         _ => 1.0,
     };
-    let button = egui::Button::new(format!("{} {}", icons::CIRCLE_HALF, icons::CARET_DOWN))
-        .min_size(vec2(45.0, 24.0));
+    let button =
+        egui::Button::new(format!("Presets {}", icons::CARET_DOWN)).min_size(vec2(PRESETS, 24.0));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_min_width(190.0);
         let meta = layer.volume.meta();
@@ -120,7 +127,7 @@ fn preset_menu(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message
 
 /// A number in at most five digits.
 fn short(value: f64) -> String {
-    let text = format!("{value:.2}");
+    let text = format_number(value, 2);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

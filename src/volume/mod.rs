@@ -5,6 +5,7 @@
 mod histogram;
 mod memory;
 mod meta;
+mod reorient;
 mod sample;
 mod slice;
 mod stats;
@@ -16,6 +17,7 @@ pub use meta::{
     Content, DicomMeta, DicomTag, Format, Meta, Modality, NamedWindow, NiftiMeta, Notice,
     NoticeKind, Suv, TimeAxis,
 };
+pub use reorient::{ReorientMode, Reorientation};
 pub use sample::{Interpolation, sample};
 pub use slice::{Sampler, Slice, SliceRequest, slice};
 pub use stats::{Summary, summary};

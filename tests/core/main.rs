@@ -18,5 +18,6 @@ mod picture;
 mod raster;
 mod registration;
 mod render;
+mod reorient;
 mod slice;
 mod workspace;

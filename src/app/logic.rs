@@ -37,6 +37,7 @@ impl App {
         }
         self.seat_arrivals();
         self.advance_demons(ctx);
+        self.advance_reorienting();
         self.advance_play(ctx);
         self.advance_snapshot(ctx);
         self.measuring.update(&self.document);
@@ -350,6 +351,7 @@ impl App {
             Message::LoadAnyway => self.loader.read_held_back(),
             Message::OpenBuiltInNow(images) => self.loader.open_built_in(images),
             Message::Measure(request) => self.act_on_measuring(ctx, request),
+            Message::Reorient(request) => self.act_on_reorienting(ctx, request),
             Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::Recent(request) => self.act_on_recents(request),
             Message::Workspace(request) => self.act_on_workspace(request),

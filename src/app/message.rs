@@ -7,6 +7,7 @@ use super::measure;
 use super::play::{FramesPerSecond, Reel};
 use super::recent;
 use super::registration::Request;
+use super::reorient;
 use super::settings::Settings;
 use super::snapshot::Subject;
 use super::view3d::Camera;
@@ -73,6 +74,8 @@ pub enum Message {
     OpenBuiltInNow(BuiltIn),
     /// Something of the demons workspace.
     Demons(Request),
+    /// Something of the panel for another orientation.
+    Reorient(reorient::Request),
     /// Something of the measuring tools.
     Measure(measure::Request),
     /// Something of the list of recent images.

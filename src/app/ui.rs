@@ -3,7 +3,7 @@
 use super::message::Message;
 use super::play::Reel;
 use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
-use super::{App, Layout, dialogs, measure, panels, registration, theme, tiles};
+use super::{App, Layout, dialogs, measure, panels, registration, reorient, theme, tiles};
 use crate::document::{LayerId, Plane};
 use egui::{CentralPanel, Color32, Frame, Margin, Panel, Rect, ScrollArea, Ui, pos2};
 
@@ -45,6 +45,7 @@ impl App {
                 .size_range(220.0..=480.0)
                 .show(ui, |ui| panels::notices::show(ui, self, &mut messages));
         }
+        reorient::show(ui, self, &mut messages);
         let central = ui.available_rect_before_wrap();
         CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             self.view_sizes.clear();

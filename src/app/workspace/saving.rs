@@ -7,6 +7,7 @@ use crate::app::message::Message;
 use crate::app::picker::Ask;
 use crate::app::saving::file_name;
 use crate::app::{App, Purpose};
+use crate::document::{Command, Layer};
 use crate::jobs::{self, Job};
 use crate::workspace::{self, Scene, WorkspaceError};
 use std::path::{Path, PathBuf};
@@ -124,6 +125,11 @@ impl App {
         self.notices
             .done(format!("Saved the workspace: {}", path.display()));
         self.note_recent(Some(path.clone()));
+        let is_file = |layer: &&Layer| !layer.volume.meta().derived;
+        let kept = self.document.layers().iter().filter(is_file);
+        for layer in kept.map(|layer| layer.id).collect::<Vec<_>>() {
+            self.edit(Command::MarkSaved(layer));
+        }
         if let Some(main) = self.document.main() {
             self.workspaces.open = Some(OpenWorkspace {
                 path,

@@ -11,6 +11,7 @@ mod opening;
 mod pictures;
 mod preferences;
 mod registration;
+mod reorient;
 mod saving;
 mod start;
 mod view3d;

@@ -3,10 +3,10 @@
 use super::axes::{self, heading_text};
 use super::{Choice, Reorienting, Request};
 use crate::app::App;
+use crate::app::icons;
 use crate::app::message::Message;
 use crate::app::slice_view::Tool;
 use crate::app::widgets::label_for_access;
-use crate::app::{icons, theme};
 use crate::document::Document;
 use crate::geometry::Grid;
 use crate::volume::ReorientMode;
@@ -14,24 +14,33 @@ use egui::{
     Align, Button, ComboBox, Frame, Key, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2,
 };
 
-const WIDTH: f32 = 440.0;
+const WIDTH: f32 = 464.0;
 
-const COLUMN: f32 = (WIDTH - 2.0 * 10.0 - 12.0) / 2.0;
+/// Of what stands side by side, with room for a scroll bar beside it.
+const COLUMN: f32 = (WIDTH - 2.0 * MARGIN as f32 - GAP - 8.0) / 2.0;
+
+const MARGIN: i8 = 10;
+
+const GAP: f32 = 10.0;
+
+/// Height of what is always seen at the bottom.
+const ANSWERS: f32 = 66.0;
 
 /// The panel at the right of the views, when it is open.
 pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     let Some(mut panel) = app.reorienting.take() else {
         return;
     };
-    let frame = Frame::new().inner_margin(Margin::symmetric(10, 6));
+    let frame = Frame::new().inner_margin(Margin::symmetric(MARGIN, 6));
     Panel::right("reorient")
         .frame(frame)
         .exact_size(WIDTH)
         .show(ui, |ui| {
             title(ui, messages);
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                contents(ui, &mut panel, &app.document, messages);
-            });
+            let room = ui.available_height() - ANSWERS;
+            let scroll = ScrollArea::vertical().max_height(room).auto_shrink(false);
+            scroll.show(ui, |ui| contents(ui, &mut panel, &app.document, messages));
+            bottom(ui, &mut panel, &app.document, messages);
         });
     let measures = matches!(app.tool, Tool::Measure(_));
     let is_free = app.dialog.is_none() && !measures && !egui::Popup::is_any_open(ui.ctx());
@@ -68,8 +77,7 @@ fn contents(
     };
     let grid = *volume.grid();
     let now = grid.orientation();
-    modes(ui, &mut panel.choice, &grid);
-    ui.add_space(4.0);
+    ui.scope(|ui| modes(ui, &mut panel.choice, &grid));
     let focus = std::mem::take(&mut panel.wants_focus);
     axes::show(ui, &mut panel.choice, now, focus, messages);
     ui.add_space(2.0);
@@ -93,11 +101,8 @@ fn contents(
         bodies[n].show(ui, label, figure, orientation, &mut camera);
     });
     panel.camera = camera;
-    ui.add_space(2.0);
-    let was_previewed = panel.choice.preview;
-    bottom(ui, panel, document, messages);
     let chosen = (panel.choice.layer, panel.choice.mode, panel.choice.to);
-    if chosen != before || panel.choice.preview != was_previewed {
+    if chosen != before {
         // What was chosen is tried out before the next frame.
         ui.ctx().request_repaint();
     }
@@ -134,6 +139,7 @@ fn image(ui: &mut Ui, choice: &mut Choice, document: &Document) {
 }
 
 fn modes(ui: &mut Ui, choice: &mut Choice, grid: &Grid) {
+    ui.spacing_mut().item_spacing.y = 0.0;
     for (mode, name, what) in [
         (
             ReorientMode::Reorient,
@@ -143,14 +149,16 @@ fn modes(ui: &mut Ui, choice: &mut Choice, grid: &Grid) {
         (
             ReorientMode::Relabel,
             "Relabel (change the header only, as ITK-SNAP)",
-            "For headers that are wrong: voxels and origin stay, the image turns in the world.",
+            "For wrong headers: voxels and origin stay, the image turns in the world.",
         ),
     ] {
         ui.radio_value(&mut choice.mode, mode, name)
             .on_hover_text(what);
         ui.horizontal(|ui| {
-            ui.add_space(24.0);
-            ui.label(RichText::new(what).small().weak());
+            ui.spacing_mut().interact_size.y = 0.0;
+            ui.add_space(16.0);
+            let what = RichText::new(what).small().weak();
+            ui.add(egui::Label::new(what).truncate());
         });
     }
     let oblique = grid.obliquity_deg();
@@ -171,7 +179,7 @@ fn modes(ui: &mut Ui, choice: &mut Choice, grid: &Grid) {
 
 fn side_by_side(ui: &mut Ui, mut show: impl FnMut(&mut Ui, usize)) {
     ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = 12.0;
+        ui.spacing_mut().item_spacing.x = GAP;
         for n in 0..2 {
             ui.vertical(|ui| {
                 ui.set_width(COLUMN);
@@ -185,7 +193,7 @@ fn side_by_side(ui: &mut Ui, mut show: impl FnMut(&mut Ui, usize)) {
 fn matrix(ui: &mut Ui, grid: &Grid, name: &str) {
     let rows = grid.affine().row_iter().map(|row| {
         let [a, b, c, d] = [0, 1, 2, 3].map(|column| row[column] + 0.0);
-        format!("{a:>7.3}{b:>8.3}{c:>8.3}{d:>9.2}")
+        format!("{a:>8.3}{b:>8.3}{c:>8.3}{d:>9.2}")
     });
     let text = rows.collect::<Vec<_>>().join("\n");
     let exact = grid.affine().row_iter().map(|row| {
@@ -193,7 +201,8 @@ fn matrix(ui: &mut Ui, grid: &Grid, name: &str) {
         row.join("  ")
     });
     let exact = exact.collect::<Vec<_>>().join("\n");
-    let response = ui.label(RichText::new(text).monospace().size(11.0));
+    let text = RichText::new(text).monospace().size(10.5);
+    let response = ui.add(egui::Label::new(text).extend());
     let [nx, ny, nz] = grid.shape();
     response.on_hover_text(format!("{name}: {nx} × {ny} × {nz} voxels\n{exact}"));
 }
@@ -201,8 +210,11 @@ fn matrix(ui: &mut Ui, grid: &Grid, name: &str) {
 fn bottom(ui: &mut Ui, panel: &mut Reorienting, document: &Document, messages: &mut Vec<Message>) {
     let changes = panel.choice.wanted(document).is_some();
     ui.horizontal(|ui| {
-        ui.checkbox(&mut panel.choice.preview, "Preview in the views")
-            .on_hover_text("Shows the image as it would be; cancelling shows it as it is");
+        let preview = ui.checkbox(&mut panel.choice.preview, "Preview in the views");
+        if preview.changed() {
+            ui.ctx().request_repaint();
+        }
+        preview.on_hover_text("Shows the image as it would be; cancelling shows it as it is");
         if panel.work.is_some() {
             ui.label(RichText::new("reordering voxels…").small().weak());
         } else if !changes && panel.choice.refused.is_none() {
@@ -232,5 +244,4 @@ fn bottom(ui: &mut Ui, panel: &mut Reorienting, document: &Document, messages: &
             }
         });
     });
-    ui.add_space(theme::STEP * 0.5);
 }

@@ -5,6 +5,7 @@
 //! script that recorded it.
 
 mod command;
+mod document;
 
 use crate::fixtures::{Nifti1, all_values, read_bytes, shorts};
 use nalgebra::Matrix4;

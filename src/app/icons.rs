@@ -4,7 +4,8 @@
 pub const ARROW_COUNTER_CLOCKWISE: &str = "\u{e038}";
 pub const ARROW_U_UP_LEFT: &str = "\u{e08a}";
 pub const ARROW_U_UP_RIGHT: &str = "\u{e08c}";
-pub const ARROWS_LEFT_RIGHT: &str = "\u{e0a6}";
+pub const ARROWS_CLOCKWISE: &str = "\u{e094}";
+pub const ARROWS_HORIZONTAL: &str = "\u{eb06}";
 pub const ARROWS_IN: &str = "\u{e09a}";
 pub const ARROWS_OUT: &str = "\u{e0a2}";
 pub const CAMERA: &str = "\u{e10e}";

@@ -164,7 +164,9 @@ fn lists_and_reverse_buttons_always_make_an_orientation() {
     press(&mut window, "Reverse the j axis");
     until(&mut window, "RPI");
     press(&mut window, "New i axis: Right to Left");
-    press(&mut window, "Inferior to Superior");
+    let role = egui::accesskit::Role::Button;
+    let entry = window.get_by_role_and_label(role, "Inferior to Superior");
+    entry.click();
     // k lay there before and takes the place of i.
     until(&mut window, "IPR");
     let nibabel = window.get_by_label("New code, nibabel");

@@ -146,7 +146,7 @@ fn axis_row(ui: &mut Ui, choice: &mut Choice, now: Orientation, axis: usize) {
         combo.response.on_hover_text(
             "Where this axis is to run; an axis that ran there before takes the place that becomes free",
         );
-        let reverse = ui.add(Button::new(icons::ARROWS_LEFT_RIGHT).min_size(vec2(28.0, 0.0)));
+        let reverse = ui.add(Button::new(icons::ARROWS_HORIZONTAL).min_size(vec2(28.0, 0.0)));
         let tip = format!("Reverse the {name} axis");
         label_for_access(&reverse, egui::Role::Button, &tip);
         if reverse.on_hover_text(&tip).clicked() {

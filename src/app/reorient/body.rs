@@ -16,7 +16,7 @@ const BOX: [f32; 3] = [0.5, 0.36, 0.86];
 const BEYOND: f32 = 0.24;
 
 /// What fits into half the height of the figure.
-const REACH: f32 = 1.28;
+const REACH: f32 = 1.42;
 
 /// Degrees that a drag over one point turns, and an arrow key.
 const TURN: f64 = 0.5;

@@ -91,7 +91,7 @@ fn contents(
     side_by_side(ui, |ui, n| {
         matrix(ui, [&grid, &new_grid][n], ["Current", "New"][n]);
     });
-    let figure = vec2(COLUMN, 186.0);
+    let figure = vec2(COLUMN, 204.0);
     let mut camera = panel.camera;
     let to = panel.choice.to;
     let bodies = &mut panel.bodies;
@@ -219,6 +219,9 @@ fn bottom(ui: &mut Ui, panel: &mut Reorienting, document: &Document, messages: &
             ui.label(RichText::new("reordering voxels…").small().weak());
         } else if !changes && panel.choice.refused.is_none() {
             ui.label(RichText::new("no change yet").small().weak());
+        } else if changes && panel.choice.mode == ReorientMode::Reorient {
+            let text = "views look alike: only indices change";
+            ui.label(RichText::new(text).small().weak());
         }
     });
     ui.horizontal(|ui| {

@@ -54,6 +54,7 @@ pub enum Command {
     /// The same image in another orientation.
     Reorient {
         layer: LayerId,
+        mode: ReorientMode,
         volume: Volume,
     },
     /// A ruler, region or profile.
@@ -166,16 +167,19 @@ impl Command {
             Self::AddLayers { name, .. } => return name.clone(),
             Self::CloseAll => return "Close all".to_owned(),
             Self::Measure(edit) => return edit.name(document),
-            Self::Reorient { layer, volume } | Self::TryOut { layer, volume } => {
+            Self::Reorient {
+                layer,
+                mode,
+                volume,
+            } => {
                 let name = document.layer(*layer).map_or("layer", |l| l.name.as_str());
                 let to = volume.grid().orientation();
-                let last = volume.meta().reoriented.last();
-                return match last.map(|last| last.mode) {
-                    Some(ReorientMode::Relabel) => format!("Relabel {name} as {to}"),
-                    _ => format!("Reorient {name} to {to}"),
+                return match mode {
+                    ReorientMode::Relabel => format!("Relabel {name} as {to}"),
+                    ReorientMode::Reorient => format!("Reorient {name} to {to}"),
                 };
             }
-            Self::EndTrial => return "Preview".to_owned(),
+            Self::TryOut { .. } | Self::EndTrial => return "Preview".to_owned(),
             Self::Close(_) => "Close",
             Self::Rename { .. } => "Rename",
             Self::SetDisplay { .. } => "Display of",
@@ -224,7 +228,7 @@ impl Command {
             Self::SetRole { layer, role } => document.set_role(layer, role)?,
             Self::Reorder { layer, to } => document.reorder(layer, to)?,
             Self::Reload { layer, volume } => document.reload(layer, volume)?,
-            Self::Reorient { layer, volume } => document.reorient(layer, volume)?,
+            Self::Reorient { layer, volume, .. } => document.reorient(layer, volume)?,
             Self::Measure(edit) => document.measure(edit)?,
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),

@@ -178,13 +178,13 @@ fn permute<T: Voxel>(array: &VoxelArray<T>, map: AxisMap) -> VoxelData {
     } else {
         VoxelArray::from_elem(source.dim(), T::default())
     };
-    copy_blocked(source, &mut copy);
+    copy_blocked(&source, &mut copy);
     T::wrap(copy)
 }
 
 /// Copies so that neither side jumps through memory: along the axis in which the source is dense, a
 /// few voxels at a time.
-fn copy_blocked<T: Voxel>(source: ArrayView5<'_, T>, to: &mut VoxelArray<T>) {
+fn copy_blocked<T: Voxel>(source: &ArrayView5<'_, T>, to: &mut VoxelArray<T>) {
     /// Voxels that one pass takes along the source's dense axis: as many rows of the copy stay in
     /// the processor's nearest memory.
     const BLOCK: usize = 16;

@@ -82,7 +82,10 @@ fn the_tutorials_asl_is_tried_out_applied_and_taken_back() {
     assert_eq!(document.layers()[1].volume.grid(), pet.grid());
     assert!(document.is_unsaved(layer));
     let notices = window.state().notice_texts();
-    assert_eq!(notices, ["Reorient Sample CT to ASL (PIR)"]);
+    assert_eq!(
+        notices,
+        ["Sample CT: reoriented from RAI (LPS) to ASL (PIR)"]
+    );
     assert!(window.query_by_label("New code, ITK-SNAP").is_none());
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run_steps(3);
@@ -197,7 +200,10 @@ fn relabelling_moves_the_image_and_keeps_its_voxels() {
     assert_eq!(after.grid().spacing(), before.grid().spacing());
     assert_eq!(after.grid().orientation().from_code(), "ASL");
     let notices = window.state().notice_texts();
-    assert_eq!(notices, ["Relabel Sample CT as ASL (PIR)"]);
+    assert_eq!(
+        notices,
+        ["Sample CT: relabelled from RAI (LPS) to ASL (PIR)"]
+    );
 }
 
 #[test]

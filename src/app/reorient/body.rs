@@ -120,7 +120,7 @@ impl Body {
 }
 
 fn eye(camera: &Camera, rect: Rect) -> Eye {
-    let [right, up, back] = camera.directions().map(|v| v.cast());
+    let [right, up, back] = camera.directions().map(nalgebra::Matrix::cast);
     Eye {
         right,
         up,

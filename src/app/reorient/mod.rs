@@ -15,7 +15,7 @@ use crate::document::{Command, Document, LayerId};
 use crate::geometry::{Orientation, OrientationError};
 use crate::io::with_current_header;
 use crate::jobs::{self, Job};
-use crate::volume::{ReorientMode, Volume, available_memory};
+use crate::volume::{ReorientMode, Reorientation, Volume, available_memory};
 use body::Body;
 use egui::Context;
 
@@ -190,11 +190,8 @@ impl App {
         let is_needed = panel.choice.preview || panel.applying;
         let made = wanted.as_ref().and_then(|wanted| panel.made(wanted));
         match (wanted, made) {
-            (Some(_), Some(volume)) if panel.applying => {
-                let command = Command::Reorient { layer, volume };
-                let done = command.name(&self.document);
-                self.edit(command);
-                self.notices.done(done);
+            (Some(wanted), Some(volume)) if panel.applying => {
+                self.apply_reorienting(layer, &wanted, volume);
                 return;
             }
             (Some(_), Some(volume)) if is_needed => self.show_trial(layer, volume),
@@ -231,6 +228,22 @@ impl App {
         self.notices.error(why);
         panel.applying = false;
         panel.choice.preview = false;
+    }
+
+    fn apply_reorienting(&mut self, layer: LayerId, wanted: &Wanted, volume: Volume) {
+        let change = Reorientation {
+            mode: wanted.mode,
+            from: wanted.base.grid().orientation(),
+            to: wanted.to,
+        };
+        let name = self.document.layer(layer).map_or("", |l| l.name.as_str());
+        let done = format!("{name}: {change}");
+        self.edit(Command::Reorient {
+            layer,
+            mode: wanted.mode,
+            volume,
+        });
+        self.notices.done(done);
     }
 
     fn show_trial(&mut self, layer: LayerId, volume: Volume) {

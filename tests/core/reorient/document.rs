@@ -80,7 +80,12 @@ fn permuted_voxels_leave_cursor_views_and_measurements_at_their_places() {
         Command::Measure(add).apply(&mut document).expect("allowed");
         let before = document.clone();
         let volume = changed(&document, layer, ReorientMode::Reorient, code);
-        let command = Command::Reorient { layer, volume };
+        let mode = ReorientMode::Reorient;
+        let command = Command::Reorient {
+            layer,
+            mode,
+            volume,
+        };
         command.apply(&mut document).expect("allowed");
         assert_eq!(orientation(&document), code);
         assert!(
@@ -106,7 +111,12 @@ fn a_relabelled_image_keeps_its_voxel_under_the_cursor() {
     let (mut document, layer) = opened();
     let voxel = document.cursor_voxel();
     let volume = changed(&document, layer, ReorientMode::Relabel, "PIR");
-    let command = Command::Reorient { layer, volume };
+    let mode = ReorientMode::Relabel;
+    let command = Command::Reorient {
+        layer,
+        mode,
+        volume,
+    };
     assert_eq!(command.name(&document), "Relabel  as ASL (PIR)");
     command.apply(&mut document).expect("allowed");
     assert_eq!(document.cursor_voxel(), voxel);
@@ -118,7 +128,12 @@ fn undo_and_redo_take_the_cursor_along() {
     let (mut document, layer) = opened();
     let mut history = History::default();
     let volume = changed(&document, layer, ReorientMode::Reorient, "PIR");
-    let command = Command::Reorient { layer, volume };
+    let mode = ReorientMode::Reorient;
+    let command = Command::Reorient {
+        layer,
+        mode,
+        volume,
+    };
     history.apply(&mut document, command).expect("allowed");
     let point = document.voxel_to_world([1, 1, 1]).expect("an image");
     let moved = Command::MoveCursor(point);

@@ -14,7 +14,7 @@ use serde_json::Value;
 use warpscope::geometry::{Grid, Orientation};
 use warpscope::io::with_current_header;
 use warpscope::volume::{
-    Content, Linear, Meta, NoticeKind, ReorientMode, Rescale, Volume, Voxel, VoxelType,
+    Content, DicomMeta, Linear, Meta, NoticeKind, ReorientMode, Rescale, Volume, Voxel, VoxelType,
 };
 
 const RECORDED: &str = include_str!("nibabel.json");
@@ -188,6 +188,30 @@ fn a_scale_of_each_slice_goes_with_its_slice() {
         let expected = if kept { VoxelType::I16 } else { VoxelType::F32 };
         assert_eq!(made.data().voxel_type(), expected, "{code}");
     }
+}
+
+#[test]
+fn of_a_dicom_image_is_said_that_its_elements_tell_what_was_before() {
+    let plain = counted([3, 2, 4], Matrix4::identity());
+    let volume = plain.with_meta(Meta {
+        dicom: Some(DicomMeta::default()),
+        ..Meta::default()
+    });
+    let [pir, ras] = ["PIR", "RAS"].map(|code| Orientation::parse_to(code).expect("a code"));
+    let made = volume.reoriented(ReorientMode::Reorient, pir);
+    let made = made.reoriented(ReorientMode::Relabel, ras);
+    let [notice] = &made.meta().notices[..] else {
+        panic!("one notice");
+    };
+    assert_eq!(notice.kind, NoticeKind::Reoriented);
+    assert_eq!(
+        notice.text,
+        "reoriented from LPI (RAS) to ASL (PIR), then relabelled from ASL (PIR) to LPI (RAS); \
+         the DICOM elements tell where the image was before"
+    );
+    let back = volume.reoriented(ReorientMode::Reorient, pir);
+    let back = back.reoriented(ReorientMode::Reorient, ras);
+    assert!(back.meta().notices.is_empty());
 }
 
 #[test]

@@ -11,6 +11,7 @@ fn main() -> ExitCode {
     cli::finish(match arguments.command {
         Some(Subcommands::Info(info)) => cli::info(&info),
         Some(Subcommands::Render(render)) => cli::render(&render),
+        Some(Subcommands::Reorient(reorient)) => cli::reorient(&reorient),
         Some(Subcommands::Demons(demons)) => cli::demons(&demons),
         Some(Subcommands::Demo(demo)) => open_window(None, demo.screen),
         None => open_window(Some(&arguments.window), arguments.window.screen),

@@ -120,6 +120,7 @@ actions! {
     LookFromRight => ("Look from the right", "Turns the 3D view: you see the patient's right side", None, None),
     LookFromAbove => ("Look from above", "Turns the 3D view: you look down on the patient's head", None, None),
     LookFromBelow => ("Look from below", "Turns the 3D view: you look up from the patient's feet", None, None),
+    Reorient => ("Reorient image…", "Gives an image another orientation: permutes and flips its voxels, or corrects its header", Some(icons::ARROWS_CLOCKWISE), key(CTRL_ALT, Key::R)),
     Demons => ("Demons…", "Deformable registration to watch: one image is warped onto another, step by step", Some(icons::WAVES), key(CTRL, Key::R)),
     TryCine => ("Try it on the cine pair", "Opens two frames of a breathing patient in 2D, ready to be registered in a second", None, None),
     TryBreathing => ("Try it on the breathing pair", "Opens a chest CT breathed in and out, ready to be registered in 3D", None, None),

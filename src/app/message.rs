@@ -8,6 +8,7 @@ use super::measure;
 use super::play::{FramesPerSecond, Reel};
 use super::recent;
 use super::registration::Request;
+use super::reorient;
 use super::settings::Settings;
 use super::snapshot::Subject;
 use super::view3d::Camera;
@@ -78,6 +79,8 @@ pub enum Message {
     Inspector(inspector::Request),
     /// Something of files with colour maps.
     MapFile(inspector::MapFile),
+    /// Something of the panel for another orientation.
+    Reorient(reorient::Request),
     /// Something of the measuring tools.
     Measure(measure::Request),
     /// Something of the list of recent images.

@@ -28,6 +28,7 @@ mod pictures;
 mod play;
 mod recent;
 mod registration;
+mod reorient;
 mod reveal;
 mod saving;
 mod screen;
@@ -66,6 +67,7 @@ use notices::Notices;
 use play::Play;
 use recent::Recents;
 use registration::{Demons, Drawing};
+use reorient::Reorienting;
 use saving::{Quitting, Saving};
 use settings::Settings;
 use slice_view::{SliceView, Tool};
@@ -126,6 +128,8 @@ pub struct App {
     histograms: Histograms,
     settings: Settings,
     demons: Demons,
+    /// The panel for another orientation, while it is open.
+    reorienting: Option<Box<Reorienting>>,
     /// How displacement fields are drawn over the views.
     field_drawing: Option<Drawing>,
     layout: Layout,
@@ -198,6 +202,7 @@ impl App {
             histograms: Histograms::default(),
             settings,
             demons: Demons::default(),
+            reorienting: None,
             field_drawing: None,
             layout: Layout::All,
             tool: Tool::Cursor,

@@ -17,7 +17,7 @@ use super::settings::{INTERFACE_PERCENT, Settings};
 use super::slice_view::Tool;
 use super::snapshot::Subject;
 use super::view3d::Camera;
-use super::{App, Layout, Purpose, panels};
+use super::{App, Layout, Purpose, panels, reorient};
 use crate::document::{Command, Display, Layer, LayerId, MeasurementKind, Plane, Role};
 use crate::geometry::Anatomy;
 use crate::volume::Interpolation;
@@ -73,6 +73,7 @@ impl App {
             Action::SaveWorkspace => self.save_workspace(false),
             Action::SaveWorkspaceAs => self.save_workspace(true),
             Action::Demons => self.demons.open ^= true,
+            Action::Reorient => self.act_on_reorienting(ctx, reorient::Request::Toggle),
             Action::FieldGrid => self.toggle_field(Drawing::Grid),
             Action::FieldArrows => self.toggle_field(Drawing::Arrows),
             Action::TryCine => self.try_pair(BuiltIn::CinePair),
@@ -302,6 +303,7 @@ impl App {
             }
             Action::SavePicture => self.snapshot.is_none(),
             Action::ToggleTiled => self.document.ground_layers().nth(1).is_some(),
+            Action::Reorient => !self.document.is_empty() && !self.demons.open,
             Action::PlaySlices => {
                 !self.demons.open && Reel::Slices(self.hovered).count(&self.document) > 1
             }
@@ -345,6 +347,7 @@ impl App {
             Action::FlipLeftRight => self.settings.neurological,
             Action::FlipFrontBack => self.settings.front_right,
             Action::Demons => self.demons.open,
+            Action::Reorient => self.reorienting.is_some(),
             Action::ShowNotices => self.notices.listed,
             Action::Inspect => self.inspector.open,
             Action::InspectContrast => self.inspector.shows(Tab::Contrast),

@@ -88,7 +88,9 @@ impl App {
         let Some(layer) = self.document.layer(id) else {
             return;
         };
-        let (volume, name, target) = (layer.volume.clone(), layer.name.clone(), path.clone());
+        // What is only tried out on it is not saved.
+        let volume = self.document.settled(id).unwrap_or(&layer.volume);
+        let (volume, name, target) = (volume.clone(), layer.name.clone(), path.clone());
         let job = jobs::spawn(format!("Saving {name}"), self.wake.clone(), move |handle| {
             let progress = handle.clone();
             let report = Report::new(

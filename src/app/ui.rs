@@ -3,7 +3,7 @@
 use super::message::Message;
 use super::play::Reel;
 use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
-use super::{App, Layout, dialogs, inspector, measure, panels, registration, theme, tiles};
+use super::{App, Layout, dialogs, inspector, measure, panels, registration, reorient, theme, tiles};
 use crate::document::{LayerId, Plane, with_hyphens};
 use egui::{
     CentralPanel, Color32, Frame, Margin, OutputCommand, Panel, Rect, ScrollArea, Ui, pos2,
@@ -48,6 +48,7 @@ impl App {
                 .show(ui, |ui| panels::notices::show(ui, self, &mut messages));
         }
         inspector::show_docked(ui, self, &mut messages);
+        reorient::show(ui, self, &mut messages);
         let central = ui.available_rect_before_wrap();
         CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             self.view_sizes.clear();

@@ -1,6 +1,6 @@
 //! The command line as clap reads it. Every option that can be given works.
 
-use super::DemonsArgs;
+use super::{DemonsArgs, ReorientArgs};
 use clap::error::ErrorKind;
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand, ValueEnum,
@@ -32,6 +32,8 @@ pub enum Subcommands {
     Render(RenderArgs),
     /// Open the built-in sample study in the window
     Demo(DemoArgs),
+    /// Give an image another orientation: permute and flip its voxels, or relabel its header
+    Reorient(ReorientArgs),
     /// Register one image to another by demons
     Demons(Box<DemonsArgs>),
 }

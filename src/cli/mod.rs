@@ -11,6 +11,7 @@ mod info;
 mod info_text;
 mod json_text;
 mod render;
+mod reorient;
 
 pub use args::{
     Arguments, DemoArgs, InfoArgs, OverlayArg, Pair, PictureSize, Point, Points, RenderArgs,
@@ -18,6 +19,7 @@ pub use args::{
 };
 
 pub use demons::DemonsArgs;
+pub use reorient::ReorientArgs;
 
 use crate::document::ColorMap;
 use crate::io::{Found, FoundImage, IoError, Report};
@@ -40,6 +42,11 @@ pub fn render(arguments: &RenderArgs) -> anyhow::Result<()> {
 /// Registers two images.
 pub fn demons(arguments: &DemonsArgs) -> anyhow::Result<()> {
     demons::run(arguments)
+}
+
+/// Gives an image another orientation.
+pub fn reorient(arguments: &ReorientArgs) -> anyhow::Result<()> {
+    reorient::run(arguments)
 }
 
 /// The colour map of that name.

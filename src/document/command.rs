@@ -2,7 +2,7 @@
 
 use super::{Display, Document, Layer, LayerId, MeasureEdit, Role};
 use crate::geometry::WorldPoint;
-use crate::volume::Volume;
+use crate::volume::{ReorientMode, Volume};
 
 /// One edit. Those that change layers are undoable; moving the cursor, choosing a layer and the time
 /// point, and saving, are not.
@@ -51,6 +51,12 @@ pub enum Command {
         layer: LayerId,
         volume: Volume,
     },
+    /// The same image in another orientation.
+    Reorient {
+        layer: LayerId,
+        mode: ReorientMode,
+        volume: Volume,
+    },
     /// A ruler, region or profile.
     Measure(MeasureEdit),
     Select(LayerId),
@@ -58,6 +64,13 @@ pub enum Command {
     SetTime(usize),
     /// The layer's voxels are in a file now.
     MarkSaved(LayerId),
+    /// Shows the layer in another orientation without changing it, in place of what was tried before.
+    TryOut {
+        layer: LayerId,
+        volume: Volume,
+    },
+    /// Shows the layer as it is again, if something is tried out.
+    EndTrial,
     /// Adds an image that goes on changing and shows it; there is at most one, and it is no part of
     /// the history.
     ShowLive {
@@ -101,6 +114,8 @@ impl Command {
                 | Self::MoveCursor(_)
                 | Self::SetTime(_)
                 | Self::MarkSaved(_)
+                | Self::TryOut { .. }
+                | Self::EndTrial
                 | Self::ShowLive { .. }
                 | Self::UpdateLive(_)
                 | Self::EndLive
@@ -126,6 +141,8 @@ impl Command {
             | Self::SetRole { layer, .. }
             | Self::Reorder { layer, .. }
             | Self::Reload { layer, .. }
+            | Self::Reorient { layer, .. }
+            | Self::TryOut { layer, .. }
             | Self::Select(layer)
             | Self::MarkSaved(layer) => Some(*layer),
             Self::OpenMain { .. }
@@ -135,6 +152,7 @@ impl Command {
             | Self::Measure(_)
             | Self::MoveCursor(_)
             | Self::SetTime(_)
+            | Self::EndTrial
             | Self::ShowLive { .. }
             | Self::UpdateLive(_)
             | Self::EndLive => None,
@@ -149,6 +167,19 @@ impl Command {
             Self::AddLayers { name, .. } => return name.clone(),
             Self::CloseAll => return "Close all".to_owned(),
             Self::Measure(edit) => return edit.name(document),
+            Self::Reorient {
+                layer,
+                mode,
+                volume,
+            } => {
+                let name = document.layer(*layer).map_or("layer", |l| l.name.as_str());
+                let to = volume.grid().orientation();
+                return match mode {
+                    ReorientMode::Relabel => format!("Relabel {name} as {to}"),
+                    ReorientMode::Reorient => format!("Reorient {name} to {to}"),
+                };
+            }
+            Self::TryOut { .. } | Self::EndTrial => return "Preview".to_owned(),
             Self::Close(_) => "Close",
             Self::Rename { .. } => "Rename",
             Self::SetDisplay { layer, display } => {
@@ -200,13 +231,14 @@ impl Command {
             Self::SetRole { layer, role } => document.set_role(layer, role)?,
             Self::Reorder { layer, to } => document.reorder(layer, to)?,
             Self::Reload { layer, volume } => document.reload(layer, volume)?,
+            Self::Reorient { layer, volume, .. } => document.reorient(layer, volume)?,
             Self::Measure(edit) => document.measure(edit)?,
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),
             Self::SetTime(time) => document.show_time(time),
-            Self::MarkSaved(id) => {
-                document.unsaved.remove(&id);
-            }
+            Self::MarkSaved(id) => document.mark_saved(id),
+            Self::TryOut { layer, volume } => document.try_out(layer, volume)?,
+            Self::EndTrial => document.end_trial(),
             Self::ShowLive { volume, display } => document.show_live(volume, display)?,
             Self::UpdateLive(volume) => document.update_live(volume)?,
             Self::EndLive => {
@@ -218,7 +250,7 @@ impl Command {
 }
 
 impl Document {
-    fn layer_mut(&mut self, id: LayerId) -> Result<&mut Layer, CommandError> {
+    pub(super) fn layer_mut(&mut self, id: LayerId) -> Result<&mut Layer, CommandError> {
         self.layers
             .iter_mut()
             .find(|layer| layer.id == id)
@@ -291,6 +323,7 @@ impl Document {
             next_id: self.next_id,
             // Undo may bring them back.
             unsaved: std::mem::take(&mut self.unsaved),
+            saved_as: std::mem::take(&mut self.saved_as),
             view: super::View {
                 linked: self.view.linked,
                 flips: self.view.flips,

@@ -1,5 +1,6 @@
 //! Undo and redo: named snapshots of the document before each recorded command.
 
+use super::reorient::is_permuted;
 use super::{Command, CommandError, Document, LayerId};
 use std::mem::Discriminant;
 
@@ -31,6 +32,16 @@ impl History {
         if !command.is_recorded() || document.is_live(command.layer()) {
             return command.apply(document);
         }
+        match command {
+            Command::Reorient { .. } => {
+                document.end_trial();
+                self.record(document, command)
+            }
+            command => document.without_trial(|document| self.record(document, command)),
+        }
+    }
+
+    fn record(&mut self, document: &mut Document, command: Command) -> Result<(), CommandError> {
         let name = command.name(document);
         let kind = std::mem::discriminant(&command);
         let gesture = command.layer().map(|layer| (kind, layer));
@@ -70,7 +81,7 @@ impl History {
     pub fn undo(&mut self, document: &mut Document) {
         self.end_gesture();
         if let Some(step) = self.past.pop() {
-            let now = restore(document, step.document);
+            let now = document.without_trial(|document| restore(document, step.document));
             self.future.push(Step {
                 name: step.name,
                 document: now,
@@ -81,7 +92,7 @@ impl History {
     pub fn redo(&mut self, document: &mut Document) {
         self.end_gesture();
         if let Some(step) = self.future.pop() {
-            let now = restore(document, step.document);
+            let now = document.without_trial(|document| restore(document, step.document));
             self.past.push(Step {
                 name: step.name,
                 document: now,
@@ -92,20 +103,20 @@ impl History {
 
 /// Puts `snapshot` in place of `document` and returns what was there. Cursor, time, zoom, what is
 /// saved and the live layer are no edits: they stay as they are, the cursor and zoom as long as the
-/// main grid does.
+/// main image lies where it did.
 fn restore(document: &mut Document, snapshot: Document) -> Document {
     let live = document.take_live();
     let now = std::mem::replace(document, snapshot);
-    let same_grid = match (now.grid(), document.grid()) {
-        (Some(a), Some(b)) => a.same_as(b),
-        _ => false,
-    };
-    if same_grid {
+    if let (Some(from), Some(to)) = (now.grid(), document.grid())
+        && is_permuted(from, to)
+    {
         document.cursor = now.cursor;
         document.view = now.view.clone();
+        document.follow_grid(from);
     }
     document.view.flip(now.view.flips);
     document.unsaved.clone_from(&now.unsaved);
+    document.saved_as.clone_from(&now.saved_as);
     document.next_id = document.next_id.max(now.next_id);
     document.show_time(now.time);
     if let Some(live) = live {

@@ -14,6 +14,7 @@ mod live;
 mod lut;
 mod measure;
 mod picture;
+mod reorient;
 mod view;
 
 pub use color_map::{ColorMap, ColorMapError, ColorPoint, OwnMap, OwnMapFile, Side};
@@ -36,8 +37,8 @@ pub use picture::{PictureLayer, compose, paint};
 pub use view::{Flips, Plane, PlaneAxes, PlaneView, View, Viewport};
 
 use crate::geometry::{Grid, IndexPoint, WorldPoint};
-use crate::volume::Volume;
-use std::collections::BTreeSet;
+use crate::volume::{Reorientation, Volume};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is open. The first layer is the main image: its voxel grid is the one the slices,
 /// the cursor and the views follow.
@@ -56,6 +57,10 @@ pub struct Document {
     pub view: View,
     /// Layers whose voxels are in no file.
     unsaved: BTreeSet<LayerId>,
+    /// The changes of orientation that layers had when they, or a workspace with them, were saved.
+    saved_as: BTreeMap<LayerId, Vec<Reorientation>>,
+    /// Another orientation that is only tried out; no part of the history.
+    tried: Option<reorient::Tried>,
     /// The layer whose voxels go on changing; no part of the history.
     live: Option<LayerId>,
     /// Rulers, regions and profiles, oldest first.
@@ -73,6 +78,8 @@ impl Default for Document {
             time: 0,
             view: View::default(),
             unsaved: BTreeSet::new(),
+            saved_as: BTreeMap::new(),
+            tried: None,
             live: None,
             measurements: Vec::new(),
             next_id: 1,
@@ -158,11 +165,6 @@ impl Document {
             .map(|layer| layer.volume.time_points())
             .max()
             .unwrap_or(1)
-    }
-
-    /// Whether a layer was computed here and is not saved yet.
-    pub fn is_unsaved(&self, id: LayerId) -> bool {
-        self.unsaved.contains(&id)
     }
 
     pub fn is_empty(&self) -> bool {

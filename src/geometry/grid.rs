@@ -8,9 +8,9 @@ use nalgebra::{Matrix3, Matrix4, Vector3};
 /// and sheared ones too.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Grid {
-    shape: [usize; 3],
-    index_to_world: Matrix4<f64>,
-    world_to_index: Matrix4<f64>,
+    pub(super) shape: [usize; 3],
+    pub(super) index_to_world: Matrix4<f64>,
+    pub(super) world_to_index: Matrix4<f64>,
 }
 
 /// Why numbers do not make a grid.

@@ -5,7 +5,9 @@
 mod grid;
 mod orientation;
 mod point;
+mod reorient;
 
 pub use grid::{Grid, GridError};
 pub use orientation::{Anatomy, Orientation, OrientationError};
 pub use point::{IndexPoint, WorldPoint, flip_lps_ras};
+pub use reorient::AxisMap;

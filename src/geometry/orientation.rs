@@ -45,6 +45,18 @@ impl Anatomy {
         matches!(self, Self::Right | Self::Anterior | Self::Superior)
     }
 
+    /// The side's name, as "Right".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Right => "Right",
+            Self::Left => "Left",
+            Self::Anterior => "Anterior",
+            Self::Posterior => "Posterior",
+            Self::Superior => "Superior",
+            Self::Inferior => "Inferior",
+        }
+    }
+
     pub fn letter(self) -> char {
         match self {
             Self::Right => 'R',
@@ -69,6 +81,18 @@ impl Anatomy {
     }
 }
 
+impl Anatomy {
+    /// All six, each beside its opposite.
+    pub const ALL: [Self; 6] = [
+        Self::Right,
+        Self::Left,
+        Self::Anterior,
+        Self::Posterior,
+        Self::Superior,
+        Self::Inferior,
+    ];
+}
+
 /// Where the three voxel axes of a grid point, each to its own anatomical axis.
 ///
 /// Shown in two spellings: by the side each axis goes *to* (nibabel, "LPS") and by the side each
@@ -85,8 +109,10 @@ pub enum OrientationError {
     Length(String),
     #[error("{0:?} is not one of R, L, A, P, S, I")]
     Letter(char),
-    #[error("{0:?} names one anatomical axis twice; use one of R/L, one of A/P, one of S/I")]
-    Repeated(String),
+    #[error("{0} is there twice; use one of R and L, one of A and P, one of S and I")]
+    Twice(char),
+    #[error("{0} and {1} name one axis; use one of R and L, one of A and P, one of S and I")]
+    SameAxis(char, char),
 }
 
 const PERMUTATIONS: [[usize; 3]; 6] = [
@@ -137,13 +163,43 @@ impl Orientation {
         };
         let side = |letter| Anatomy::from_letter(letter).ok_or(OrientationError::Letter(letter));
         let toward = [side(a)?, side(b)?, side(c)?];
-        let mut seen = [false; 3];
-        for anatomy in toward {
-            if std::mem::replace(&mut seen[anatomy.world_axis()], true) {
-                return Err(OrientationError::Repeated(code.to_owned()));
+        for (n, &second) in toward.iter().enumerate() {
+            let mut before = toward[..n].iter();
+            if let Some(first) = before.find(|it| it.world_axis() == second.world_axis()) {
+                return Err(if *first == second {
+                    OrientationError::Twice(second.letter())
+                } else {
+                    OrientationError::SameAxis(first.letter(), second.letter())
+                });
             }
         }
         Ok(Self { toward })
+    }
+
+    /// All 48.
+    pub fn all() -> impl Iterator<Item = Self> {
+        PERMUTATIONS.into_iter().flat_map(|axes| {
+            (0..8).map(move |signs: usize| Self {
+                toward: [0, 1, 2].map(|axis| Anatomy::along(axes[axis], signs >> axis & 1 == 0)),
+            })
+        })
+    }
+
+    /// The orientation whose voxel axis `axis` runs `toward`. An axis that lay there before takes
+    /// over the place that becomes free.
+    pub fn with_axis(mut self, axis: usize, toward: Anatomy) -> Self {
+        let other = self.voxel_axis_along(toward.world_axis());
+        if let Some(free) = self.toward.get(axis).copied() {
+            self.toward[other] = free;
+            self.toward[axis] = toward;
+        }
+        self
+    }
+
+    /// Where axis `axis` runs in words, as "Right to Left".
+    pub fn axis_text(&self, axis: usize) -> String {
+        let toward = self.toward(axis);
+        format!("{} to {}", toward.opposite().name(), toward.name())
     }
 
     /// From the sides the axes come from, ITK-SNAP's spelling ("RAI").
@@ -246,7 +302,22 @@ mod tests {
         );
         assert_eq!(
             Orientation::parse_to("RLS"),
-            Err(OrientationError::Repeated("RLS".into()))
+            Err(OrientationError::SameAxis('R', 'L'))
         );
+        assert_eq!(
+            Orientation::parse_from("sas"),
+            Err(OrientationError::Twice('S'))
+        );
+    }
+
+    #[test]
+    fn another_direction_for_one_axis_leaves_three_different_ones() {
+        let rai = Orientation::parse_from("RAI").expect("a code");
+        assert_eq!(rai.axis_text(0), "Right to Left");
+        // Where k lay is where i goes; k takes the place of i.
+        let swapped = rai.with_axis(0, Anatomy::Superior);
+        assert_eq!(swapped.to_code(), "SPL");
+        assert_eq!(rai.with_axis(1, Anatomy::Anterior).to_code(), "LAS");
+        assert_eq!(Orientation::all().count(), 48);
     }
 }

@@ -20,7 +20,7 @@ mod walk;
 
 pub use error::IoError;
 pub use json::json_number;
-pub use nifti::{check_nifti_target, write_nifti};
+pub use nifti::{check_nifti_target, with_current_header, write_nifti};
 pub use replace::replace;
 pub use report::Report;
 pub use scan::scan;

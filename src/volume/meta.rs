@@ -1,5 +1,6 @@
 //! What is known of an image beside its voxels and grid.
 
+use super::Reorientation;
 use nalgebra::Matrix4;
 use std::fmt;
 use std::path::PathBuf;
@@ -120,6 +121,7 @@ pub enum NoticeKind {
     Resolution,
     MixedSeries,
     Suv,
+    Reoriented,
     Other,
 }
 
@@ -144,6 +146,7 @@ impl NoticeKind {
             Self::Resolution => "resolution",
             Self::MixedSeries => "mixed-series",
             Self::Suv => "suv",
+            Self::Reoriented => "reoriented",
             Self::Other => "other",
         }
     }
@@ -299,6 +302,8 @@ pub struct Meta {
     pub format: Format,
     /// Computed here from other images: lost unless it is saved.
     pub derived: bool,
+    /// How its orientation was changed here since it was read or made, first change first.
+    pub reoriented: Vec<Reorientation>,
     pub content: Content,
     pub modality: Modality,
     /// Unit of the values after rescale ("HU", "Bq/ml"), empty when unknown.

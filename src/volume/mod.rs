@@ -6,6 +6,7 @@ mod components;
 mod histogram;
 mod memory;
 mod meta;
+mod reorient;
 mod sample;
 mod slice;
 mod stats;
@@ -18,6 +19,7 @@ pub use meta::{
     Content, DicomMeta, DicomTag, Format, Meta, Modality, NamedWindow, NiftiMeta, Notice,
     NoticeKind, Suv, TimeAxis,
 };
+pub use reorient::{ReorientMode, Reorientation};
 pub use sample::{Interpolation, sample};
 pub use slice::{Sampler, Slice, SliceRequest, slice};
 pub use stats::{Summary, summary};

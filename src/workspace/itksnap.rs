@@ -114,6 +114,7 @@ fn scene_layer(
         }),
         name: name.to_owned(),
         role,
+        reorientations: Vec::new(),
         display: look(meta, role),
     }
 }

@@ -8,12 +8,14 @@ mod file;
 mod itksnap;
 mod measurements;
 mod places;
+mod reorientation;
 mod scene;
 
 pub use error::WorkspaceError;
 pub use file::{Opened, read, write};
 pub use measurements::SceneMeasurement;
 pub use places::{find_by_name, is_workspace};
+pub use reorientation::{SceneReorientMode, SceneReorientation};
 pub use scene::{
     FileSource, Look, PlaneLook, Scene, SceneLayer, SceneRole, ShownAnnotations, Source, Views,
 };

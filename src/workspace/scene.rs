@@ -1,6 +1,7 @@
 //! What a workspace holds, as plain data that becomes JSON.
 
 use super::measurements::SceneMeasurement;
+use super::reorientation::SceneReorientation;
 use crate::document::{ColorMap, Curve, Display, OwnMapFile, Role, Window};
 use crate::volume::{Components, Interpolation, Volume, summary};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct SceneLayer {
     #[serde(default)]
     pub name: String,
     pub role: SceneRole,
+    /// Changes of orientation since the image was in its file, first change first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reorientations: Vec<SceneReorientation>,
     #[serde(default)]
     pub display: Look,
 }

@@ -19,5 +19,6 @@ mod picture;
 mod raster;
 mod registration;
 mod render;
+mod reorient;
 mod slice;
 mod workspace;

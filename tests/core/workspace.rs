@@ -13,6 +13,7 @@ fn layer(source: Source, name: &str, role: SceneRole) -> SceneLayer {
         source,
         name: name.to_owned(),
         role,
+        reorientations: Vec::new(),
         display: Look {
             visible: Some(true),
             opacity: Some(0.55),

@@ -90,6 +90,15 @@ fn the_demons_workspace_is_reached_by_tab() {
 }
 
 #[test]
+fn the_panel_for_another_orientation_is_reached_by_tab() {
+    let mut window = with_sample();
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::ALT, Key::R);
+    window.run_steps(3);
+    check(&mut window, "reorient");
+    assert!(window.query_by_label("Reorient image").is_none());
+}
+
+#[test]
 fn a_view_that_tab_came_to_takes_arrow_and_page_keys() {
     let mut window = with_sample();
     window.get_by_label("coronal view").focus();

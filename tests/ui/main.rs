@@ -12,6 +12,7 @@ mod opening;
 mod pictures;
 mod preferences;
 mod registration;
+mod reorient;
 mod saving;
 mod start;
 mod study;

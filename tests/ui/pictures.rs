@@ -286,6 +286,32 @@ fn every_screen_is_drawn_in_the_dark_and_in_the_light_theme() {
 }
 
 #[test]
+fn the_panel_for_another_orientation_is_drawn() {
+    if !can_draw() {
+        return;
+    }
+    let mut window = drawn_sample();
+    for theme in ["dark", "light"] {
+        if theme == "light" {
+            choose(&mut window, "dark", theme);
+        }
+        window.key_press_modifiers(Modifiers::COMMAND | Modifiers::ALT, Key::R);
+        window.run_steps(3);
+        window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        window.event(Event::Text("ASL".to_owned()));
+        wait(&mut window, |app| app.document().tried().is_some());
+        window.run_steps(4);
+        let picture = taken(&mut window);
+        save(&picture, &format!("reorient-{theme}.png"));
+        let is_heart = |c: &&[u8; 4]| c[0] > 90 && u16::from(c[1]) * 2 < u16::from(c[0]);
+        let hearts = colors(&picture).iter().filter(is_heart).count();
+        assert!(hearts > 20, "the heart has only {hearts} colours");
+        window.key_press(Key::Escape);
+        window.run_steps(3);
+    }
+}
+
+#[test]
 fn the_start_screen_is_drawn_in_the_light_theme() {
     if !can_draw() {
         return;

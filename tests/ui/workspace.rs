@@ -137,6 +137,7 @@ fn workspace_of(folder: &Path, image: &Path) -> PathBuf {
             }),
             name: "Ramp".to_owned(),
             role: SceneRole::Main,
+            reorientations: Vec::new(),
             display: Look {
                 color_map: Some("Viridis".to_owned()),
                 ..Look::default()

@@ -21,6 +21,10 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ui.menu_button("Layers", |ui| layers(ui, app, messages));
         ui.menu_button("Tools", |ui| tools(ui, app, messages));
         ui.menu_button("Measure", |ui| measure(ui, app, messages));
+        ui.menu_button("Tools", |ui| {
+            let reorient = Action::Reorient;
+            menu_entry(ui, reorient, app.is_enabled(reorient), messages);
+        });
         ui.menu_button("Registration", |ui| {
             menu_toggle(ui, Action::Demons, app.is_on(Action::Demons), messages);
             ui.separator();

@@ -6,7 +6,7 @@ use crate::io::{self, IoError, Report};
 use crate::jobs::Handle;
 use crate::phantom;
 use crate::volume::Volume;
-use crate::workspace::{FileSource, SceneLayer, Source};
+use crate::workspace::{FileSource, SceneLayer, SceneReorientation, Source};
 
 /// What became of each layer, with its place in the scene.
 pub(super) type ReadLayers = Vec<(usize, Result<(Volume, Display), IoError>)>;
@@ -26,6 +26,7 @@ pub(super) fn read_layers(layers: &[SceneLayer], handle: &Handle) -> ReadLayers 
             Source::BuiltIn(name) => built_in(name, &mut made),
         };
         let shown = volume.map(|volume| {
+            let volume = reoriented(volume, layer);
             let is_overlay = Role::from(layer.role) == Role::Overlay;
             let mut display = initial_display(&volume, is_overlay);
             layer.display.apply(&mut display, &volume);
@@ -34,6 +35,18 @@ pub(super) fn read_layers(layers: &[SceneLayer], handle: &Handle) -> ReadLayers 
         read.push((n, shown));
     }
     read
+}
+
+/// The image as its orientation was changed; a code that means nothing is passed over.
+fn reoriented(volume: Volume, layer: &SceneLayer) -> Volume {
+    let changes = layer.reorientations.iter();
+    let changed = changes
+        .filter_map(SceneReorientation::change)
+        .fold(volume, |volume, (mode, to)| volume.reoriented(mode, to));
+    if changed.meta().reoriented.is_empty() {
+        return changed;
+    }
+    io::with_current_header(&changed)
 }
 
 fn from_file(file: &FileSource, report: &Report, handle: &Handle) -> Result<Volume, IoError> {

@@ -7,6 +7,7 @@ use crate::app::message::Message;
 use crate::app::picker::Ask;
 use crate::app::saving::file_name;
 use crate::app::{App, Purpose};
+use crate::document::{Command, Layer};
 use crate::jobs;
 use crate::workspace;
 use std::path::{Path, PathBuf};
@@ -118,6 +119,11 @@ impl App {
         } = writing;
         self.notices
             .done(format!("Saved the workspace: {}", path.display()));
+        let is_file = |layer: &&Layer| !layer.volume.meta().derived;
+        let kept = self.document.layers().iter().filter(is_file);
+        for layer in kept.map(|layer| layer.id).collect::<Vec<_>>() {
+            self.edit(Command::MarkSaved(layer));
+        }
         let now = self.document.main().map(|main| main.id);
         if let Some(main) = main.filter(|main| Some(*main) == now) {
             self.note_workspace(&path);

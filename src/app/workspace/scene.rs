@@ -12,8 +12,8 @@ use crate::geometry::WorldPoint;
 use crate::io::IoError;
 use crate::volume::{Format, Volume};
 use crate::workspace::{
-    FileSource, Look, PlaneLook, Scene, SceneLayer, SceneMeasurement, ShownAnnotations, Source,
-    Views,
+    FileSource, Look, PlaneLook, Scene, SceneLayer, SceneMeasurement, SceneReorientation,
+    ShownAnnotations, Source, Views,
 };
 
 /// An image that was read, with its place in the scene.
@@ -22,7 +22,10 @@ type Seat = (usize, Volume, Display);
 impl App {
     /// What is open and how it is shown; beside it the layers that are in no file.
     pub(super) fn scene(&self) -> (Scene, Vec<(LayerId, String)>) {
-        let document = &self.document;
+        let mut document = self.document.clone();
+        // It cannot be refused.
+        let _ = Command::EndTrial.apply(&mut document);
+        let document = &document;
         let live = document.live().map(|layer| layer.id);
         let mut ids = Vec::new();
         let (mut layers, mut in_no_file) = (Vec::new(), Vec::new());
@@ -38,6 +41,7 @@ impl App {
                         source,
                         name: layer.name.clone(),
                         role: layer.role.into(),
+                        reorientations: reorientations(document, layer),
                         display: Look::of(&layer.display),
                     });
                 }
@@ -150,6 +154,17 @@ impl App {
     }
 }
 
+/// The changes of orientation that are not in the layer's file.
+fn reorientations(document: &Document, layer: &Layer) -> Vec<SceneReorientation> {
+    let meta = layer.volume.meta();
+    let all = &meta.reoriented[..];
+    // A layer made here is in the file that it was saved to, with the changes that it had then.
+    let saved = document.saved_reorientations(layer.id);
+    let since = all.strip_prefix(saved).filter(|_| meta.derived);
+    let since = since.unwrap_or(all).iter();
+    since.map(SceneReorientation::of).collect()
+}
+
 /// Makes `document` show `scene` with the images that were read.
 fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<(), CommandError> {
     let role = |place: usize| scene.layers.get(place).map(|layer| Role::from(layer.role));
@@ -180,6 +195,8 @@ fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<
         if let (Some(layer), Some(wanted)) = (document.layers().last(), scene.layers.get(place)) {
             let (layer, name) = (layer.id, wanted.name.clone());
             ids.push((place, layer));
+            // The workspace keeps what is not in the image's file.
+            Command::MarkSaved(layer).apply(document)?;
             if !name.trim().is_empty() {
                 Command::Rename { layer, name }.apply(document)?;
             }

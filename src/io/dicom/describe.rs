@@ -46,6 +46,7 @@ pub(super) fn meta(
         path: Some(place(image, first)),
         format: Format::Dicom,
         derived: false,
+        reoriented: Vec::new(),
         content: if first.layout.is_color() {
             Content::Color
         } else {

@@ -16,6 +16,7 @@ use crate::volume::{
     Volume, VoxelData, VoxelType,
 };
 use header::Header;
+use new_header::{NewHeader, Numbers};
 use std::path::{Path, PathBuf};
 
 /// How the numbers of an image are stored.
@@ -96,6 +97,33 @@ pub(super) fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoErro
     };
     Volume::new(grid, data, Rescale::Uniform(rescale), meta)
         .map_err(|e| IoError::corrupt(path, e.to_string()))
+}
+
+/// The image with the NIfTI header that a file of it would have now, where it was read with one: after
+/// a change of the grid the header as read would no longer be true.
+pub fn with_current_header(volume: &Volume) -> Volume {
+    if volume.meta().nifti.is_none() {
+        return volume.clone();
+    }
+    let mut meta = volume.meta().clone();
+    // What cannot be written as it is, the writer says when it writes.
+    let mut notices = Vec::new();
+    let header = NewHeader::new(volume, Numbers::of(volume), &mut notices).bytes();
+    let Ok(header) = Header::parse(&header) else {
+        return volume.clone();
+    };
+    let shape = volume.grid().shape();
+    if let (Some(nifti), Ok(placed)) = (
+        &mut meta.nifti,
+        placement::place(&header, shape, &mut notices),
+    ) {
+        *nifti = NiftiMeta {
+            fields: header.fields,
+            sform: placed.sform,
+            qform: placed.qform,
+        };
+    }
+    volume.with_meta(meta)
 }
 
 /// An error when the last of `files` is too small for the voxels.

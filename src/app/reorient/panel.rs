@@ -1,0 +1,250 @@
+//! What the panel looks like.
+
+use super::axes::{self, heading_text};
+use super::{Choice, Reorienting, Request};
+use crate::app::App;
+use crate::app::icons;
+use crate::app::message::Message;
+use crate::app::slice_view::Tool;
+use crate::app::widgets::label_for_access;
+use crate::document::Document;
+use crate::geometry::Grid;
+use crate::volume::ReorientMode;
+use egui::{
+    Align, Button, ComboBox, Frame, Key, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2,
+};
+
+const WIDTH: f32 = 464.0;
+
+/// Of what stands side by side, with room for a scroll bar beside it.
+const COLUMN: f32 = (WIDTH - 2.0 * MARGIN as f32 - GAP - 8.0) / 2.0;
+
+const MARGIN: i8 = 10;
+
+const GAP: f32 = 10.0;
+
+/// Height of what is always seen at the bottom.
+const ANSWERS: f32 = 66.0;
+
+/// The panel at the right of the views, when it is open.
+pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
+    let Some(mut panel) = app.reorienting.take() else {
+        return;
+    };
+    let frame = Frame::new().inner_margin(Margin::symmetric(MARGIN, 6));
+    Panel::right("reorient")
+        .frame(frame)
+        .exact_size(WIDTH)
+        .show(ui, |ui| {
+            title(ui, messages);
+            let room = ui.available_height() - ANSWERS;
+            let scroll = ScrollArea::vertical().max_height(room).auto_shrink(false);
+            scroll.show(ui, |ui| contents(ui, &mut panel, &app.document, messages));
+            bottom(ui, &mut panel, &app.document, messages);
+        });
+    let measures = matches!(app.tool, Tool::Measure(_));
+    let is_free = app.dialog.is_none() && !measures && !egui::Popup::is_any_open(ui.ctx());
+    if is_free && ui.input(|input| input.key_pressed(Key::Escape)) {
+        messages.push(Message::Reorient(Request::Cancel));
+    }
+    app.reorienting = Some(panel);
+}
+
+fn title(ui: &mut Ui, messages: &mut Vec<Message>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Reorient image").heading());
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let close = ui.add(Button::new(icons::X).frame_when_inactive(false));
+            let tip = "Close without changing the image (Escape)";
+            label_for_access(&close, egui::Role::Button, tip);
+            if close.on_hover_text(tip).clicked() {
+                messages.push(Message::Reorient(Request::Cancel));
+            }
+        });
+    });
+}
+
+fn contents(
+    ui: &mut Ui,
+    panel: &mut Reorienting,
+    document: &Document,
+    messages: &mut Vec<Message>,
+) {
+    let before = (panel.choice.layer, panel.choice.mode, panel.choice.to);
+    image(ui, &mut panel.choice, document);
+    let Some(volume) = document.settled(panel.choice.layer) else {
+        return;
+    };
+    let grid = *volume.grid();
+    let now = grid.orientation();
+    ui.scope(|ui| modes(ui, &mut panel.choice, &grid));
+    let focus = std::mem::take(&mut panel.wants_focus);
+    axes::show(ui, &mut panel.choice, now, focus, messages);
+    ui.add_space(2.0);
+    let new_grid = match panel.choice.mode {
+        ReorientMode::Reorient => grid.reoriented(panel.choice.to),
+        ReorientMode::Relabel => grid.relabelled(panel.choice.to),
+    };
+    let tip = "From voxel indices (i, j, k, 1), counted from 0, to world RAS in mm";
+    ui.label(heading_text("Voxel to world (RAS mm)"))
+        .on_hover_text(tip);
+    side_by_side(ui, |ui, n| {
+        matrix(ui, [&grid, &new_grid][n], ["Current", "New"][n]);
+    });
+    let figure = vec2(COLUMN, 204.0);
+    let mut camera = panel.camera;
+    let to = panel.choice.to;
+    let bodies = &mut panel.bodies;
+    side_by_side(ui, |ui, n| {
+        let label = ["Patient and current axes", "Patient and new axes"][n];
+        let orientation = [now, to][n];
+        bodies[n].show(ui, label, figure, orientation, &mut camera);
+    });
+    panel.camera = camera;
+    let chosen = (panel.choice.layer, panel.choice.mode, panel.choice.to);
+    if chosen != before {
+        // What was chosen is tried out before the next frame.
+        ui.ctx().request_repaint();
+    }
+}
+
+/// The list of images, where there are several.
+fn image(ui: &mut Ui, choice: &mut Choice, document: &Document) {
+    let layers = document.layers();
+    let name = document.layer(choice.layer).map_or("", |l| l.name.as_str());
+    if layers.len() < 2 {
+        ui.add(egui::Label::new(RichText::new(name).weak()).truncate());
+        return;
+    }
+    let mut wanted = choice.layer;
+    let combo = ComboBox::from_id_salt("image to reorient")
+        .selected_text(name)
+        .width(ui.available_width())
+        .show_ui(ui, |ui| {
+            for layer in layers {
+                let text = format!("{} ({})", layer.name, layer.role.label());
+                ui.selectable_value(&mut wanted, layer.id, text);
+            }
+        });
+    let label = format!("Image to reorient: {name}");
+    label_for_access(&combo.response, egui::Role::ComboBox, &label);
+    let tip = "The image that is to have another orientation; others stay where they are";
+    combo.response.on_hover_text(tip);
+    if wanted != choice.layer
+        && let Some(volume) = document.settled(wanted)
+    {
+        choice.layer = wanted;
+        choice.set(volume.grid().orientation());
+    }
+}
+
+fn modes(ui: &mut Ui, choice: &mut Choice, grid: &Grid) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for (mode, name, what) in [
+        (
+            ReorientMode::Reorient,
+            "Reorient (permute and flip voxels, world unchanged)",
+            "Voxels are counted along other axes; each stays where it is in the patient.",
+        ),
+        (
+            ReorientMode::Relabel,
+            "Relabel (change the header only, as ITK-SNAP)",
+            "For wrong headers: voxels and origin stay, the image turns in the world.",
+        ),
+    ] {
+        ui.radio_value(&mut choice.mode, mode, name)
+            .on_hover_text(what);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 0.0;
+            ui.add_space(16.0);
+            let what = RichText::new(what).small().weak();
+            ui.add(egui::Label::new(what).truncate());
+        });
+    }
+    let oblique = grid.obliquity_deg();
+    if oblique > 0.05 {
+        let (text, color) = match choice.mode {
+            ReorientMode::Reorient => (
+                format!("The image is oblique by {oblique:.1}° and stays so."),
+                ui.visuals().weak_text_color(),
+            ),
+            ReorientMode::Relabel => (
+                format!("The image is oblique by {oblique:.1}°; relabelled it becomes straight."),
+                ui.visuals().warn_fg_color,
+            ),
+        };
+        ui.label(RichText::new(text).small().color(color));
+    }
+}
+
+fn side_by_side(ui: &mut Ui, mut show: impl FnMut(&mut Ui, usize)) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        for n in 0..2 {
+            ui.vertical(|ui| {
+                ui.set_width(COLUMN);
+                show(ui, n);
+            });
+        }
+    });
+}
+
+/// An affine in columns, with the digits under each other.
+fn matrix(ui: &mut Ui, grid: &Grid, name: &str) {
+    let rows = grid.affine().row_iter().map(|row| {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|column| row[column] + 0.0);
+        format!("{a:>8.3}{b:>8.3}{c:>8.3}{d:>9.2}")
+    });
+    let text = rows.collect::<Vec<_>>().join("\n");
+    let exact = grid.affine().row_iter().map(|row| {
+        let row: Vec<String> = row.iter().map(|v| format!("{}", v + 0.0)).collect();
+        row.join("  ")
+    });
+    let exact = exact.collect::<Vec<_>>().join("\n");
+    let text = RichText::new(text).monospace().size(10.5);
+    let response = ui.add(egui::Label::new(text).extend());
+    let [nx, ny, nz] = grid.shape();
+    response.on_hover_text(format!("{name}: {nx} × {ny} × {nz} voxels\n{exact}"));
+}
+
+fn bottom(ui: &mut Ui, panel: &mut Reorienting, document: &Document, messages: &mut Vec<Message>) {
+    let changes = panel.choice.wanted(document).is_some();
+    ui.horizontal(|ui| {
+        let preview = ui.checkbox(&mut panel.choice.preview, "Preview in the views");
+        if preview.changed() {
+            ui.ctx().request_repaint();
+        }
+        preview.on_hover_text("Shows the image as it would be; cancelling shows it as it is");
+        if panel.work.is_some() {
+            ui.label(RichText::new("reordering voxels…").small().weak());
+        } else if !changes && panel.choice.refused.is_none() {
+            ui.label(RichText::new("no change yet").small().weak());
+        } else if changes && panel.choice.mode == ReorientMode::Reorient {
+            let text = "views look alike: only indices change";
+            ui.label(RichText::new(text).small().weak());
+        }
+    });
+    ui.horizontal(|ui| {
+        let copy = ui.button(format!("{}  Copy as Python", icons::COPY));
+        label_for_access(&copy, egui::Role::Button, "Copy as Python");
+        let tip = "Copies the nibabel lines that do the same";
+        if copy.on_hover_text(tip).clicked() {
+            messages.push(Message::Reorient(Request::Copy));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let apply = Button::new(RichText::new("Apply").strong())
+                .fill(ui.visuals().selection.bg_fill)
+                .min_size(vec2(84.0, 28.0));
+            let tip = "Changes the image; undo takes it back (Enter in a code field)";
+            let apply = ui.add_enabled(changes && !panel.applying, apply);
+            if apply.on_hover_text(tip).clicked() {
+                messages.push(Message::Reorient(Request::Apply));
+            }
+            let cancel = ui.add(Button::new("Cancel").min_size(vec2(84.0, 28.0)));
+            let tip = "Closes the panel; the image is as it was (Escape)";
+            if cancel.on_hover_text(tip).clicked() {
+                messages.push(Message::Reorient(Request::Cancel));
+            }
+        });
+    });
+}

@@ -1,0 +1,121 @@
+//! `warpscope reorient`: gives an image another orientation and writes it as NIfTI.
+
+use super::json_text::lines;
+use super::{print, print_notices, read};
+use crate::geometry::Orientation;
+use crate::io::{Report, check_nifti_target, json_number, write_nifti};
+use crate::volume::{NoticeKind, ReorientMode, Volume};
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// `warpscope reorient`.
+#[derive(Clone, Debug, Args)]
+pub struct ReorientArgs {
+    /// A file, or a folder with a DICOM series
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// Where the image goes, .nii or .nii.gz
+    #[arg(value_name = "OUT")]
+    pub output: PathBuf,
+    /// The series to read when there are several: its UID in the list of `info`
+    #[arg(long, value_name = "UID")]
+    pub series: Option<String>,
+    #[command(flatten)]
+    pub code: CodeArgs,
+    /// Change the header only, as ITK-SNAP does: the voxels stay and the image lies elsewhere
+    #[arg(long)]
+    pub relabel: bool,
+    /// Replace the file if it is there already
+    #[arg(long)]
+    pub force: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The wanted orientation in one of the two spellings.
+#[derive(Clone, Copy, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct CodeArgs {
+    /// The side each axis comes from, as ITK-SNAP spells it: RAI is nibabel's LPS
+    #[arg(long, value_name = "CODE", value_parser = Orientation::parse_from)]
+    to: Option<Orientation>,
+    /// The side each axis goes to, as nibabel spells it: LPS is ITK-SNAP's RAI
+    #[arg(long, value_name = "CODE", value_parser = Orientation::parse_to)]
+    to_nibabel: Option<Orientation>,
+}
+
+pub fn run(arguments: &ReorientArgs) -> anyhow::Result<()> {
+    let output = &arguments.output;
+    check_nifti_target(output, arguments.force)?;
+    let before = read(&arguments.input, arguments.series.as_deref())?;
+    let mode = match arguments.relabel {
+        true => ReorientMode::Relabel,
+        false => ReorientMode::Reorient,
+    };
+    let CodeArgs { to, to_nibabel } = arguments.code;
+    let to = to.or(to_nibabel).unwrap_or(before.grid().orientation());
+    let after = before.reoriented(mode, to);
+    let mut notices = after.meta().notices.clone();
+    // What reading had to say was said, and the elements of DICOM are not in the file.
+    notices.retain(|notice| {
+        notice.kind != NoticeKind::Reoriented && !before.meta().notices.contains(notice)
+    });
+    let oblique = before.grid().obliquity_deg();
+    print_notices(&notices, output);
+    if arguments.relabel && oblique > 0.01 {
+        super::say(&format!(
+            "the image was oblique by {oblique:.2} degrees and is straight now; reorient without --relabel to keep it as it lies: {}",
+            output.display()
+        ));
+    }
+    let notices = write_nifti(&after, output, arguments.force, &Report::silent())?;
+    print_notices(&notices, output);
+    print(&if arguments.json {
+        lines(&summary_json(arguments, &before, &after))
+    } else {
+        summary(arguments, &before, &after)
+    })
+}
+
+fn summary(arguments: &ReorientArgs, before: &Volume, after: &Volume) -> String {
+    let [old, new] = [before, after].map(|volume| {
+        let orientation = volume.grid().orientation();
+        let (from, to) = (orientation.from_code(), orientation.to_code());
+        format!("{from} (from) = {to} (to)")
+    });
+    let done = match arguments.relabel {
+        true => "Relabelled  ",
+        false => "Reoriented  ",
+    };
+    let mut text = format!(
+        "{done} {old}\n             {new}\nImage        {}\n",
+        arguments.output.display()
+    );
+    for (row, values) in after.grid().affine().row_iter().take(3).enumerate() {
+        let name = if row == 0 { "Affine RAS" } else { "" };
+        let values: Vec<String> = values.iter().map(|v| format!("{v:>11.4}")).collect();
+        text += &format!("{name:<13}{}\n", values.join(" "));
+    }
+    text
+}
+
+fn summary_json(arguments: &ReorientArgs, before: &Volume, after: &Volume) -> Value {
+    let codes = |volume: &Volume| {
+        let orientation = volume.grid().orientation();
+        json!({ "from": orientation.from_code(), "to": orientation.to_code() })
+    };
+    let rows = after.grid().affine().row_iter();
+    let affine: Value = rows
+        .map(|row| row.iter().copied().map(json_number).collect::<Value>())
+        .collect();
+    json!({
+        "path": arguments.output.display().to_string(),
+        "mode": if arguments.relabel { "relabel" } else { "reorient" },
+        "before": codes(before),
+        "orientation": codes(after),
+        "shape": super::info::shape(after),
+        "affine_ras": affine,
+    })
+}

@@ -9,6 +9,7 @@ mod error;
 mod force;
 mod gauss;
 mod images;
+mod line;
 mod outcome;
 mod params;
 mod plan;

@@ -18,8 +18,8 @@ const SHARED_FROM: usize = 1 << 15;
 /// Lines that are summed along side by side.
 const LANES: usize = 16;
 
-/// Numbers of a line that are summed at once, and stay in the first cache.
-const TILE: usize = 512;
+/// Numbers of a line that are summed at once, and stay in vector registers.
+const TILE: usize = 32;
 
 /// Voxels along an axis of `count` at `scale`; halves go to the even number, never below 1.
 pub(super) fn scaled(count: usize, scale: f64) -> usize {
@@ -118,12 +118,21 @@ fn sum_along<T: Real>(lines: &[T], inputs: usize, outputs: &[(usize, Vec<T>)], o
 ))]
 fn sum_lines<T: Real>(lines: &[T], weights: &[T], out: &mut [T]) {
     let length = out.len();
-    for (n, out) in out.chunks_mut(TILE).enumerate() {
-        out.fill(T::ZERO);
+    let (tiles, rest) = out.as_chunks_mut::<TILE>();
+    let start = length - rest.len();
+    for (n, out) in tiles.iter_mut().enumerate() {
+        let mut sums = [T::ZERO; TILE];
         for (line, &weight) in lines.chunks_exact(length).zip(weights) {
-            for (out, &value) in out.iter_mut().zip(&line[n * TILE..]) {
-                *out += weight * value;
+            for (sum, &value) in sums.iter_mut().zip(&line[n * TILE..][..TILE]) {
+                *sum += weight * value;
             }
+        }
+        *out = sums;
+    }
+    rest.fill(T::ZERO);
+    for (line, &weight) in lines.chunks_exact(length).zip(weights) {
+        for (out, &value) in rest.iter_mut().zip(&line[start..]) {
+            *out += weight * value;
         }
     }
 }
@@ -256,7 +265,7 @@ fn resize<T: Real>(data: &[T], maps: &Maps<T>, components: usize, factor: T) -> 
     };
     let size_out = to[0] * to[1] * components;
     let mut out = vec![T::ZERO; size_out * to[2]];
-    if data.len() + out.len() < SHARED_FROM {
+    if to[2] == 1 || data.len() + out.len() < SHARED_FROM {
         let mut room = Default::default();
         let slices = out.chunks_exact_mut(size_out).enumerate();
         slices.for_each(|part| slice(&mut room, part));

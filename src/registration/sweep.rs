@@ -375,7 +375,7 @@ fn stretch([nx, ny, nz]: [usize; 3]) -> usize {
 }
 
 /// Does each part, one a thread; a single part stays on this thread.
-fn spread<I: Send>(parts: impl Iterator<Item = I>, work: impl Fn(I) + Send + Sync) {
+pub(super) fn spread<I: Send>(parts: impl Iterator<Item = I>, work: impl Fn(I) + Send + Sync) {
     let mut parts: Vec<I> = parts.collect();
     if parts.len() == 1 {
         parts.drain(..).for_each(work);

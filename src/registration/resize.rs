@@ -16,10 +16,10 @@ const PADDING: usize = 12;
 const SHARED_FROM: usize = 1 << 15;
 
 /// Lines that are summed along side by side.
-const LANES: usize = 16;
+const LANES: usize = 32;
 
-/// Numbers of a line that are summed at once, and stay in vector registers.
-const TILE: usize = 32;
+/// Numbers of a line that are summed at once, and stay in the first cache.
+const TILE: usize = 512;
 
 /// Voxels along an axis of `count` at `scale`; halves go to the even number, never below 1.
 pub(super) fn scaled(count: usize, scale: f64) -> usize {
@@ -99,16 +99,41 @@ fn sum_along<T: Real>(lines: &[T], inputs: usize, outputs: &[(usize, Vec<T>)], o
         }
     }
     for (n, (first, weights)) in outputs.iter().enumerate() {
-        let mut sums = [T::ZERO; LANES];
-        for (values, &weight) in side_by_side[*first..].iter().zip(weights) {
-            for (sum, &value) in sums.iter_mut().zip(values) {
-                *sum += weight * value;
-            }
-        }
+        let sums = sums(&side_by_side[*first..], weights);
         for (line, sum) in out.chunks_exact_mut(outputs.len()).zip(sums) {
             line[n] = sum;
         }
     }
+}
+
+/// Weighted sums across the rows of a slice, of `row` numbers each.
+#[multiversion::multiversion(targets(
+    "x86_64+avx512f+avx512vl+avx512bw+avx512dq",
+    "x86_64+avx2+fma"
+))]
+fn sum_across<T: Real>(slice: &[T], row: usize, outputs: &[(usize, Vec<T>)], out: &mut [T]) {
+    let mut side_by_side = vec![[T::ZERO; LANES]; slice.len() / row];
+    for from in (0..row).step_by(LANES) {
+        let to = row.min(from + LANES);
+        for (values, line) in side_by_side.iter_mut().zip(slice.chunks_exact(row)) {
+            values[..to - from].copy_from_slice(&line[from..to]);
+        }
+        for (line, (first, weights)) in out.chunks_exact_mut(row).zip(outputs) {
+            let sums = sums(&side_by_side[*first..], weights);
+            line[from..to].copy_from_slice(&sums[..to - from]);
+        }
+    }
+}
+
+#[inline(always)]
+fn sums<T: Real>(side_by_side: &[[T; LANES]], weights: &[T]) -> [T; LANES] {
+    let mut sums = [T::ZERO; LANES];
+    for (values, &weight) in side_by_side.iter().zip(weights) {
+        for (sum, &value) in sums.iter_mut().zip(values) {
+            *sum += weight * value;
+        }
+    }
+    sums
 }
 
 /// The weighted sum of lines of as many numbers as `out`, the first of them first.
@@ -118,21 +143,12 @@ fn sum_along<T: Real>(lines: &[T], inputs: usize, outputs: &[(usize, Vec<T>)], o
 ))]
 fn sum_lines<T: Real>(lines: &[T], weights: &[T], out: &mut [T]) {
     let length = out.len();
-    let (tiles, rest) = out.as_chunks_mut::<TILE>();
-    let start = length - rest.len();
-    for (n, out) in tiles.iter_mut().enumerate() {
-        let mut sums = [T::ZERO; TILE];
+    for (n, out) in out.chunks_mut(TILE).enumerate() {
+        out.fill(T::ZERO);
         for (line, &weight) in lines.chunks_exact(length).zip(weights) {
-            for (sum, &value) in sums.iter_mut().zip(&line[n * TILE..][..TILE]) {
-                *sum += weight * value;
+            for (out, &value) in out.iter_mut().zip(&line[n * TILE..]) {
+                *out += weight * value;
             }
-        }
-        *out = sums;
-    }
-    rest.fill(T::ZERO);
-    for (line, &weight) in lines.chunks_exact(length).zip(weights) {
-        for (out, &value) in rest.iter_mut().zip(&line[start..]) {
-            *out += weight * value;
         }
     }
 }
@@ -254,11 +270,7 @@ fn resize<T: Real>(data: &[T], maps: &Maps<T>, components: usize, factor: T) -> 
         }
         let row = to[0] * components;
         match &maps[1] {
-            Some(map) => {
-                for (out, (first, weights)) in out.chunks_exact_mut(row).zip(&map.outputs) {
-                    sum_lines(&slice[first * row..], weights, out);
-                }
-            }
+            Some(map) => sum_across(slice, row, &map.outputs, out),
             None => out.copy_from_slice(slice),
         }
         confine(out, to[0], &ranges, factor);

@@ -138,17 +138,20 @@ fn volume<T: Voxel>(
 /// The determinant everywhere, and its range.
 fn jacobian<T: Real>(displacement: &[T], shape: [usize; 3]) -> (Vec<T>, JacobianReport) {
     let [nx, ny, nz] = shape;
+    let components = displacement.len() / (nx * ny * nz);
     let mut determinants = vec![T::ZERO; nx * ny * nz];
     let mut slices = vec![(f64::INFINITY, f64::NEG_INFINITY, 0.0, 0); nz];
     let parts = determinants.chunks_mut(nx * ny).zip(&mut slices);
     spread(parts.enumerate(), |(k, (slice, summary))| {
-        for (n, out) in slice.iter_mut().enumerate() {
-            let value = jacobian_at(displacement, shape, [n % nx, n / nx, k]);
-            *out = T::of(value);
-            summary.0 = value.min(summary.0);
-            summary.1 = value.max(summary.1);
-            summary.2 += value;
-            summary.3 += u64::from(value <= 0.0);
+        for (j, row) in slice.chunks_exact_mut(nx).enumerate() {
+            for (i, out) in row.iter_mut().enumerate() {
+                let value = jacobian_at(displacement, components, shape, [i, j, k]);
+                *out = T::of(value);
+                summary.0 = value.min(summary.0);
+                summary.1 = value.max(summary.1);
+                summary.2 += value;
+                summary.3 += u64::from(value <= 0.0);
+            }
         }
     });
     let report = JacobianReport {

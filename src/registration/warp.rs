@@ -276,9 +276,13 @@ pub(super) fn squares_row<T: Real>(target: &[T], warped: &[T]) -> (f64, f64) {
 }
 
 /// The determinant of the mapping's derivative at a voxel, by differences as `numpy.gradient`.
-pub(super) fn jacobian_at<T: Real>(field: &[T], shape: [usize; 3], voxel: [usize; 3]) -> f64 {
+pub(super) fn jacobian_at<T: Real>(
+    field: &[T],
+    components: usize,
+    shape: [usize; 3],
+    voxel: [usize; 3],
+) -> f64 {
     let nx = shape[0];
-    let components = field.len() / shape.iter().product::<usize>();
     let component = |c: usize, [i, j, k]: [usize; 3]| {
         field[offset([nx, shape[1], shape[2]], [0, j, k]) * components + c * nx + i].to_f64()
     };

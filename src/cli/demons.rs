@@ -98,12 +98,14 @@ pub fn run(arguments: &DemonsArgs) -> anyhow::Result<()> {
     check_outputs(arguments)?;
     let params = params(arguments);
     params.validate()?;
-    rayon::ThreadPoolBuilder::new()
-        // 0 lets rayon choose.
-        .num_threads(arguments.threads.unwrap_or(0))
-        .use_current_thread()
-        .build_global()
-        .context("the threads could not be started; give fewer with --threads")?;
+    // Without a number they start when they are first needed: for pictures never.
+    if let Some(threads) = arguments.threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .use_current_thread()
+            .build_global()
+            .context("the threads could not be started; give fewer with --threads")?;
+    }
     let (outcome, format) = register(arguments, params)?;
     save(arguments, &outcome, format)?;
     print(&summary(outcome.report()))

@@ -11,14 +11,15 @@ use std::path::{Path, PathBuf};
 /// error is that of the first file; unreadable files beside readable ones are skipped with a reason.
 pub fn scan(paths: &[PathBuf], report: &Report) -> Result<Found, IoError> {
     let listing = walk::list(paths, report)?;
-    let looked: Vec<(PathBuf, Result<Option<FoundImage>, IoError>)> = listing
-        .files
-        .into_par_iter()
-        .map(|path| {
-            let outcome = report.check_cancelled().and_then(|()| identify(&path));
-            (path, outcome)
-        })
-        .collect();
+    let look = |path: PathBuf| {
+        let outcome = report.check_cancelled().and_then(|()| identify(&path));
+        (path, outcome)
+    };
+    let looked: Vec<(PathBuf, Result<Option<FoundImage>, IoError>)> = match listing.files.len() {
+        // A single file needs no other threads.
+        1 => listing.files.into_iter().map(look).collect(),
+        _ => listing.files.into_par_iter().map(look).collect(),
+    };
     report.check_cancelled()?;
 
     let mut images: Vec<FoundImage> = Vec::new();

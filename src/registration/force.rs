@@ -93,6 +93,14 @@ pub(super) fn strength<T: Real>(difference: T, square: T, weight: T) -> T {
     }
 }
 
+/// The sum of two rows.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
+pub(super) fn sum_row<T: Real>(one: &[T], other: &[T], out: &mut [T]) {
+    for ((out, &one), &other) in out.iter_mut().zip(one).zip(other) {
+        *out = one + other;
+    }
+}
+
 /// Turns the gradient of a row into its update; where anything is not defined the update is 0.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
 pub(super) fn update_row<T: Real>(target: &[T], warped: &[T], weight: T, gradient: &mut [T]) {

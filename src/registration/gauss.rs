@@ -5,6 +5,7 @@
 //! on how the work is shared out.
 
 use super::aligned::Aligned;
+use super::line::smooth_line;
 use super::real::Real;
 use multiversion::{multiversion, target::target_cfg_f};
 
@@ -14,11 +15,11 @@ pub(super) const BLOCK: usize = 8;
 /// Bytes of each item that are combined at once: the inputs of a block stay in the first cache.
 const TILE: usize = 1024;
 
-/// Numbers summed side by side along a line: a few vector registers.
-const LANES: usize = 16;
+/// Numbers of a vector register.
+const LANES: usize = 8;
 
-/// Radii for which the inputs of two outputs fit the registers: of sigmas of 0.5 and 1 voxels.
-const PAIRED: [usize; 2] = [2, 4];
+/// Radii for which the inputs of a block fit the registers: of sigmas of 0.5 and 1 voxels.
+const IN_REGISTERS: [usize; 2] = [2, 4];
 
 /// Weights from `-radius` to `radius`, of sum 1; sigma 0 gives the identity.
 pub(super) fn weights(sigma: f64) -> Vec<f64> {
@@ -44,9 +45,9 @@ struct Window<T> {
     /// The next item to be made.
     next: usize,
     weights: Vec<T>,
-    /// Two outputs are made at once. Not of slices, whose blocks begin where a thread's stretch does:
+    /// A whole block is made at once. Not of slices, whose blocks begin where a thread's stretch does:
     /// the other order of summing may not depend on that.
-    in_pairs: bool,
+    in_blocks: bool,
     /// Where the inputs of a block begin in the ring.
     starts: Vec<usize>,
 }
@@ -67,7 +68,7 @@ impl<T: Real> Window<T> {
             ring: Aligned::zeros(slots * unit),
             slots,
             next: 0,
-            in_pairs: false,
+            in_blocks: false,
             starts: vec![0; 2 * radius + BLOCK],
             weights: weights.into_iter().map(T::of).collect(),
         }
@@ -77,7 +78,7 @@ impl<T: Real> Window<T> {
     fn from_start(sigma: f64, count: usize, unit: usize) -> Self {
         let window = Self::new(sigma, count, unit);
         Self {
-            in_pairs: PAIRED.contains(&window.radius),
+            in_blocks: IN_REGISTERS.contains(&window.radius),
             ..window
         }
     }
@@ -109,19 +110,18 @@ impl<T: Real> Window<T> {
         for at in (from..from + length).step_by(tile) {
             let count = tile.min(from + length - at);
             let data = &self.ring[at..];
-            let mut output = 0;
-            while output < outputs {
-                let here = output * self.unit + at;
+            if self.in_blocks && outputs == BLOCK {
+                let mut items = out.chunks_exact_mut(self.unit);
+                let outs = std::array::from_fn(|_| {
+                    let item = items.next().unwrap_or_default();
+                    &mut item[at..at + count]
+                });
+                weigh_block(data, &self.starts, &self.weights, outs);
+                continue;
+            }
+            for (output, item) in out.chunks_exact_mut(self.unit).enumerate() {
                 let starts = &self.starts[output..];
-                if self.in_pairs && output + 1 < outputs {
-                    let (first, second) = out.split_at_mut((output + 1) * self.unit);
-                    let outs = [&mut first[here..here + count], &mut second[at..at + count]];
-                    weigh_pair(data, starts, &self.weights, outs);
-                    output += 2;
-                } else {
-                    weigh(data, starts, &self.weights, &mut out[here..here + count]);
-                    output += 1;
-                }
+                weigh(data, starts, &self.weights, &mut item[at..at + count]);
             }
         }
     }
@@ -140,7 +140,7 @@ fn add_product<T: Real>(fused: bool, sum: T, weight: T, value: T) -> T {
 /// The sum of `2 radius + 1` runs of numbers, the middle one weighted by `half[0]`, those `tap` before
 /// and after it by `half[tap]`.
 #[inline(always)]
-fn weighted<T: Real, const N: usize>(
+pub(super) fn weighted<T: Real, const N: usize>(
     fused: bool,
     half: &[T],
     run: impl Fn(usize) -> [T; N],
@@ -158,7 +158,7 @@ fn weighted<T: Real, const N: usize>(
 
 /// `N` numbers from `at` on.
 #[inline(always)]
-fn lanes<T: Real, const N: usize>(data: &[T], at: usize) -> [T; N] {
+pub(super) fn lanes<T: Real, const N: usize>(data: &[T], at: usize) -> [T; N] {
     let mut lanes = [T::ZERO; N];
     lanes.copy_from_slice(&data[at..at + N]);
     lanes
@@ -188,14 +188,14 @@ fn weigh<T: Real>(data: &[T], starts: &[usize], weights: &[T], out: &mut [T]) {
     }
 }
 
-/// Two outputs at once, whose inputs are nearly the same; the radius is one of [`PAIRED`].
+/// A whole block, whose inputs are loaded once for all of it; the radius is one of [`IN_REGISTERS`].
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
-fn weigh_pair<T: Real>(data: &[T], starts: &[usize], weights: &[T], outs: [&mut [T]; 2]) {
+fn weigh_block<T: Real>(data: &[T], starts: &[usize], weights: &[T], outs: [&mut [T]; BLOCK]) {
     let fused = target_cfg_f!(target_feature = "fma");
     let half = &weights[weights.len() / 2..];
     match half.len() {
-        3 => weigh_inputs::<T, 6>(fused, data, starts, half, outs),
-        _ => weigh_inputs::<T, 10>(fused, data, starts, half, outs),
+        3 => weigh_inputs::<T, { BLOCK + 4 }>(fused, data, starts, half, outs),
+        _ => weigh_inputs::<T, { BLOCK + 8 }>(fused, data, starts, half, outs),
     }
 }
 
@@ -205,58 +205,30 @@ fn weigh_inputs<T: Real, const INPUTS: usize>(
     data: &[T],
     starts: &[usize],
     half: &[T],
-    [first, second]: [&mut [T]; 2],
+    mut outs: [&mut [T]; BLOCK],
 ) {
-    let half = &half[..INPUTS / 2];
-    let count = first.len();
-    let second = &mut second[..count];
+    let half = &half[..(INPUTS - BLOCK) / 2 + 1];
+    let count = outs[0].len();
     let runs: [&[T]; INPUTS] = std::array::from_fn(|n| &data[starts[n]..starts[n] + count]);
+    for out in &mut outs {
+        let room = std::mem::take(out);
+        *out = &mut room[..count];
+    }
     let whole = count - count % LANES;
     for at in (0..whole).step_by(LANES) {
-        let inputs: [[T; LANES]; INPUTS] = std::array::from_fn(|n| lanes(runs[n], at));
-        let one = weighted::<T, LANES>(fused, half, |n| inputs[n]);
-        let two = weighted::<T, LANES>(fused, half, |n| inputs[n + 1]);
-        first[at..at + LANES].copy_from_slice(&one);
-        second[at..at + LANES].copy_from_slice(&two);
+        let mut inputs = [[T::ZERO; LANES]; INPUTS];
+        for (input, run) in inputs.iter_mut().zip(runs) {
+            *input = lanes(run, at);
+        }
+        for (n, out) in outs.iter_mut().enumerate() {
+            let sums = weighted::<T, LANES>(fused, half, |tap| inputs[n + tap]);
+            out[at..at + LANES].copy_from_slice(&sums);
+        }
     }
     for at in whole..count {
-        [first[at]] = weighted::<T, 1>(fused, half, |n| [runs[n][at]]);
-        [second[at]] = weighted::<T, 1>(fused, half, |n| [runs[n + 1][at]]);
-    }
-}
-
-/// Smooths along a line whose ends are repeated; `padded` is room for the line and its ends. Not with
-/// the longest vectors: loaded from everywhere along a line, nearly all of them would cross into the
-/// next cache line.
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn smooth_line<T: Real>(line: &mut [T], half: &[T], padded: &mut [T]) {
-    let fused = target_cfg_f!(target_feature = "fma");
-    let (radius, count) = (half.len() - 1, line.len());
-    let padded = &mut padded[..count + 2 * radius];
-    padded[..radius].fill(line[0]);
-    padded[radius..radius + count].copy_from_slice(line);
-    padded[radius + count..].fill(line[count - 1]);
-    match half.len() {
-        3 => smooth_padded(fused, padded, &half[..3], line),
-        5 => smooth_padded(fused, padded, &half[..5], line),
-        7 => smooth_padded(fused, padded, &half[..7], line),
-        9 => smooth_padded(fused, padded, &half[..9], line),
-        _ => smooth_padded(fused, padded, half, line),
-    }
-}
-
-#[inline(always)]
-fn smooth_padded<T: Real>(fused: bool, padded: &[T], half: &[T], line: &mut [T]) {
-    let reach = 2 * half.len() - 2;
-    let whole = line.len() - line.len() % LANES;
-    let (chunks, rest) = line.split_at_mut(whole);
-    for (n, out) in chunks.chunks_exact_mut(LANES).enumerate() {
-        let window = &padded[n * LANES..n * LANES + LANES + reach];
-        let sums = weighted::<T, LANES>(fused, half, |tap| lanes(window, tap));
-        out.copy_from_slice(&sums);
-    }
-    for (at, out) in rest.iter_mut().enumerate() {
-        [*out] = weighted::<T, 1>(fused, half, |tap| [padded[whole + at + tap]]);
+        for (n, out) in outs.iter_mut().enumerate() {
+            [out[at]] = weighted::<T, 1>(fused, half, |tap| [runs[n + tap][at]]);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::real::Real;
 use super::resize::{Maps, shrink};
-use super::sweep::mean;
+use super::sweep::{mean, spread};
 use super::{Inputs, RegistrationError};
 use crate::geometry::Grid;
 use crate::volume::{Format, Volume, Voxel, VoxelArray};
@@ -63,18 +63,16 @@ impl<T: Real> Images<T> {
     /// Mean squared difference where both count, before anything is moved.
     pub fn msd(&self) -> f64 {
         let [nx, ny, nz] = self.shape;
-        let slice = |k: usize| {
-            let (mut sum, mut count) = (0.0, 0.0);
+        let mut sums = vec![(0.0, 0.0); nz];
+        spread(sums.iter_mut().enumerate(), |(k, (sum, count))| {
             for at in k * nx * ny..(k + 1) * nx * ny {
                 if self.source.counts(at) && self.target.counts(at) {
                     let difference = self.target.values[at] - self.source.values[at];
-                    sum += (difference * difference).to_f64();
-                    count += 1.0;
+                    *sum += (difference * difference).to_f64();
+                    *count += 1.0;
                 }
             }
-            (sum, count)
-        };
-        let sums: Vec<_> = (0..nz).into_par_iter().map(slice).collect();
+        });
         mean(&sums)
     }
 
@@ -92,7 +90,7 @@ impl<T: Real> Images<T> {
 impl<T: Real> Image<T> {
     fn new(mut values: Vec<T>, shape: [usize; 3], counts: Option<Vec<bool>>) -> Self {
         let mut defined = counts;
-        if values.par_iter().any(|v| !v.is_number()) {
+        if values.iter().any(|v| !v.is_number()) {
             let mut known = defined.unwrap_or_else(|| vec![true; values.len()]);
             for (known, value) in known.iter_mut().zip(&values) {
                 *known &= value.is_number();

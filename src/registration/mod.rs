@@ -10,6 +10,7 @@ mod force;
 mod gauss;
 mod images;
 mod initial;
+mod line;
 mod outcome;
 mod params;
 mod plan;

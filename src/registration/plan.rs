@@ -148,6 +148,15 @@ fn level_shapes(shape: [usize; 3], levels: usize) -> Result<Vec<[usize; 3]>, Reg
     Ok(shapes.into_iter().rev().collect())
 }
 
+/// Threads that a run takes: a picture is left to one.
+pub(super) fn threads([_, _, nz]: [usize; 3]) -> usize {
+    if nz == 1 {
+        1
+    } else {
+        rayon::current_num_threads()
+    }
+}
+
 /// Images, two displacements and two warped images at full resolution, and the windows in which
 /// each thread smooths.
 fn bytes(inputs: &Inputs<'_>, params: &Params, grid: &Grid, precision: Precision) -> u64 {
@@ -160,12 +169,7 @@ fn bytes(inputs: &Inputs<'_>, params: &Params, grid: &Grid, precision: Precision
         (gauss::weights(sigma).len() + BLOCK).min(nz)
     };
     let slices = window(params.sigma_elastic) + window(params.sigma_fluid) + 1;
-    let threads = if nz == 1 {
-        1
-    } else {
-        rayon::current_num_threads()
-    };
-    let windows = (slices * threads * nx * ny) as u64 * components;
+    let windows = (slices * threads(grid.shape()) * nx * ny) as u64 * components;
     let resampled = if inputs.source.grid().same_as(inputs.target.grid()) {
         0
     } else {

@@ -40,7 +40,10 @@ impl<T: Real> Demons<T> {
             displacement: plane.displacement(),
             jacobian: plane
                 .voxels()
-                .map(|voxel| jacobian_at(&level.displacement, level.shape, voxel) as f32)
+                .map(|voxel| {
+                    let field = &level.displacement;
+                    jacobian_at(field, level.components, level.shape, voxel) as f32
+                })
                 .collect(),
         }
     }

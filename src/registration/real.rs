@@ -1,5 +1,6 @@
 //! The numbers the engine computes with: f32 or f64.
 
+use super::line::smooth_short;
 use crate::volume::Voxel;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
@@ -26,10 +27,13 @@ pub(super) trait Real:
     /// A whole number from 0 to 2^22 as an index. Adding a number so large that it has no fractions
     /// leaves the index in the last bits; unlike a cast this runs on whole vectors.
     fn to_index(self) -> i32;
+    /// Smooths a line by these weights, the middle one first, if there is a faster way for this
+    /// kind of number.
+    fn smooth_short(line: &mut [Self], half: &[Self]) -> bool;
 }
 
 macro_rules! impl_real {
-    ($real:ident, $negligible:expr, $wholes:expr) => {
+    ($real:ident, $negligible:expr, $wholes:expr, $smooth_short:expr) => {
         impl Real for $real {
             const ZERO: Self = 0.0;
             const NAN: Self = $real::NAN;
@@ -58,8 +62,11 @@ macro_rules! impl_real {
             fn to_index(self) -> i32 {
                 ((self + $wholes).to_bits() & 0x7f_ffff) as i32
             }
+            fn smooth_short(line: &mut [Self], half: &[Self]) -> bool {
+                $smooth_short(line, half)
+            }
         }
     };
 }
-impl_real!(f32, 1e-7, 8_388_608.0);
-impl_real!(f64, 1e-17, 4_503_599_627_370_496.0);
+impl_real!(f32, 1e-7, 8_388_608.0, |_, _| false);
+impl_real!(f64, 1e-17, 4_503_599_627_370_496.0, smooth_short);

@@ -16,7 +16,7 @@ const PADDING: usize = 12;
 const SHARED_FROM: usize = 1 << 15;
 
 /// Lines that are summed along side by side.
-const LANES: usize = 16;
+const LANES: usize = 32;
 
 /// Numbers of a line that are summed at once, and stay in the first cache.
 const TILE: usize = 512;
@@ -99,16 +99,41 @@ fn sum_along<T: Real>(lines: &[T], inputs: usize, outputs: &[(usize, Vec<T>)], o
         }
     }
     for (n, (first, weights)) in outputs.iter().enumerate() {
-        let mut sums = [T::ZERO; LANES];
-        for (values, &weight) in side_by_side[*first..].iter().zip(weights) {
-            for (sum, &value) in sums.iter_mut().zip(values) {
-                *sum += weight * value;
-            }
-        }
+        let sums = sums(&side_by_side[*first..], weights);
         for (line, sum) in out.chunks_exact_mut(outputs.len()).zip(sums) {
             line[n] = sum;
         }
     }
+}
+
+/// Weighted sums across the rows of a slice, of `row` numbers each.
+#[multiversion::multiversion(targets(
+    "x86_64+avx512f+avx512vl+avx512bw+avx512dq",
+    "x86_64+avx2+fma"
+))]
+fn sum_across<T: Real>(slice: &[T], row: usize, outputs: &[(usize, Vec<T>)], out: &mut [T]) {
+    let mut side_by_side = vec![[T::ZERO; LANES]; slice.len() / row];
+    for from in (0..row).step_by(LANES) {
+        let to = row.min(from + LANES);
+        for (values, line) in side_by_side.iter_mut().zip(slice.chunks_exact(row)) {
+            values[..to - from].copy_from_slice(&line[from..to]);
+        }
+        for (line, (first, weights)) in out.chunks_exact_mut(row).zip(outputs) {
+            let sums = sums(&side_by_side[*first..], weights);
+            line[from..to].copy_from_slice(&sums[..to - from]);
+        }
+    }
+}
+
+#[inline(always)]
+fn sums<T: Real>(side_by_side: &[[T; LANES]], weights: &[T]) -> [T; LANES] {
+    let mut sums = [T::ZERO; LANES];
+    for (values, &weight) in side_by_side.iter().zip(weights) {
+        for (sum, &value) in sums.iter_mut().zip(values) {
+            *sum += weight * value;
+        }
+    }
+    sums
 }
 
 /// The weighted sum of lines of as many numbers as `out`, the first of them first.
@@ -245,18 +270,14 @@ fn resize<T: Real>(data: &[T], maps: &Maps<T>, components: usize, factor: T) -> 
         }
         let row = to[0] * components;
         match &maps[1] {
-            Some(map) => {
-                for (out, (first, weights)) in out.chunks_exact_mut(row).zip(&map.outputs) {
-                    sum_lines(&slice[first * row..], weights, out);
-                }
-            }
+            Some(map) => sum_across(slice, row, &map.outputs, out),
             None => out.copy_from_slice(slice),
         }
         confine(out, to[0], &ranges, factor);
     };
     let size_out = to[0] * to[1] * components;
     let mut out = vec![T::ZERO; size_out * to[2]];
-    if data.len() + out.len() < SHARED_FROM {
+    if to[2] == 1 || data.len() + out.len() < SHARED_FROM {
         let mut room = Default::default();
         let slices = out.chunks_exact_mut(size_out).enumerate();
         slices.for_each(|part| slice(&mut room, part));

@@ -3,13 +3,14 @@
 use super::demons::Demons;
 use super::images::{flip_rows, is_picture};
 use super::outcome::{JacobianReport, Outcome, Report};
+use super::plan::threads;
 use super::real::Real;
+use super::sweep::spread;
 use super::warp::jacobian_at;
 use crate::geometry::{Grid, flip_lps_ras};
 use crate::volume::{Content, Meta, Rescale, Volume, Voxel};
 use nalgebra::{Matrix3, Matrix4, Vector3};
 use ndarray::{Array4, Axis};
-use rayon::prelude::*;
 use std::sync::atomic::AtomicBool;
 
 impl<T: Real> Demons<T> {
@@ -68,7 +69,7 @@ impl<T: Real> Demons<T> {
             levels,
             jacobian: jacobian_report,
             seconds,
-            threads: rayon::current_num_threads(),
+            threads: threads(shape),
         };
         let like_source = |name| described(name, source.meta());
         let own = target.grid();
@@ -137,24 +138,22 @@ fn volume<T: Voxel>(
 /// The determinant everywhere, and its range.
 fn jacobian<T: Real>(displacement: &[T], shape: [usize; 3]) -> (Vec<T>, JacobianReport) {
     let [nx, ny, nz] = shape;
+    let components = displacement.len() / (nx * ny * nz);
     let mut determinants = vec![T::ZERO; nx * ny * nz];
-    let fill = |(k, slice): (usize, &mut [T])| {
-        let mut summary = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0);
-        for (n, out) in slice.iter_mut().enumerate() {
-            let value = jacobian_at(displacement, shape, [n % nx, n / nx, k]);
-            *out = T::of(value);
-            summary.0 = value.min(summary.0);
-            summary.1 = value.max(summary.1);
-            summary.2 += value;
-            summary.3 += u64::from(value <= 0.0);
+    let mut slices = vec![(f64::INFINITY, f64::NEG_INFINITY, 0.0, 0); nz];
+    let parts = determinants.chunks_mut(nx * ny).zip(&mut slices);
+    spread(parts.enumerate(), |(k, (slice, summary))| {
+        for (j, row) in slice.chunks_exact_mut(nx).enumerate() {
+            for (i, out) in row.iter_mut().enumerate() {
+                let value = jacobian_at(displacement, components, shape, [i, j, k]);
+                *out = T::of(value);
+                summary.0 = value.min(summary.0);
+                summary.1 = value.max(summary.1);
+                summary.2 += value;
+                summary.3 += u64::from(value <= 0.0);
+            }
         }
-        summary
-    };
-    let slices: Vec<_> = determinants
-        .par_chunks_mut(nx * ny)
-        .enumerate()
-        .map(fill)
-        .collect();
+    });
     let report = JacobianReport {
         min: slices.iter().map(|s| s.0).fold(f64::INFINITY, f64::min),
         max: slices.iter().map(|s| s.1).fold(f64::NEG_INFINITY, f64::max),
@@ -185,12 +184,14 @@ fn field_in_mm<T: Real>(
     let to_lps: Matrix3<f64> = flip_lps_ras(grid.affine())
         .fixed_view::<3, 3>(0, 0)
         .into_owned();
-    field.par_chunks_mut(3 * nx).for_each(|row| {
-        for i in 0..nx {
-            let voxels = Vector3::from_fn(|c, _| row[c * nx + i].to_f64());
-            let mm = to_lps * voxels;
-            for c in 0..3 {
-                row[c * nx + i] = T::of(mm[c]);
+    spread(field.chunks_mut(3 * nx * shape[1]), |slice| {
+        for row in slice.chunks_exact_mut(3 * nx) {
+            for i in 0..nx {
+                let voxels = Vector3::from_fn(|c, _| row[c * nx + i].to_f64());
+                let mm = to_lps * voxels;
+                for c in 0..3 {
+                    row[c * nx + i] = T::of(mm[c]);
+                }
             }
         }
     });

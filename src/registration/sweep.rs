@@ -4,7 +4,7 @@
 //! The volume is cut into one stretch of slices a thread; what a stretch needs of its neighbours it
 //! makes itself, so every number is the same however the volume is cut.
 
-use super::force::{add_row, gradient_row, mean_row, offset, update_row};
+use super::force::{add_row, gradient_row, mean_row, offset, sum_row, update_row};
 use super::gauss::{BLOCK, Rows, Smoother};
 use super::real::Real;
 use super::warp::{Outside, compose_row, squares_row, warp_row};
@@ -114,14 +114,20 @@ impl<T: Real> Rows<T> for Updated<'_, T> {
     }
 
     fn row(&mut self, k: usize, j: usize, out: &mut [T]) {
+        let state = self.raw.state;
+        let composition = state.settings.composition;
         if self.fluid.is_identity() {
             self.raw.row(k, j, out);
         } else {
             let at = j * out.len();
-            out.copy_from_slice(&self.slice[at..at + out.len()]);
+            let update = &self.slice[at..at + out.len()];
+            if !composition {
+                sum_row(state.field_row(state.displacement, k, j), update, out);
+                return;
+            }
+            out.copy_from_slice(update);
         }
-        let state = self.raw.state;
-        if state.settings.composition {
+        if composition {
             let shape = state.shape;
             compose_row(state.displacement, shape, j, k, Outside::Undefined, out);
         } else {
@@ -375,7 +381,7 @@ fn stretch([nx, ny, nz]: [usize; 3]) -> usize {
 }
 
 /// Does each part, one a thread; a single part stays on this thread.
-fn spread<I: Send>(parts: impl Iterator<Item = I>, work: impl Fn(I) + Send + Sync) {
+pub(super) fn spread<I: Send>(parts: impl Iterator<Item = I>, work: impl Fn(I) + Send + Sync) {
     let mut parts: Vec<I> = parts.collect();
     if parts.len() == 1 {
         parts.drain(..).for_each(work);

@@ -37,10 +37,25 @@ fn mix<T: Real>(low: T, high: T, share: T) -> T {
     low + share * (high - low)
 }
 
-/// Where displaced voxels fall: the place of the lowest of their neighbours and the shares.
+/// Where displaced voxels fall: the place of the lowest of their neighbours and the shares. On the
+/// border of a cache line, which no vector then crosses.
+#[repr(align(64))]
 struct Places<T> {
-    base: [u32; TILE],
     shares: [[T; TILE]; 3],
+    base: [u32; TILE],
+    /// Room for neighbours along a row.
+    pairs: [[T; 2]; TILE],
+}
+
+impl<T: Real> Places<T> {
+    #[inline(always)]
+    fn new() -> Self {
+        Self {
+            shares: [[T::ZERO; TILE]; 3],
+            base: [0; TILE],
+            pairs: [[T::ZERO; 2]; TILE],
+        }
+    }
 }
 
 /// An image or field that is sampled.
@@ -111,11 +126,41 @@ impl<T: Real> Grid<T> {
 
     /// Values at as many places as fit `out`; `flat` when the third axis plays no part.
     #[inline(always)]
-    fn values(&self, image: &[T], places: &Places<T>, flat: bool, out: &mut [T]) {
-        if flat {
-            self.values_between::<2>(image, places, out);
-        } else {
+    fn values(&self, image: &[T], places: &mut Places<T>, flat: bool, out: &mut [T]) {
+        if !flat {
             self.values_between::<4>(image, places, out);
+        } else if self.steps[0] == 1 {
+            self.values_in_plane::<1>(image, places, out);
+        } else {
+            self.values_in_plane::<0>(image, places, out);
+        }
+    }
+
+    /// Values of an image of one slice. The two neighbours along a row, `STEP` apart, lie side by
+    /// side in memory, so they are weighed together with those of the next row and only then with
+    /// each other.
+    #[inline(always)]
+    fn values_in_plane<const STEP: usize>(
+        &self,
+        image: &[T],
+        places: &mut Places<T>,
+        out: &mut [T],
+    ) {
+        let length = image.len() - self.steps[1];
+        let (low, high) = (&image[..length], &image[self.steps[1]..]);
+        let high = &high[..length];
+        let [sx, sy, _] = &places.shares;
+        let pairs = &mut places.pairs[..out.len()];
+        for (pair, (&base, &share)) in pairs.iter_mut().zip(places.base.iter().zip(sy)) {
+            let at = base as usize;
+            let (low, high) = (&low[at..=at + STEP], &high[at..=at + STEP]);
+            *pair = [
+                mix(low[0], high[0], share),
+                mix(low[STEP], high[STEP], share),
+            ];
+        }
+        for (out, (pair, &share)) in out.iter_mut().zip(pairs.iter().zip(sx)) {
+            *out = mix(pair[0], pair[1], share);
         }
     }
 
@@ -167,14 +212,11 @@ pub(super) fn warp_row<T: Real>(
     let nx = shape[0];
     let grid = Grid::new(shape, nx, Outside::Undefined);
     let flat = displacement.len() == 2 * nx;
-    let mut places = Places {
-        base: [0; TILE],
-        shares: [[T::ZERO; TILE]; 3],
-    };
+    let mut places = Places::new();
     for (tile, out) in out.chunks_mut(TILE).enumerate() {
         let start = [tile * TILE, j, k];
         grid.places(start, displacement, nx, out.len(), &mut places);
-        grid.values(image, &places, flat, out);
+        grid.values(image, &mut places, flat, out);
     }
 }
 
@@ -193,17 +235,14 @@ pub(super) fn compose_row<T: Real>(
     let row = update.len();
     let grid = Grid::new(shape, row, outside);
     let flat = row == 2 * nx;
-    let mut places = Places {
-        base: [0; TILE],
-        shares: [[T::ZERO; TILE]; 3],
-    };
+    let mut places = Places::new();
     let mut sampled = [T::ZERO; TILE];
     for start in (0..nx).step_by(TILE) {
         let count = TILE.min(nx - start);
         grid.places([start, j, k], update, nx, count, &mut places);
         for (c, update) in update.chunks_exact_mut(nx).enumerate() {
             let sampled = &mut sampled[..count];
-            grid.values(&field[c * nx..], &places, flat, sampled);
+            grid.values(&field[c * nx..], &mut places, flat, sampled);
             for (update, &sampled) in update[start..start + count].iter_mut().zip(&*sampled) {
                 let sum = *update + sampled;
                 *update = if sum.is_number() { sum } else { T::ZERO };
@@ -237,9 +276,13 @@ pub(super) fn squares_row<T: Real>(target: &[T], warped: &[T]) -> (f64, f64) {
 }
 
 /// The determinant of the mapping's derivative at a voxel, by differences as `numpy.gradient`.
-pub(super) fn jacobian_at<T: Real>(field: &[T], shape: [usize; 3], voxel: [usize; 3]) -> f64 {
+pub(super) fn jacobian_at<T: Real>(
+    field: &[T],
+    components: usize,
+    shape: [usize; 3],
+    voxel: [usize; 3],
+) -> f64 {
     let nx = shape[0];
-    let components = field.len() / shape.iter().product::<usize>();
     let component = |c: usize, [i, j, k]: [usize; 3]| {
         field[offset([nx, shape[1], shape[2]], [0, j, k]) * components + c * nx + i].to_f64()
     };

@@ -21,10 +21,6 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ui.menu_button("Layers", |ui| layers(ui, app, messages));
         ui.menu_button("Tools", |ui| tools(ui, app, messages));
         ui.menu_button("Measure", |ui| measure(ui, app, messages));
-        ui.menu_button("Tools", |ui| {
-            let reorient = Action::Reorient;
-            menu_entry(ui, reorient, app.is_enabled(reorient), messages);
-        });
         ui.menu_button("Registration", |ui| {
             menu_toggle(ui, Action::Demons, app.is_on(Action::Demons), messages);
             ui.separator();
@@ -236,6 +232,9 @@ fn tools(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             menu_toggle(ui, action, app.is_on(action), messages)
         });
     }
+    ui.separator();
+    let reorient = Action::Reorient;
+    menu_entry(ui, reorient, app.is_enabled(reorient), messages);
 }
 
 fn measure(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {

@@ -145,7 +145,7 @@ fn a_range_is_kept_as_a_preset_for_images_of_its_kind() {
     type_into(&mut window, "maximum", "300");
     window.get_by_label("Range presets").click();
     window.run_steps(3);
-    window.get_by_label_contains("Mine").click();
+    window.get_by_label("Mine −160 to 777").click();
     window.run_steps(3);
     assert_eq!(ct(&window).window.max, 777.0);
 }

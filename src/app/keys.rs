@@ -60,7 +60,6 @@ impl App {
         match action {
             Some(action) if self.is_enabled(action) => self.messages.push(Message::Action(action)),
             None if self.fixed_key(key, modifiers) => {}
-            None if key == Key::Escape && self.info.take().is_some() => {}
             None if self.measuring_key(key) => {}
             _ if self.demons_key(key, modifiers) => {}
             Some(_) => {}

@@ -3,7 +3,9 @@
 use super::message::Message;
 use super::play::Reel;
 use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
-use super::{App, Layout, dialogs, inspector, measure, panels, registration, reorient, theme, tiles};
+use super::{
+    App, Layout, dialogs, inspector, measure, panels, registration, reorient, theme, tiles,
+};
 use crate::document::{LayerId, Plane, with_hyphens};
 use egui::{
     CentralPanel, Color32, Frame, Margin, OutputCommand, Panel, Rect, ScrollArea, Ui, pos2,

@@ -18,6 +18,10 @@ const WARM_UP: usize = 20;
 /// The middle of the axial view.
 const MIDDLE: Pos2 = pos2(600.0, 280.0);
 
+/// A tab of the layer inspector, and the point at the upper right of its colour map.
+const COLOR_MAP_TAB: Pos2 = pos2(1385.0, 117.0);
+const LAST_STOP: Pos2 = pos2(1577.0, 271.0);
+
 /// What a hand does, a step a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Gesture {
@@ -25,6 +29,8 @@ enum Gesture {
     Cursor,
     Opacity,
     Contrast,
+    /// A point of the colour map is dragged in the layer inspector.
+    ColorStop,
 }
 
 impl Gesture {
@@ -34,6 +40,7 @@ impl Gesture {
             Self::Cursor => "dragging the cursor",
             Self::Opacity => "changing the opacity",
             Self::Contrast => "changing the contrast",
+            Self::ColorStop => "dragging a colour stop",
         }
     }
 
@@ -54,6 +61,7 @@ impl Gesture {
             }
             Self::Cursor => drag(n, Modifiers::NONE, input),
             Self::Contrast => drag(n, Modifiers::SHIFT, input),
+            Self::ColorStop => drag_stop(n, input),
             Self::Opacity => input.events.push(Event::Key {
                 key: if forth { Key::E } else { Key::Q },
                 physical_key: None,
@@ -84,6 +92,36 @@ fn drag(n: usize, modifiers: Modifiers, input: &mut RawInput) {
     }
     if ends {
         input.events.push(Event::ModifiersChanged(Modifiers::NONE));
+    }
+}
+
+/// Opens the layer inspector at its colour map and moves the last point up and down.
+fn drag_stop(n: usize, input: &mut RawInput) {
+    let press = |pos: Pos2, pressed: bool| Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    let up_and_down = 40.0 * (1.0 - (n as f32 * 0.1).cos());
+    let moved = LAST_STOP + vec2(0.0, up_and_down);
+    match n {
+        0 => input.events.push(Event::Key {
+            key: Key::I,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::COMMAND,
+        }),
+        4 => input.events.push(Event::PointerMoved(COLOR_MAP_TAB)),
+        5 | 6 => input.events.push(press(COLOR_MAP_TAB, n == 5)),
+        10 => input.events.push(Event::PointerMoved(LAST_STOP)),
+        11 => input.events.push(press(LAST_STOP, true)),
+        12.. => input.events.push(Event::PointerMoved(moved)),
+        _ => {}
+    }
+    if n + 1 == FRAMES + WARM_UP {
+        input.events.push(press(moved, false));
     }
 }
 
@@ -277,6 +315,7 @@ fn main() {
         if layers > 1 {
             gestures.push(Gesture::Opacity);
         }
+        gestures.push(Gesture::ColorStop);
         measure("images", Some(startup), layers, gestures);
     }
 }

@@ -289,7 +289,7 @@ fn nifti1_fields(h: &NiftiHeader, dim: &[i64; 8]) -> Map<String, Value> {
         ("db_name", text(&h.db_name)),
         ("extents", h.extents.into()),
         ("session_error", h.session_error.into()),
-        ("regular", h.regular.into()),
+        ("regular", text(&[h.regular])),
         ("dim_info", h.dim_info.into()),
         ("dim", dim.to_vec().into()),
         ("intent_p1", single(h.intent_p1)),
@@ -335,9 +335,12 @@ fn nifti1_fields(h: &NiftiHeader, dim: &[i64; 8]) -> Map<String, Value> {
 fn nifti2_fields(raw: &Fields) -> Map<String, Value> {
     let float = |at| json_number(raw.float(at));
     let row = |at| list(raw.floats::<4>(at));
-    let fields: [(&str, Value); 36] = [
+    let byte = |at: usize| raw.start.get(at).copied().unwrap_or(0);
+    let line_ends: Vec<i8> = (8..12).map(|at| byte(at) as i8).collect();
+    let fields: [(&str, Value); 38] = [
         ("sizeof_hdr", raw.integer::<4>(0).into()),
-        ("magic", raw.text(4, 8)),
+        ("magic", raw.text(4, 4)),
+        ("eol_check", line_ends.into()),
         ("datatype", raw.integer::<2>(12).into()),
         ("bitpix", raw.integer::<2>(14).into()),
         ("dim", raw.integers::<8>(16).to_vec().into()),
@@ -371,7 +374,8 @@ fn nifti2_fields(raw: &Fields) -> Map<String, Value> {
         ("xyzt_units", raw.integer::<4>(500).into()),
         ("intent_code", raw.integer::<4>(504).into()),
         ("intent_name", raw.text(508, 16)),
-        ("dim_info", raw.start.get(524).copied().unwrap_or(0).into()),
+        ("dim_info", byte(524).into()),
+        ("unused_str", raw.text(525, 15)),
     ];
     named(fields)
 }

@@ -242,12 +242,68 @@ pub(super) trait Rows<T> {
 
 /// Smooths a field along all axes, a few slices at a time.
 pub(super) struct Smoother<T> {
+    plane: Plane<T>,
+    slices: Window<T>,
+}
+
+/// Smooths a slice along its rows and across them.
+struct Plane<T> {
     /// Weights along a row, the middle one first.
     line: Vec<T>,
     padded: Vec<T>,
     nx: usize,
     rows: Window<T>,
-    slices: Window<T>,
+}
+
+impl<T: Real> Plane<T> {
+    /// Smooths the rows from `first` on that `out` has room for, at most [`BLOCK`]; the blocks of a
+    /// slice are asked for one after the other.
+    fn block(&mut self, k: usize, first: usize, out: &mut [T], rows: &mut impl Rows<T>) {
+        let Self {
+            line,
+            padded,
+            nx,
+            rows: across,
+        } = self;
+        let row = across.unit;
+        let mut make = |j: usize, out: &mut [T]| {
+            rows.row(k, j, out);
+            if line.len() > 1 {
+                for component in out.chunks_exact_mut(*nx) {
+                    smooth_line(component, line, padded);
+                }
+            }
+        };
+        if across.radius == 0 {
+            for (n, out) in out.chunks_exact_mut(row).enumerate() {
+                make(first + n, out);
+            }
+            return;
+        }
+        if first == 0 {
+            across.start(0);
+        }
+        across.fill(first + out.len() / row - 1, make);
+        across.combine(first, 0, row, out);
+    }
+
+    /// Smooths a whole slice; `row_done` is called with each finished row.
+    fn slice(
+        &mut self,
+        k: usize,
+        out: &mut [T],
+        rows: &mut impl Rows<T>,
+        mut row_done: impl FnMut(usize, &[T]),
+    ) {
+        let row = self.rows.unit;
+        rows.begin_slice(k);
+        for (n, out) in out.chunks_mut(BLOCK * row).enumerate() {
+            self.block(k, n * BLOCK, out, rows);
+            for (j, out) in (n * BLOCK..).zip(out.chunks_exact(row)) {
+                row_done(j, out);
+            }
+        }
+    }
 }
 
 impl<T: Real> Smoother<T> {
@@ -256,16 +312,23 @@ impl<T: Real> Smoother<T> {
         let [nx, ny, nz] = shape;
         let line = weights(if nx > 1 { sigmas[0] } else { 0.0 });
         Self {
-            padded: vec![T::ZERO; nx + line.len()],
-            line: line[line.len() / 2..].iter().map(|w| T::of(*w)).collect(),
-            nx,
-            rows: Window::from_start(sigmas[1], ny, components * nx),
+            plane: Plane {
+                padded: vec![T::ZERO; nx + line.len()],
+                line: line[line.len() / 2..].iter().map(|w| T::of(*w)).collect(),
+                nx,
+                rows: Window::from_start(sigmas[1], ny, components * nx),
+            },
             slices: Window::new(sigmas[2], nz, components * nx * ny),
         }
     }
 
     pub fn is_identity(&self) -> bool {
-        self.line.len() == 1 && self.rows.radius == 0 && self.slices.radius == 0
+        self.plane.line.len() == 1 && self.plane.rows.radius == 0 && self.is_flat()
+    }
+
+    /// Whether no slice reaches into another.
+    pub fn is_flat(&self) -> bool {
+        self.slices.radius == 0
     }
 
     /// Begins before slice `first`.
@@ -283,6 +346,12 @@ impl<T: Real> Smoother<T> {
         self.slices.unit
     }
 
+    /// Smooths the rows of slice `k` from `first` on that `out` has room for, at most [`BLOCK`]; the
+    /// blocks of a slice are asked for one after the other, where [`Smoother::is_flat`].
+    pub fn block(&mut self, k: usize, first: usize, out: &mut [T], rows: &mut impl Rows<T>) {
+        self.plane.block(k, first, out, rows);
+    }
+
     /// Smooths slices `first..` as far as `out` reaches, at most [`BLOCK`]; `row_done` is called with
     /// each row of `out` when it is finished: slice, row, its numbers.
     pub fn slices(
@@ -292,38 +361,18 @@ impl<T: Real> Smoother<T> {
         rows: &mut impl Rows<T>,
         mut row_done: impl FnMut(usize, usize, &[T]),
     ) {
-        let Self {
-            line,
-            padded,
-            nx,
-            rows: across,
-            slices,
-        } = self;
-        let (unit, row) = (slices.unit, across.unit);
-        let mut make = |k: usize, slice: &mut [T]| {
-            rows.begin_slice(k);
-            smooth_slice(across, slice, |j, out| {
-                rows.row(k, j, out);
-                if line.len() > 1 {
-                    for component in out.chunks_exact_mut(*nx) {
-                        smooth_line(component, line, padded);
-                    }
-                }
-            });
-        };
-        let count = out.len() / unit;
+        let Self { plane, slices } = self;
+        let (unit, row) = (slices.unit, plane.rows.unit);
         if slices.radius == 0 {
-            for (n, slice) in out.chunks_exact_mut(unit).enumerate() {
-                make(first + n, slice);
-            }
-            for (n, slice) in out.chunks_exact(unit).enumerate() {
-                for (j, out) in slice.chunks_exact(row).enumerate() {
-                    row_done(first + n, j, out);
-                }
+            for (k, slice) in (first..).zip(out.chunks_exact_mut(unit)) {
+                plane.slice(k, slice, rows, |j, row| row_done(k, j, row));
             }
             return;
         }
-        slices.fill(first + count - 1, make);
+        let count = out.len() / unit;
+        slices.fill(first + count - 1, |k, slice| {
+            plane.slice(k, slice, rows, |_, _| {});
+        });
         for (j, from) in (0..unit).step_by(row).enumerate() {
             slices.combine(first, from, row, out);
             for n in 0..count {
@@ -331,26 +380,5 @@ impl<T: Real> Smoother<T> {
                 row_done(first + n, j, &out[at..at + row]);
             }
         }
-    }
-}
-
-/// Makes a slice row by row and smooths it across its rows.
-fn smooth_slice<T: Real>(
-    across: &mut Window<T>,
-    slice: &mut [T],
-    mut make: impl FnMut(usize, &mut [T]),
-) {
-    let row = across.unit;
-    if across.radius == 0 {
-        for (j, out) in slice.chunks_exact_mut(row).enumerate() {
-            make(j, out);
-        }
-        return;
-    }
-    across.start(0);
-    for (block, out) in slice.chunks_mut(BLOCK * row).enumerate() {
-        let (first, count) = (block * BLOCK, out.len() / row);
-        across.fill(first + count - 1, &mut make);
-        across.combine(first, 0, row, out);
     }
 }

@@ -101,13 +101,24 @@ impl<T: Real> Rows<T> for Raw<'_, T> {
 struct Updated<'a, T> {
     raw: Raw<'a, T>,
     fluid: &'a mut Smoother<T>,
-    /// The smoothed update of the slice at hand.
+    /// The smoothed update of the slice at hand, or of [`BLOCK`] of its rows where it is made with them.
     slice: &'a mut [T],
+}
+
+impl<T: Real> Updated<'_, T> {
+    /// Makes the block that row `j` begins, if it begins one.
+    fn make_block(&mut self, k: usize, j: usize, row: usize) {
+        if j.is_multiple_of(BLOCK) {
+            let count = BLOCK.min(self.raw.state.shape[1] - j);
+            let out = &mut self.slice[..count * row];
+            self.fluid.block(k, j, out, &mut self.raw);
+        }
+    }
 }
 
 impl<T: Real> Rows<T> for Updated<'_, T> {
     fn begin_slice(&mut self, k: usize) {
-        if !self.fluid.is_identity() {
+        if !self.fluid.is_flat() {
             self.fluid
                 .slices(k, self.slice, &mut self.raw, |_, _, _| {});
         }
@@ -119,8 +130,13 @@ impl<T: Real> Rows<T> for Updated<'_, T> {
         if self.fluid.is_identity() {
             self.raw.row(k, j, out);
         } else {
-            let at = j * out.len();
-            let update = &self.slice[at..at + out.len()];
+            let row = if self.fluid.is_flat() {
+                self.make_block(k, j, out.len());
+                j % BLOCK
+            } else {
+                j
+            };
+            let update = &self.slice[row * out.len()..][..out.len()];
             if !composition {
                 sum_row(state.field_row(state.displacement, k, j), update, out);
                 return;
@@ -187,11 +203,16 @@ impl<T: Real> Sweep<T> {
         };
         Self {
             workers: (0..nz.div_ceil(stretch))
-                .map(|_| Worker {
-                    elastic: smoother(settings.elastic),
-                    fluid: smoother(settings.fluid),
-                    slice: vec![T::ZERO; field_slice],
-                    other: vec![T::ZERO; nx * components],
+                .map(|_| {
+                    let fluid = smoother(settings.fluid);
+                    let row = nx * components;
+                    let rows = if fluid.is_flat() { BLOCK } else { ny };
+                    Worker {
+                        elastic: smoother(settings.elastic),
+                        fluid,
+                        slice: vec![T::ZERO; rows * row],
+                        other: vec![T::ZERO; row],
+                    }
                 })
                 .collect(),
             stretch,

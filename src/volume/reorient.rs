@@ -3,7 +3,7 @@
 use super::{Linear, Meta, Notice, NoticeKind, Rescale, Volume, Voxel, VoxelArray, VoxelData};
 use crate::geometry::{AxisMap, Orientation};
 use crate::with_voxels;
-use ndarray::{ArrayView5, Axis, Ix5, Zip};
+use ndarray::{ArrayView3, ArrayViewMut3, Axis, Ix5, Zip};
 use rayon::prelude::*;
 use std::fmt;
 
@@ -178,38 +178,43 @@ fn permute<T: Voxel>(array: &VoxelArray<T>, map: AxisMap) -> VoxelData {
     } else {
         VoxelArray::from_elem(source.dim(), T::default())
     };
-    copy_blocked(&source, &mut copy);
+    for (from, mut to) in source.outer_iter().zip(copy.outer_iter_mut()) {
+        let components = from.axis_iter(Axis(3)).zip(to.axis_iter_mut(Axis(3)));
+        components.for_each(|(from, mut to)| copy_blocked(&from, &mut to));
+    }
     T::wrap(copy)
 }
 
-/// Copies so that neither side jumps through memory: along the axis in which the source is dense, a
-/// few voxels at a time.
-fn copy_blocked<T: Voxel>(source: &ArrayView5<'_, T>, to: &mut VoxelArray<T>) {
-    /// Voxels that one pass takes along the source's dense axis: as many rows of the copy stay in
-    /// the processor's nearest memory.
-    const BLOCK: usize = 16;
+/// Copies one component of one time point, `[k, j, i]`, so that neither side jumps through memory: in
+/// tiles along the copy's rows and along the axis in which the source is dense.
+fn copy_blocked<T: Voxel>(source: &ArrayView3<'_, T>, to: &mut ArrayViewMut3<'_, T>) {
+    /// Voxels along both sides of a tile: its rows stay in the processor's nearest memory.
+    const TILE: usize = 32;
+    const ROW: usize = 2;
     let stride = |axis: &usize| source.strides()[*axis].unsigned_abs();
     let long = |axis: &usize| source.shape()[*axis] > 1;
-    let dense = [I, 2, 1].into_iter().filter(long).min_by_key(stride);
-    match dense {
-        Some(dense) if dense != I => {
-            let dense = Axis(dense);
-            let blocks = source.axis_chunks_iter(dense, BLOCK).into_par_iter();
-            to.axis_chunks_iter_mut(dense, BLOCK)
-                .into_par_iter()
-                .zip(blocks)
-                .for_each(|(mut to, from)| {
-                    Zip::from(to.lanes_mut(dense))
-                        .and(from.lanes(dense))
-                        .for_each(|to, from| {
-                            to.into_iter().zip(from).for_each(|(to, from)| *to = *from);
-                        });
-                });
-        }
-        _ => to
-            .axis_iter_mut(Axis(1))
+    let dense = [ROW, 1, 0].into_iter().filter(long).min_by_key(stride);
+    let Some(dense) = dense.filter(|&dense| dense != ROW) else {
+        let rows = source.outer_iter().into_par_iter();
+        to.outer_iter_mut()
             .into_par_iter()
-            .zip(source.axis_iter(Axis(1)).into_par_iter())
-            .for_each(|(mut to, from)| to.assign(&from)),
-    }
+            .zip(rows)
+            .for_each(|(mut to, from)| to.assign(&from));
+        return;
+    };
+    let (dense, other) = (Axis(dense), Axis(1 - dense));
+    let slabs = source.axis_chunks_iter(dense, TILE).into_par_iter();
+    to.axis_chunks_iter_mut(dense, TILE)
+        .into_par_iter()
+        .zip(slabs)
+        .for_each(|(mut to, from)| {
+            for (mut to, from) in to.axis_iter_mut(other).zip(from.axis_iter(other)) {
+                let tiles = from.axis_chunks_iter(Axis(1), TILE);
+                for (mut to, from) in to.axis_chunks_iter_mut(Axis(1), TILE).zip(tiles) {
+                    for (mut to, from) in to.outer_iter_mut().zip(from.outer_iter()) {
+                        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+                    }
+                }
+            }
+        });
 }

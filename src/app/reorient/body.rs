@@ -71,8 +71,7 @@ impl Body {
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         widgets::label_for_access(&response, egui::Role::Image, label);
         turn(ui, &response, camera);
-        let ground = ui.visuals().extreme_bg_color;
-        ui.painter().rect_filled(rect, 4.0, ground);
+        ui.painter().rect_filled(rect, 4.0, theme::SPACE);
         let eye = eye(camera, rect);
         let painter = ui.painter().with_clip_rect(rect);
         let texture = self.picture(ui, orientation, &eye, rect);

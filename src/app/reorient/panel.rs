@@ -91,7 +91,8 @@ fn contents(
     side_by_side(ui, |ui, n| {
         matrix(ui, [&grid, &new_grid][n], ["Current", "New"][n]);
     });
-    let figure = vec2(COLUMN, 204.0);
+    let height = (ui.available_height() - ui.spacing().item_spacing.y).clamp(170.0, 280.0);
+    let figure = vec2(COLUMN, height);
     let mut camera = panel.camera;
     let to = panel.choice.to;
     let bodies = &mut panel.bodies;

@@ -333,10 +333,14 @@ mod tests {
     }
 
     #[test]
-    fn a_new_point_changes_no_colour() {
+    fn a_new_point_changes_no_colour_by_more_than_rounding() {
         let (more, place) = jump().with_point(0.75).unwrap();
         assert_eq!(place, 2);
-        assert_eq!(more.color(0.6), jump().color(0.6));
+        for n in 0..=100 {
+            let t = n as f32 / 100.0;
+            let [now, before] = [more.color(t), jump().color(t)];
+            assert!((0..4).all(|c| now[c].abs_diff(before[c]) <= 1), "at {t}");
+        }
         assert_eq!(more.without(2), jump());
         assert_eq!(jump().without(0), jump());
     }

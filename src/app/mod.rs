@@ -69,6 +69,7 @@ use recent::Recents;
 use registration::{Demons, Drawing};
 use reorient::Reorienting;
 use saving::{Quitting, Saving};
+use screen::Meeting;
 use settings::Settings;
 use slice_view::{SliceView, Tool};
 use snapshot::{Snapshot, Subject};
@@ -153,7 +154,7 @@ pub struct App {
     /// Where the cursor goes once the first image is there (from the command line).
     wanted_cursor: Option<[i64; 3]>,
     /// Size and place of the window are made to fit it.
-    has_met_screen: bool,
+    meeting: Meeting,
     /// The window's title as it was set last.
     title: String,
     wake: Wake,
@@ -218,7 +219,7 @@ impl App {
             voxel_zoom_chord: false,
             messages: Vec::new(),
             wanted_cursor: begun.cursor,
-            has_met_screen: false,
+            meeting: Meeting::Unknown,
             title: String::new(),
             wake: begun.wake,
         };

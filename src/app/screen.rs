@@ -9,19 +9,33 @@ pub const WINDOW: [f32; 2] = [1440.0, 900.0];
 /// As much of the window must lie on a screen that a hand can take it there, in physical pixels.
 const GRASP: f32 = 48.0;
 
+/// How far the window is with its screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meeting {
+    Unknown,
+    /// The interface has another size than before, and the window not yet.
+    Resized,
+    Done,
+}
+
 impl App {
     /// Once, as soon as the screen is known.
     pub(super) fn meet_screen(&mut self, ctx: &Context, window: Option<&Window>) {
-        if self.has_met_screen || fitting_percent(ctx).is_none() {
+        if self.meeting == Meeting::Done || fitting_percent(ctx).is_none() {
             return;
         }
-        self.has_met_screen = true;
         if self.settings.interface_percent.is_none() && fit_interface(ctx) {
+            // A new size counts from the next frame on.
+            self.meeting = Meeting::Resized;
+            return;
+        }
+        if self.meeting == Meeting::Resized {
             let room = ctx.input(|input| input.viewport().monitor_size);
             let usual = Vec2::from(WINDOW);
             let size = room.map_or(usual, |room| usual.min(room * 0.9));
             ctx.send_viewport_cmd(ViewportCommand::InnerSize(size));
         }
+        self.meeting = Meeting::Done;
         if let Some(place) = window.and_then(place_on_screen) {
             let place = place / ctx.pixels_per_point();
             ctx.send_viewport_cmd(ViewportCommand::OuterPosition(place));

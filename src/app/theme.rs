@@ -109,7 +109,7 @@ fn style(style: &mut egui::Style, chrome: &Chrome) {
     style.interaction.tooltip_delay = 0.4;
     style.number_formatter = egui::style::NumberFormatter::new(|value, decimals| {
         let text = egui::emath::format_with_decimals_in_range(value, decimals);
-        crate::document::with_true_minus(text)
+        crate::document::with_true_minus(&text)
     });
     colours(&mut style.visuals, chrome);
 }

@@ -400,19 +400,20 @@ mod tests {
 
     #[test]
     fn a_change_of_looks_is_named_after_what_changes() {
+        type Change = fn(&mut Display);
         let mut document = Document::default();
         let (volume, _) = phantom::cine_pair();
         document.open_main(volume, None);
         let main = document.main().expect("an image");
         let (layer, now, name) = (main.id, main.display.clone(), main.name.clone());
-        let named = |change: fn(&mut Display)| {
+        let named = |change: Change| {
             let mut display = now.clone();
             change(&mut display);
             let command = Command::SetDisplay { layer, display };
             let text = command.name(&document);
             text.strip_suffix(&name).map(|what| what.trim().to_owned())
         };
-        let cases: [(fn(&mut Display), &str); 6] = [
+        let cases: [(Change, &str); 6] = [
             (|d| d.opacity = 0.3, "Opacity of"),
             (|d| d.window = Window::new(1.0, 2.0), "Contrast of"),
             (|d| d.map = ColorMap::Hot, "Colour map of"),

@@ -105,12 +105,12 @@ pub fn format_number(value: f64, decimals: usize) -> String {
     } else {
         format!("{value:.decimals$}")
     };
-    with_true_minus(text)
+    with_true_minus(&text)
 }
 
 /// A number as it is shown: a hyphen is narrower than the digits' plus and minus, the true sign lines
 /// up. Nothing is less than zero when all its digits are.
-pub fn with_true_minus(number: String) -> String {
+pub fn with_true_minus(number: &str) -> String {
     if number.trim_start_matches(['-', '0', '.']).is_empty() {
         number.trim_start_matches('-').to_owned()
     } else {

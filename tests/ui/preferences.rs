@@ -4,7 +4,8 @@ use crate::harness::{Window, wait, wait_for, window, with_sample};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use warpscope::app::{App, Startup};
-use warpscope::volume::Interpolation;
+use warpscope::document::{self, initial_display};
+use warpscope::volume::{Interpolation, auto_window};
 
 fn click(window: &mut Window, label: &str) {
     window.get_by_label(label).click();
@@ -134,6 +135,7 @@ fn new_images_begin_as_the_user_wants_them() {
     let mut window = window(Startup::default());
     open_preferences(&mut window);
     click(&mut window, "Images");
+    click(&mut window, "from 0.5 to 99.5 % of the values");
     click(&mut window, "Voxels: blended with their neighbours");
     click(&mut window, "as blocks");
     click(&mut window, "Colours of overlays: by modality");
@@ -144,6 +146,9 @@ fn new_images_begin_as_the_user_wants_them() {
     let [ct, pet] = window.state().document().layers() else {
         panic!("two images");
     };
+    let quantiles = document::Window::from(auto_window(&ct.volume));
+    assert_eq!(ct.display.window, quantiles);
+    assert_ne!(initial_display(&ct.volume, false).window, quantiles);
     assert_eq!(ct.display.interpolation, Interpolation::Nearest);
     assert_eq!(pet.display.interpolation, Interpolation::Nearest);
     assert_eq!(pet.display.map.name(), "Viridis");

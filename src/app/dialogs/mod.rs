@@ -11,7 +11,7 @@ pub mod series;
 
 use super::App;
 use super::message::Message;
-use egui::{Frame, Id, Key, RichText, ScrollArea, Ui, Vec2};
+use egui::{Frame, Id, Key, RichText, ScrollArea, Ui, Vec2, vec2};
 
 /// The open dialog with its state.
 #[derive(Debug)]
@@ -34,7 +34,9 @@ pub enum Dialog {
 /// From the edge of a dialog to what it holds, in points.
 const MARGIN: f32 = 14.0;
 /// Left free of the window around a dialog, in points.
-const ROOM: f32 = 24.0;
+const EDGE: f32 = 24.0;
+/// No dialog is larger; in a smaller window it is scrolled.
+const LARGEST: Vec2 = vec2(720.0, 600.0);
 
 /// Shows the open dialog, if any.
 pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
@@ -43,13 +45,14 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     };
     let frame = Frame::popup(ui.style()).inner_margin(MARGIN);
     let modal = egui::Modal::new(Id::unique("dialog")).frame(frame);
-    // In a small window with a large interface a dialog is scrolled.
-    let room = ui.ctx().content_rect().size() - Vec2::splat(2.0 * MARGIN + ROOM);
+    let room = ui.ctx().content_rect().size() - Vec2::splat(2.0 * MARGIN + EDGE);
     let modal = modal.show(ui.ctx(), |ui| {
-        ScrollArea::both()
-            .max_width(room.x)
-            .max_height(room.y)
-            .show(ui, |ui| contents(ui, &mut dialog, app, messages));
+        if room.x < LARGEST.x || room.y < LARGEST.y {
+            ui.set_max_size(room);
+            ScrollArea::both().show(ui, |ui| contents(ui, &mut dialog, app, messages));
+        } else {
+            contents(ui, &mut dialog, app, messages);
+        }
     });
     let escaped =
         modal.is_top_modal && ui.input(|i| i.key_pressed(Key::Escape)) && !modal.any_popup_open;
@@ -99,18 +102,18 @@ pub(super) fn answers(
 ) -> Option<usize> {
     ui.add_space(8.0);
     let mut pressed = None;
-    let row = egui::vec2(ui.available_width(), 28.0);
+    let row = vec2(ui.available_width(), 28.0);
     let layout = egui::Layout::right_to_left(egui::Align::Center);
     ui.allocate_ui_with_layout(row, layout, |ui| {
         let main = egui::Button::new(RichText::new(proposed).strong())
             .fill(ui.visuals().selection.bg_fill)
-            .min_size(egui::vec2(92.0, 28.0));
+            .min_size(vec2(92.0, 28.0));
         let entered = enabled && ui.input(|i| i.key_pressed(Key::Enter));
         if ui.add_enabled(enabled, main).clicked() || entered {
             pressed = Some(0);
         }
         for (n, text) in others.iter().enumerate() {
-            let button = egui::Button::new(*text).min_size(egui::vec2(92.0, 28.0));
+            let button = egui::Button::new(*text).min_size(vec2(92.0, 28.0));
             if ui.add(button).clicked() {
                 pressed = Some(n + 1);
             }

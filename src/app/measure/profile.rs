@@ -88,7 +88,7 @@ fn contents(ui: &mut Ui, app: &App, profile: &Profile, messages: &mut Vec<Messag
             height: height + if Some(unit) == lowest { extra } else { 0.0 },
         };
         let of_unit: Vec<(usize, &ProfileLine)> = lines.filter(|(_, l)| l.unit == unit).collect();
-        pointed = pointed.or(plot(ui, profile, axes, &of_unit, at));
+        pointed = pointed.or(plot(ui, profile, &axes, &of_unit, at));
     }
     let point = pointed.map(|mm| profile.point(mm));
     if point != app.measuring.pointed {
@@ -179,7 +179,7 @@ impl Axes<'_> {
 fn plot(
     ui: &mut Ui,
     profile: &Profile,
-    axes: Axes<'_>,
+    axes: &Axes<'_>,
     lines: &[(usize, &ProfileLine)],
     at: Option<f64>,
 ) -> Option<f64> {

@@ -48,7 +48,7 @@ fn file(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     siblings(ui, app, messages);
     ui.add_enabled_ui(!app.recents.list().is_empty(), |ui| {
         ui.menu_button(with_icon(None, "Recent"), |ui| {
-            super::recent::menu(ui, app, messages)
+            super::recent::menu(ui, app, messages);
         })
         .response
         .on_hover_text("Images and workspaces that were open lately");
@@ -134,7 +134,7 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
     ui.menu_button(with_icon(None, "Fourth pane"), |ui| {
-        fourth_pane(ui, app, messages)
+        fourth_pane(ui, app, messages);
     });
     ui.separator();
     for action in [Action::CursorTool, Action::PanTool, Action::ContrastTool] {

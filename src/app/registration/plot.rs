@@ -258,7 +258,7 @@ fn value_text(value: f64) -> String {
     } else if value >= 0.0995 {
         format!("{value:.1}")
     } else {
-        with_true_minus(format!("{value:.0e}"))
+        with_true_minus(&format!("{value:.0e}"))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::app::{App, Purpose};
 use crate::document::{Command, Layer};
 use crate::jobs;
 use crate::workspace;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 impl App {
     /// Saves the workspace: where it is, or `anew` where the user says. Asks first when images are in
@@ -51,8 +51,9 @@ impl App {
             return open.path.with_extension("warpscope");
         }
         let main = self.document.main();
-        let place = main.and_then(|main| main.volume.meta().path.as_deref()?.parent());
-        let folder = place.map_or_else(|| self.settings.start_folder(), Path::to_owned);
+        let file = main.and_then(|main| main.volume.meta().path.as_deref());
+        let place = file.and_then(|file| std::path::absolute(file.parent()?).ok());
+        let folder = place.unwrap_or_else(|| self.settings.start_folder());
         let name = main.map_or("workspace", |main| &main.name);
         folder.join(format!("{}.warpscope", file_name(name)))
     }

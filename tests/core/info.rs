@@ -144,7 +144,7 @@ fn wrong_usage_has_status_2() {
     status(&["info"]);
     status(&["info", "a.nii", "--bogus"]);
     status(&["info", "a.nii", "--at", "1,2"]);
-    status(&["a.nii", "b.nii"]);
+    status(&["b.nii", "-w", "a.warpscope"]);
 }
 
 #[test]

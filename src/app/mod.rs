@@ -25,6 +25,7 @@ mod panels;
 mod perform;
 mod picker;
 mod pictures;
+mod plain_painter;
 mod play;
 mod recent;
 mod registration;
@@ -176,6 +177,7 @@ impl App {
         theme::install(&cc.egui_ctx);
         if let Some(state) = &cc.wgpu_render_state {
             slice_painter::install(state);
+            plain_painter::install(&cc.egui_ctx, state);
         }
         let settings: Settings = cc
             .storage

@@ -55,8 +55,13 @@ impl Lut {
         let window = Window::new(display.window.min, display.window.max);
         let width = window.width() as f32;
         let opacity = display.opacity.clamp(0.0, 1.0);
+        let is_bent = !display.curve.is_straight();
         let color = |t: f32| {
-            let high = display.curve.value(f64::from(t)) as f32;
+            let high = if is_bent {
+                display.curve.value(f64::from(t)) as f32
+            } else {
+                t
+            };
             let [r, g, b, alpha] = map(if display.inverted { 1.0 - high } else { high });
             let share = if display.below_transparent {
                 (t / FADE).min(1.0)

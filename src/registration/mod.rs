@@ -4,6 +4,8 @@
 //! `warped(x) = source(x + u(x))`. Knows volumes; no files, no layers, no screen.
 
 mod aligned;
+#[cfg(test)]
+mod blocks;
 mod demons;
 mod error;
 mod force;

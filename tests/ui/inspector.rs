@@ -286,6 +286,24 @@ fn info_has_the_cursor_in_the_layers_own_voxels_and_in_both_worlds() {
 }
 
 #[test]
+fn the_views_stay_alive_beside_it_and_it_follows_the_selected_layer() {
+    let mut window = with_sample();
+    open(&mut window, "Layer Sample PET", "Metadata");
+    assert!(!window.state().is_busy());
+    let before = window.state().document().cursor();
+    let corner = window.get_by_label("sagittal view").rect().right_top();
+    click(&mut window, corner + vec2(-60.0, 60.0));
+    assert_ne!(window.state().document().cursor(), before);
+    window.get_by_label("General tab").click();
+    window.get_by_label("Layer Sample CT").click();
+    window.run_steps(4);
+    assert!(says(&window, "Main image"));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    window.run_steps(4);
+    assert!(window.query_by_label("General tab").is_none());
+}
+
+#[test]
 fn the_inspector_floats_and_is_docked_again_and_lists_the_layers() {
     let mut window = inspecting("Info");
     let docked = window.get_by_label("Close the inspector").rect();

@@ -182,27 +182,3 @@ fn pictures_of_all_slices_can_be_stopped_and_leave_the_cursor_where_it_was() {
     };
     assert_ne!(picture(0), picture(1));
 }
-
-#[test]
-fn facts_and_tags_lie_beside_the_views_which_stay_alive() {
-    let mut window = with_sample();
-    window.key_press_modifiers(Modifiers::COMMAND, Key::I);
-    window.run_steps(4);
-    window.get_by_label("Facts and tags of Sample PET");
-    assert!(!window.state().is_busy());
-    let before = window.state().document().cursor();
-    let corner = window.get_by_label("sagittal view").rect().right_top();
-    click(&mut window, corner + vec2(-60.0, 60.0));
-    assert_ne!(window.state().document().cursor(), before);
-    window.get_by_label("Layer Sample CT").click();
-    window.run_steps(4);
-    window.get_by_label("Facts and tags of Sample CT");
-    window.key_press(Key::Escape);
-    window.run_steps(4);
-    assert!(
-        window
-            .query_all_by_label_contains("Facts and tags of")
-            .next()
-            .is_none()
-    );
-}

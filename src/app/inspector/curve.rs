@@ -78,7 +78,9 @@ pub fn show(ui: &mut Ui, app: &App, layer: &Layer, held: &mut Held, messages: &m
         plot.set_plot_bounds_x(low..=high);
         plot.set_plot_bounds_y(-0.04..=1.06);
         plot.bar_chart(parts.bars);
-        plot.line(parts.line);
+        for line in parts.lines {
+            plot.line(line);
+        }
         plot.points(parts.points);
         plot.points(parts.selected);
     });
@@ -113,7 +115,8 @@ fn bounds(app: &App, layer: &Layer) -> [f64; 2] {
 /// What the plot shows, in shown units.
 struct Parts {
     bars: BarChart,
-    line: Line<'static>,
+    /// Level, curve, level: as one line they would meet at edges that are drawn as spikes.
+    lines: [Line<'static>; 3],
     points: Points<'static>,
     selected: Points<'static>,
 }
@@ -126,15 +129,22 @@ impl Parts {
         let reach = window.width() * 100.0 * factor;
         let [first, last] = [window.min * factor, window.max * factor];
         let samples = (0..=100).map(|n| f64::from(n) / 100.0);
-        let mut line = vec![[first - reach, 0.0]];
-        line.extend(samples.map(|t| at([t, curve.value(t)])));
-        line.push([last + reach, 1.0]);
-        let points: Vec<[f64; 2]> = curve.points().iter().map(|point| at(*point)).collect();
+        let curve: Vec<[f64; 2]> = samples.map(|t| at([t, curve.value(t)])).collect();
+        let below = vec![[first - reach, 0.0], [first, 0.0]];
+        let above = vec![[last, 1.0], [last + reach, 1.0]];
+        let points: Vec<[f64; 2]> = layer
+            .display
+            .curve
+            .points()
+            .iter()
+            .map(|point| at(*point))
+            .collect();
         let chosen = vec![points[selected.min(points.len() - 1)]];
         let text = ui.visuals().strong_text_color();
         Self {
             bars: BarChart::new("histogram", bars(ui, app, layer)),
-            line: Line::new("curve", line).color(theme::ACCENT).width(2.0),
+            lines: [("below", below), ("curve", curve), ("above", above)]
+                .map(|(name, line)| Line::new(name, line).color(theme::ACCENT).width(2.0)),
             points: Points::new("points", points)
                 .shape(MarkerShape::Circle)
                 .radius(5.0)

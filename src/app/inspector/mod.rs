@@ -111,7 +111,10 @@ const WIDTH: std::ops::RangeInclusive<f32> = 340.0..=640.0;
 
 /// Shows it beside the views, if that is its place. Comes before the views take their space.
 pub fn show_docked(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
-    if app.settings.inspector_floats || !app.inspector.open || app.document.is_empty() {
+    // Two panels would leave the views no room.
+    let gives_way = app.reorienting.is_some();
+    let is_here = app.inspector.open && !app.settings.inspector_floats && !gives_way;
+    if !is_here || app.document.is_empty() {
         return;
     }
     let frame = egui::Frame::new().inner_margin(Margin::symmetric(10, 4));

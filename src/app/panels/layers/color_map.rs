@@ -4,15 +4,17 @@ use super::edit;
 use crate::app::icons;
 use crate::app::inspector::all_maps;
 use crate::app::message::Message;
+use crate::app::overlay;
 use crate::app::settings::Settings;
+use crate::app::widgets::label_for_access;
 use crate::document::{ColorMap, Layer};
-use egui::{Sense, Ui, vec2};
+use egui::{Atom, Button, IdSalt, Ui, vec2};
 
 /// Width of the button that opens the colour maps.
 pub const BUTTON: f32 = 28.0;
 
 pub fn menu(ui: &mut Ui, settings: &Settings, layer: &Layer, messages: &mut Vec<Message>) {
-    let button = egui::Button::new(icons::PALETTE).min_size(vec2(BUTTON, 24.0));
+    let button = Button::new(icons::PALETTE).min_size(vec2(BUTTON, 24.0));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         let mut inverted = layer.display.inverted;
         if ui
@@ -49,18 +51,18 @@ pub fn menu(ui: &mut Ui, settings: &Settings, layer: &Layer, messages: &mut Vec<
 
 /// A colour map with its swatch; returns whether it was chosen.
 pub fn map_entry(ui: &mut Ui, map: &ColorMap, selected: bool) -> bool {
-    ui.horizontal(|ui| {
-        let (rect, _) = ui.allocate_exact_size(vec2(64.0, 14.0), Sense::hover());
-        const STEPS: usize = 32;
-        for n in 0..STEPS {
-            let [r, g, b, _] = map.color(n as f32 / (STEPS - 1) as f32);
-            let width = rect.width() / STEPS as f32;
-            let min = rect.min + vec2(width * n as f32, 0.0);
-            let cell = egui::Rect::from_min_size(min, vec2(width + 0.5, rect.height()));
-            ui.painter()
-                .rect_filled(cell, 0.0, egui::Color32::from_rgb(r, g, b));
-        }
-        ui.selectable_label(selected, map.name()).clicked()
-    })
-    .inner
+    let swatch = IdSalt::new("swatch");
+    let room = Atom::custom(swatch, vec2(64.0, 14.0));
+    let width = ui.available_width().max(190.0);
+    let button = Button::selectable(selected, (room, map.name())).min_size(vec2(width, 22.0));
+    let shown = button.atom_ui(ui);
+    label_for_access(&shown.response, egui::Role::Button, map.name());
+    let Some(swatch) = shown.rect(swatch) else {
+        return shown.response.clicked();
+    };
+    overlay::ramp(ui.painter(), swatch, true, |t| {
+        let [r, g, b, _] = map.color(t);
+        egui::Color32::from_rgb(r, g, b)
+    });
+    shown.response.clicked()
 }

@@ -1,7 +1,7 @@
 //! Conveniences of the slice views: navigator, flips, playing, thumbnails, tiles, pictures of them.
 
 use crate::harness::{
-    Window, click, drag, drop_files, middle_of, wait, wait_for, window_with, with_sample, write_png,
+    Window, drag, drop_files, middle_of, wait, wait_for, window_with, with_sample, write_png,
 };
 use egui::{Key, Modifiers, Vec2, accesskit, vec2};
 use egui_kittest::kittest::Queryable as _;

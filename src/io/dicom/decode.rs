@@ -3,6 +3,7 @@
 
 use super::instance::Instance;
 use super::layout::{Photometric, Sample};
+use super::mosaic::Mosaic;
 use super::source::{self, NativePixels, Pixels};
 use super::{quietly, rle};
 use crate::io::IoError;
@@ -24,10 +25,10 @@ pub(super) fn check_length(instance: &Instance) -> Result<(), IoError> {
     let Pixels::Native(native) = instance.pixels else {
         return Ok(());
     };
-    let need = instance
-        .layout
+    let (picture, count) = instance.stored();
+    let need = picture
         .frame_bits()
-        .checked_mul(instance.frames.len() as u64)
+        .checked_mul(count as u64)
         .map(|bits| bits.div_ceil(8));
     match need {
         Some(need) if need <= native.length => Ok(()),
@@ -43,6 +44,9 @@ pub(super) fn read_frames<T: Sample>(
     instance: &Instance,
     targets: Vec<Target<T>>,
 ) -> Result<(), IoError> {
+    if let Some(mosaic) = &instance.mosaic {
+        return read_tiles(instance, mosaic, targets);
+    }
     match instance.pixels {
         Pixels::Native(native) => targets
             .into_par_iter()
@@ -56,6 +60,29 @@ pub(super) fn read_frames<T: Sample>(
         }
         Pixels::None => Err(IoError::corrupt(&instance.path, "it has no pixels")),
     }
+}
+
+fn read_tiles<T: Sample>(
+    instance: &Instance,
+    mosaic: &Mosaic,
+    targets: Vec<Target<T>>,
+) -> Result<(), IoError> {
+    let untiled = Instance {
+        layout: mosaic.picture.clone(),
+        mosaic: None,
+        frames: instance.frames.iter().take(1).cloned().collect(),
+        ..instance.clone()
+    };
+    let mut picture = vec![T::default(); untiled.layout.frame_numbers()];
+    let whole = Target {
+        frame: 0,
+        voxels: &mut picture,
+    };
+    read_frames(&untiled, vec![whole])?;
+    for target in targets {
+        mosaic.cut(target.frame, &picture, target.voxels);
+    }
+    Ok(())
 }
 
 thread_local! {

@@ -5,7 +5,7 @@ use super::instance::Instance;
 use super::layout::{Photometric, Sample};
 use super::mosaic::Mosaic;
 use super::source::{self, NativePixels, Pixels};
-use super::{quietly, rle};
+use super::{jpeg12, quietly, rle};
 use crate::io::IoError;
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::DefaultDicomObject;
@@ -329,6 +329,16 @@ fn without_pad_byte(stored: &[u8]) -> Option<Vec<u8>> {
 
 fn jpeg(instance: &Instance, stored: &[u8]) -> Result<Decompressed, Failure> {
     let layout = &instance.layout;
+    if layout.samples == 1 && layout.bits_allocated == 16 && jpeg12::is_gray12(stored) {
+        let samples = jpeg12::decode(stored, layout.columns, layout.rows)?;
+        return Ok(Decompressed {
+            bytes: samples
+                .iter()
+                .flat_map(|sample| sample.to_le_bytes())
+                .collect(),
+            is_rgb: false,
+        });
+    }
     let mut decoder = jpeg_decoder::Decoder::new(stored);
     let marked = |name: &[u8]| {
         let head = stored.get(..stored.len().min(1024)).unwrap_or_default();

@@ -11,6 +11,8 @@ mod describe;
 mod divide;
 mod elements;
 mod instance;
+mod jpeg12;
+mod jpeg_huffman;
 mod layout;
 mod mosaic;
 mod rle;

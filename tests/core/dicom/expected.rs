@@ -9,14 +9,7 @@ use warpscope::volume::{Volume, Voxel};
 use warpscope::with_voxels;
 
 /// Cases without a peer that is right, or damaged on purpose.
-const NO_PEER: &[&str] = &[
-    "tilt",
-    "ct_not_a_volume",
-    "meta_missing",
-    "no_meta",
-    "JPEG-lossy",
-    "JPLY",
-];
+const NO_PEER: &[&str] = &["tilt", "ct_not_a_volume", "meta_missing", "no_meta"];
 const LOSSY: &[&str] = &["jpeg_dcmtk", "J2KI", "JLSN", "422", "JPEG-lossy", "JPLY"];
 
 struct Peer {

@@ -5,7 +5,7 @@ use super::instance::Instance;
 use super::stack::{self, assemble};
 use super::time_point::TimePoint;
 use super::volumes;
-use nalgebra::Matrix4;
+use crate::geometry::Grid;
 use std::collections::BTreeMap;
 
 /// Groups of files that make an image each, in order of time: the way that gives the fewest images.
@@ -61,13 +61,16 @@ fn joined(
     groups: Vec<Vec<Instance>>,
     identical: impl Fn(&Instance, &Instance) -> bool + Copy,
 ) -> Vec<Vec<Instance>> {
-    let mut images: Vec<(Option<([usize; 3], Matrix4<f64>)>, Vec<Vec<Instance>>)> = Vec::new();
+    let mut images: Vec<(Option<Grid>, Vec<Vec<Instance>>)> = Vec::new();
     for group in groups {
         let grid = assemble(&group, identical).ok().map(|stack| stack.grid);
-        let place = grid.map(|grid| (grid.shape(), *grid.affine()));
-        match images.iter_mut().find(|(of, _)| same_place(of, &place)) {
+        let home = images.iter_mut().find(|(other, _)| match (other, &grid) {
+            (Some(other), Some(grid)) => other.same_as(grid),
+            _ => false,
+        });
+        match home {
             Some((_, volumes)) => volumes.push(group),
-            None => images.push((place, vec![group])),
+            None => images.push((grid, vec![group])),
         }
     }
     images
@@ -80,14 +83,4 @@ fn joined(
             }
         })
         .collect()
-}
-
-fn same_place(
-    a: &Option<([usize; 3], Matrix4<f64>)>,
-    b: &Option<([usize; 3], Matrix4<f64>)>,
-) -> bool {
-    match (a, b) {
-        (Some((shape, a)), Some((other, b))) => shape == other && (a - b).amax() < 1e-3,
-        _ => false,
-    }
 }

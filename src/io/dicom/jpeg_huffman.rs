@@ -46,8 +46,8 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// At a marker the bits go on as zeros, as some encoders cut the last ones; `None` far beyond it.
-    fn fill(&mut self) -> Option<()> {
+    /// Takes in bytes while there is room, up to a marker.
+    fn fill(&mut self) {
         while self.count <= 48 {
             let byte = match self.rest {
                 [0xFF, 0, rest @ ..] => {
@@ -63,12 +63,11 @@ impl<'a> Bits<'a> {
             self.held = self.held << 8 | u64::from(byte);
             self.count += 8;
         }
-        Some(())
     }
 
     fn take(&mut self, bits: u32) -> Option<u32> {
         if self.count < bits {
-            self.fill()?;
+            self.fill();
         }
         self.count = self.count.checked_sub(bits)?;
         Some((self.held >> self.count) as u32 & ((1 << bits) - 1))

@@ -113,7 +113,7 @@ fn vendor_b_vector(object: &InMemDicomObject) -> Option<[f64; 3]> {
     numbers.try_into().ok()
 }
 
-/// The axis through the volumes of a 4D series.
+/// The axis through the volumes of a 4D series; `None` when it is not time, or the step is unknown.
 pub(super) fn axis(volumes: &[TimePoint]) -> Option<TimeAxis> {
     let (first, last) = (volumes.first()?, volumes.last()?);
     let steps = volumes.len().checked_sub(1).filter(|steps| *steps > 0)? as f64;
@@ -121,12 +121,8 @@ pub(super) fn axis(volumes: &[TimePoint]) -> Option<TimeAxis> {
         let step = (of(last)? - of(first)?) / steps;
         (step > 0.0).then_some(step)
     };
-    let unknown = TimeAxis {
-        step: 1.0,
-        unit: String::new(),
-    };
     if mean(|point| point.echo_time).is_some() {
-        return Some(unknown);
+        return None;
     }
     let measured =
         mean(|point| point.acquired).or_else(|| mean(|point| Some(point.trigger_time? / 1000.0)));
@@ -137,10 +133,10 @@ pub(super) fn axis(volumes: &[TimePoint]) -> Option<TimeAxis> {
         (measured, None) => measured,
         (_, time) => time,
     };
-    Some(step.map_or(unknown, |step| TimeAxis {
+    step.map(|step| TimeAxis {
         step,
         unit: "s".to_owned(),
-    }))
+    })
 }
 
 /// Where the volumes differ, the values of all of them, under the element's own name.
@@ -224,7 +220,7 @@ mod tests {
             .iter_mut()
             .zip([5.0, 10.0, 15.0])
             .for_each(|(p, t)| p.echo_time = Some(t));
-        assert_eq!(axis(&points).expect("an axis").unit, "");
+        assert_eq!(axis(&points), None);
     }
 
     #[test]

@@ -22,11 +22,13 @@ pub(super) fn volumes<'a>(
     let (places, dropped) = places(slices, identical);
     let first = places.first().and_then(|place| place.first());
     let several = |what: &str| {
-        refuse(
-            first.map(|slice| slice.of),
-            what,
-            "open the folder, where it is split into volumes",
-        )
+        let of = first.map(|slice| slice.of);
+        let hint = if of.is_some_and(Instance::is_multi_frame) {
+            "convert the file with dcm2niix and open the NIfTI files"
+        } else {
+            "open the folder, where it is split into images"
+        };
+        refuse(of, what, hint)
     };
     let count = places.first().map_or(0, Vec::len);
     if places.iter().any(|place| place.len() != count) {

@@ -1,5 +1,6 @@
 //! Damaged DICOM files end in one sentence: cut, mutated, random, impossible sizes.
 
+use super::mosaics::mosaic;
 use super::{Folder, bytes_of, enhanced, jpeg_ls, number, rle, slice, text};
 use dicom_core::VR;
 use dicom_dictionary_std::tags;
@@ -90,7 +91,7 @@ proptest! {
 
     #[test]
     fn mutated_bytes_never_panic(changes in prop::collection::vec((0usize..4096, any::<u8>()), 1..8)) {
-        for mut bytes in [bytes_of(enhanced()), jpeg_ls(), rle()] {
+        for mut bytes in [bytes_of(enhanced()), bytes_of(mosaic(1)), jpeg_ls(), rle()] {
             let length = bytes.len();
             for (at, byte) in &changes {
                 bytes[128 + at % (length - 128)] = *byte;

@@ -28,7 +28,7 @@ fn csa(name: &str, values: &[&str]) -> Vec<u8> {
 
 /// Three tiles of 2 x 2 pixels, the pixels of tile t have the number `base` + t; the slices go down
 /// although row x column points up.
-fn mosaic(base: u16) -> InMemDicomObject {
+pub(super) fn mosaic(base: u16) -> InMemDicomObject {
     let mut object = slice(0.0, 0);
     object.put(text(
         tags::IMAGE_TYPE,

@@ -3,8 +3,9 @@
 
 use super::instance::Instance;
 use super::layout::{Photometric, Sample};
+use super::mosaic::Mosaic;
 use super::source::{self, NativePixels, Pixels};
-use super::{quietly, rle};
+use super::{jpeg12, quietly, rle};
 use crate::io::IoError;
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::DefaultDicomObject;
@@ -24,10 +25,10 @@ pub(super) fn check_length(instance: &Instance) -> Result<(), IoError> {
     let Pixels::Native(native) = instance.pixels else {
         return Ok(());
     };
-    let need = instance
-        .layout
+    let (picture, count) = instance.stored();
+    let need = picture
         .frame_bits()
-        .checked_mul(instance.frames.len() as u64)
+        .checked_mul(count as u64)
         .map(|bits| bits.div_ceil(8));
     match need {
         Some(need) if need <= native.length => Ok(()),
@@ -43,6 +44,9 @@ pub(super) fn read_frames<T: Sample>(
     instance: &Instance,
     targets: Vec<Target<T>>,
 ) -> Result<(), IoError> {
+    if let Some(mosaic) = &instance.mosaic {
+        return read_tiles(instance, mosaic, targets);
+    }
     match instance.pixels {
         Pixels::Native(native) => targets
             .into_par_iter()
@@ -56,6 +60,29 @@ pub(super) fn read_frames<T: Sample>(
         }
         Pixels::None => Err(IoError::corrupt(&instance.path, "it has no pixels")),
     }
+}
+
+fn read_tiles<T: Sample>(
+    instance: &Instance,
+    mosaic: &Mosaic,
+    targets: Vec<Target<T>>,
+) -> Result<(), IoError> {
+    let untiled = Instance {
+        layout: mosaic.picture.clone(),
+        mosaic: None,
+        frames: instance.frames.iter().take(1).cloned().collect(),
+        ..instance.clone()
+    };
+    let mut picture = vec![T::default(); untiled.layout.frame_numbers()];
+    let whole = Target {
+        frame: 0,
+        voxels: &mut picture,
+    };
+    read_frames(&untiled, vec![whole])?;
+    for target in targets {
+        mosaic.cut(target.frame, &picture, target.voxels);
+    }
+    Ok(())
 }
 
 thread_local! {
@@ -302,6 +329,16 @@ fn without_pad_byte(stored: &[u8]) -> Option<Vec<u8>> {
 
 fn jpeg(instance: &Instance, stored: &[u8]) -> Result<Decompressed, Failure> {
     let layout = &instance.layout;
+    if layout.samples == 1 && layout.bits_allocated == 16 && jpeg12::is_gray12(stored) {
+        let samples = jpeg12::decode(stored, layout.columns, layout.rows)?;
+        return Ok(Decompressed {
+            bytes: samples
+                .iter()
+                .flat_map(|sample| sample.to_le_bytes())
+                .collect(),
+            is_rgb: false,
+        });
+    }
     let mut decoder = jpeg_decoder::Decoder::new(stored);
     let marked = |name: &[u8]| {
         let head = stored.get(..stored.len().min(1024)).unwrap_or_default();

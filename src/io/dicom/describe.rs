@@ -2,6 +2,7 @@
 
 use super::attributes::{float, floats, text, texts};
 use super::instance::{self, Instance};
+use super::time_point::{self, TimePoint};
 use super::{suv, tags as tag_list};
 use crate::io::FoundImage;
 use crate::volume::{
@@ -11,11 +12,13 @@ use dicom_dictionary_std::tags;
 use dicom_object::InMemDicomObject;
 use std::path::{Path, PathBuf};
 
-/// `object` is the header of `first`, the first slice; `earliest` the earliest acquisition of all.
+/// `object` is the header of `first`, the first slice; `time_points` has one for each volume;
+/// `earliest` is the earliest acquisition of all.
 pub(super) fn meta(
     image: &FoundImage,
     first: &Instance,
     object: &InMemDicomObject,
+    time_points: &[TimePoint],
     earliest: Option<f64>,
     mut notices: Vec<Notice>,
 ) -> Meta {
@@ -41,6 +44,8 @@ pub(super) fn meta(
             "DoseGridScaling is not applied; values are as stored",
         ));
     }
+    let mut listing = tag_list::list(object);
+    listing.extend(time_point::listing(time_points));
     Meta {
         name: name(image, first),
         path: Some(place(image, first)),
@@ -57,7 +62,7 @@ pub(super) fn meta(
         windows: windows(object),
         inverted: first.layout.is_inverted(),
         suv,
-        time: None,
+        time: time_point::axis(time_points),
         nifti: None,
         dicom: Some(DicomMeta {
             series_uid: first.series_uid.clone().unwrap_or_default(),
@@ -67,7 +72,7 @@ pub(super) fn meta(
             number: first.series_number,
             files: image.files.len(),
             transfer_syntax: first.transfer_syntax.clone(),
-            tags: tag_list::list(object),
+            tags: listing,
         }),
         notices,
     }

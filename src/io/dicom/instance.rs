@@ -3,8 +3,9 @@
 
 use super::attributes::{float, floats, integer, items, text, texts, vector};
 use super::layout::Layout;
+use super::mosaic::Mosaic;
 use super::source::{Header, PixelKind, Pixels};
-use super::time;
+use super::time_point::TimePoint;
 use crate::volume::Linear;
 use dicom_dictionary_std::tags;
 use dicom_object::{InMemDicomObject, Tag};
@@ -19,18 +20,25 @@ pub(super) struct Instance {
     pub description: String,
     pub modality: String,
     pub series_number: Option<i64>,
-    pub instance_number: Option<i64>,
     pub transfer_syntax: String,
     pub pixels: Pixels,
+    /// Of one frame.
     pub layout: Layout,
+    /// How the one picture of the file is tiled into frames, if it is.
+    pub mosaic: Option<Mosaic>,
     pub role: Role,
     /// In file order; one for a classic image.
     pub frames: Vec<Frame>,
     /// Distance between slices (or their thickness) as the header has it: used only where positions
     /// do not tell.
     pub slice_distance: Option<f64>,
-    /// Acquisition date and time in seconds on the scanner's clock.
-    pub acquired: Option<f64>,
+}
+
+impl Frame {
+    /// [`Self::pixel_spacing`], 1 mm where the header does not tell.
+    pub fn spacing(&self) -> [f64; 2] {
+        self.pixel_spacing.unwrap_or([1.0; 2])
+    }
 }
 
 /// What kind of picture a file holds.
@@ -39,8 +47,6 @@ pub(super) enum Role {
     Slice,
     /// A scout that shows where slices lie.
     Localizer,
-    /// Siemens: many slices tiled into one picture.
-    Mosaic,
 }
 
 /// One picture.
@@ -48,9 +54,11 @@ pub(super) enum Role {
 pub(super) struct Frame {
     /// `None` when the header does not place it in the patient.
     pub plane: Option<Plane>,
-    /// Millimetres between columns (along i) and between rows (along j).
-    pub spacing: [f64; 2],
+    /// Millimetres between columns (along i) and between rows (along j), where the header tells.
+    pub pixel_spacing: Option<[f64; 2]>,
     pub rescale: Linear,
+    /// What tells it from other pictures of the same place.
+    pub time_point: TimePoint,
 }
 
 /// Where a picture lies, LPS mm.
@@ -88,25 +96,38 @@ impl Instance {
                 .iter_mut()
                 .for_each(|frame| frame.rescale = Linear::IDENTITY);
         }
+        let distance = slice_distance(object);
+        let mosaic = Mosaic::of(object, &layout)?;
+        if let (Some(mosaic), [whole]) = (&mosaic, &frames[..]) {
+            frames = mosaic.frames(whole, distance.unwrap_or(1.0));
+        }
         Ok(Self {
             path: path.to_owned(),
             series_uid: text(object, tags::SERIES_INSTANCE_UID),
             description: text(object, tags::SERIES_DESCRIPTION).unwrap_or_default(),
             modality,
             series_number: integer(object, tags::SERIES_NUMBER),
-            instance_number: integer(object, tags::INSTANCE_NUMBER),
             transfer_syntax: header.transfer_syntax.clone(),
             pixels: header.pixels,
-            layout,
+            layout: mosaic.as_ref().map_or(layout, |mosaic| mosaic.tile.clone()),
+            mosaic,
             role: role(object),
             frames,
-            slice_distance: slice_distance(object),
-            acquired: time::acquisition(object),
+            slice_distance: distance,
         })
     }
 
+    /// Whether the file stores several pictures.
     pub fn is_multi_frame(&self) -> bool {
-        self.frames.len() > 1
+        self.mosaic.is_none() && self.frames.len() > 1
+    }
+
+    /// The pictures as the file stores them, and how many there are.
+    pub fn stored(&self) -> (&Layout, usize) {
+        match &self.mosaic {
+            Some(mosaic) => (&mosaic.picture, 1),
+            None => (&self.layout, self.frames.len()),
+        }
     }
 }
 
@@ -123,9 +144,7 @@ fn without_pixels(object: &InMemDicomObject, modality: &str) -> String {
 fn role(object: &InMemDicomObject) -> Role {
     let image_type = texts(object, tags::IMAGE_TYPE);
     let says = |word: &str| image_type.iter().any(|part| part == word);
-    if says("MOSAIC") {
-        Role::Mosaic
-    } else if says("LOCALIZER") {
+    if says("LOCALIZER") {
         Role::Localizer
     } else {
         Role::Slice
@@ -164,11 +183,11 @@ fn frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {
     }
     (0..count)
         .map(|index| {
-            let groups = [each.get(index), shared];
+            let groups: Vec<&InMemDicomObject> =
+                each.get(index).into_iter().chain(shared).collect();
             let group = |sequence: Tag| {
                 groups
-                    .into_iter()
-                    .flatten()
+                    .iter()
                     .find_map(|functional| items(functional, sequence).first())
                     .unwrap_or(object)
             };
@@ -177,8 +196,9 @@ fn frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {
                     group(tags::PLANE_POSITION_SEQUENCE),
                     group(tags::PLANE_ORIENTATION_SEQUENCE),
                 ),
-                spacing: spacing(group(tags::PIXEL_MEASURES_SEQUENCE)),
+                pixel_spacing: pixel_spacing(group(tags::PIXEL_MEASURES_SEQUENCE)),
                 rescale: rescale(group(tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE)),
+                time_point: TimePoint::of(object, &groups),
             }
         })
         .collect()
@@ -187,8 +207,9 @@ fn frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {
 fn plain_frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {
     let first = Frame {
         plane: plane(object, object),
-        spacing: spacing(object),
+        pixel_spacing: pixel_spacing(object),
         rescale: rescale(object),
+        time_point: TimePoint::of(object, &[]),
     };
     if count == 1 {
         return vec![first];
@@ -227,8 +248,8 @@ fn plane(position: &InMemDicomObject, orientation: &InMemDicomObject) -> Option<
     })
 }
 
-/// `[along i, along j]` in mm; 1 mm where no element tells. The file has rows first.
-fn spacing(object: &InMemDicomObject) -> [f64; 2] {
+/// `[along i, along j]` in mm. The file has rows first.
+fn pixel_spacing(object: &InMemDicomObject) -> Option<[f64; 2]> {
     [
         tags::PIXEL_SPACING,
         tags::IMAGER_PIXEL_SPACING,
@@ -237,7 +258,7 @@ fn spacing(object: &InMemDicomObject) -> [f64; 2] {
     .into_iter()
     .filter_map(|tag| vector::<2>(object, tag))
     .find(|[rows, columns]| *rows > 0.0 && *columns > 0.0)
-    .map_or([1.0, 1.0], |[rows, columns]| [columns, rows])
+    .map(|[rows, columns]| [columns, rows])
 }
 
 fn rescale(object: &InMemDicomObject) -> Linear {

@@ -5,18 +5,26 @@
 
 mod attributes;
 mod color;
+mod csa;
 mod decode;
 mod describe;
+mod divide;
 mod elements;
 mod instance;
+mod jpeg12;
+mod jpeg_huffman;
 mod layout;
+mod mosaic;
 mod rle;
 mod series;
 mod source;
 mod stack;
+mod steps;
 mod suv;
 mod tags;
 mod time;
+mod time_point;
+mod volumes;
 
 use self::decode::Target;
 use self::instance::Instance;
@@ -61,7 +69,10 @@ pub fn scan(
             Err(skip) => skipped.push(skip),
         }
     }
-    let images = series::parts(instances).into_iter().map(found).collect();
+    let images = series::parts(instances, same_pixels)
+        .into_iter()
+        .map(found)
+        .collect();
     Ok((images, skipped))
 }
 
@@ -89,7 +100,11 @@ fn found(part: series::Part) -> FoundImage {
         Ok(stack) => {
             notices.extend(stack.notices);
             instances = in_order(instances, &stack.slices);
-            stack.grid.shape().to_vec()
+            let mut shape = stack.grid.shape().to_vec();
+            if stack.time_points.len() > 1 {
+                shape.push(stack.time_points.len());
+            }
+            shape
         }
         Err(refusal) => {
             let pictures = instances.iter().map(|instance| instance.frames.len()).sum();
@@ -173,9 +188,11 @@ pub fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoError> {
     }
     let earliest = instances
         .iter()
-        .filter_map(|instance| instance.acquired)
+        .flat_map(|instance| &instance.frames)
+        .filter_map(|frame| frame.time_point.acquired)
         .min_by(f64::total_cmp);
-    let meta = describe::meta(image, first, &header.object, earliest, notices);
+    let volumes = &stack.time_points;
+    let meta = describe::meta(image, first, &header.object, volumes, earliest, notices);
     Volume::new(stack.grid, data, stack.rescale, meta)
         .map_err(|error| IoError::corrupt(&first.path, error.to_string()))
 }
@@ -218,7 +235,7 @@ fn read_voxels<T: Sample>(
     let too_large = || IoError::corrupt(&first.path, "its size is beyond any computer's memory");
     let numbers = layout
         .frame_numbers()
-        .checked_mul(depth)
+        .checked_mul(stack.slices.len())
         .ok_or_else(too_large)?;
     let bytes = numbers.checked_mul(size_of::<T>()).ok_or_else(too_large)?;
     report.check_memory(&first.path, bytes as u64)?;
@@ -245,7 +262,8 @@ fn read_voxels<T: Sample>(
             done.tick(report);
             Ok(())
         })?;
-    Array5::from_shape_vec((1, depth, rows, columns, components), voxels)
+    let volumes = stack.time_points.len();
+    Array5::from_shape_vec((volumes, depth, rows, columns, components), voxels)
         .map(T::wrap)
         .map_err(|_| too_large())
 }

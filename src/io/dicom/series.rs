@@ -1,5 +1,6 @@
 //! Sorting files into series, and series into parts that can each be one stack.
 
+use super::divide::divide;
 use super::instance::{Frame, Instance};
 use std::collections::BTreeMap;
 
@@ -17,9 +18,13 @@ pub(super) struct Part {
     pub instances: Vec<Instance>,
 }
 
-/// Groups by series, then splits what cannot be one stack. Parts are in order of first file name,
-/// series in order of number and UID.
-pub(super) fn parts(instances: Vec<Instance>) -> Vec<Part> {
+/// Groups by series, then splits what cannot be one image. Parts are in order of first file name and
+/// of time, series in order of number and UID. `identical` tells whether two files have the same
+/// pixels.
+pub(super) fn parts(
+    instances: Vec<Instance>,
+    identical: impl Fn(&Instance, &Instance) -> bool + Copy,
+) -> Vec<Part> {
     let mut series: BTreeMap<(i64, String), Vec<Instance>> = BTreeMap::new();
     for instance in instances {
         // Without a UID nothing says that two files belong together.
@@ -33,8 +38,11 @@ pub(super) fn parts(instances: Vec<Instance>) -> Vec<Part> {
     merge_numbers(&mut series);
     series
         .into_iter()
-        .flat_map(|((_, uid), instances)| {
-            let groups = split(instances);
+        .flat_map(move |((_, uid), instances)| {
+            let groups: Vec<_> = split(instances)
+                .into_iter()
+                .flat_map(|group| divide(group, identical))
+                .collect();
             let of = groups.len();
             groups
                 .into_iter()
@@ -93,6 +101,7 @@ fn stack_together(a: &Instance, b: &Instance) -> bool {
     !a.is_multi_frame()
         && !b.is_multi_frame()
         && a.role == b.role
+        && a.frames.len() == b.frames.len()
         && a.layout.stacks_with(&b.layout)
         && parallel(first, second)
 }
@@ -100,7 +109,8 @@ fn stack_together(a: &Instance, b: &Instance) -> bool {
 /// Whether two pictures have the same pixel spacing and lie in parallel planes.
 pub(super) fn parallel(a: &Frame, b: &Frame) -> bool {
     let close = |a: f64, b: f64| (a - b).abs() <= SAME_SPACING * a.max(b);
-    let spacing = close(a.spacing[0], b.spacing[0]) && close(a.spacing[1], b.spacing[1]);
+    let ([dx, dy], [other_dx, other_dy]) = (a.spacing(), b.spacing());
+    let spacing = close(dx, other_dx) && close(dy, other_dy);
     let direction = match (&a.plane, &b.plane) {
         (None, None) => true,
         (Some(a), Some(b)) => {

@@ -1,5 +1,6 @@
 //! Damaged DICOM files end in one sentence: cut, mutated, random, impossible sizes.
 
+use super::mosaics::mosaic;
 use super::{Folder, bytes_of, enhanced, jpeg_ls, number, rle, slice, text};
 use dicom_core::VR;
 use dicom_dictionary_std::tags;
@@ -59,6 +60,7 @@ fn mutated_compressed_files_never_panic() {
         "MR_small_jpeg_ls_lossless.dcm",
         "MR_small_RLE.dcm",
         "SC_rgb_jpeg_dcmtk.dcm",
+        "JPEG-lossy.dcm",
     ] {
         let Ok(whole) = std::fs::read(folder.join(name)) else {
             assert!(std::env::var_os("WARPSCOPE_REQUIRE_ALL").is_none());
@@ -89,7 +91,7 @@ proptest! {
 
     #[test]
     fn mutated_bytes_never_panic(changes in prop::collection::vec((0usize..4096, any::<u8>()), 1..8)) {
-        for mut bytes in [bytes_of(enhanced()), jpeg_ls(), rle()] {
+        for mut bytes in [bytes_of(enhanced()), bytes_of(mosaic(1)), jpeg_ls(), rle()] {
             let length = bytes.len();
             for (at, byte) in &changes {
                 bytes[128 + at % (length - 128)] = *byte;

@@ -2,6 +2,8 @@
 
 mod damaged;
 mod expected;
+mod mosaics;
+mod series_4d;
 mod stacks;
 
 use dicom_core::value::{DataSetSequence, PixelFragmentSequence, PrimitiveValue};

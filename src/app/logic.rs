@@ -245,7 +245,7 @@ impl App {
                 return;
             }
             Purpose::ExportMap(layer) => {
-                if let Some(path) = paths.into_iter().next() {
+                if let Some(path) = paths.first() {
                     self.export_map(layer, path, false);
                 }
                 return;

@@ -7,7 +7,7 @@
 use eframe::egui_wgpu::{
     self, CallbackResources, CallbackTrait, RenderState, Renderer, ScreenDescriptor, wgpu,
 };
-use egui::epaint::{ClippedPrimitive, ClippedShape, Mesh, Primitive, Vertex};
+use egui::epaint::{ClippedPrimitive, ClippedShape, ImageDelta, Mesh, Primitive, Vertex};
 use egui::mutex::RwLock;
 use egui::{Context, FullOutput, PaintCallbackInfo, Rect, Shape, TextureId};
 use std::ops::Range;
@@ -44,7 +44,7 @@ impl egui::Plugin for Takeover {
     fn output_hook(&mut self, ctx: &Context, output: &mut FullOutput) {
         let mut set = output.textures_delta.set.iter();
         // It is made anew before it is painted with: this frame is egui's.
-        if set.any(|(id, deltas)| *id == FONT && deltas.iter().any(|delta| delta.is_whole())) {
+        if set.any(|(id, deltas)| *id == FONT && deltas.iter().any(ImageDelta::is_whole)) {
             return;
         }
         let renderer = self.renderer.read();

@@ -108,7 +108,7 @@ fn keep(
         {
             let name = now.name().to_owned();
             messages.push(change_settings(app, |s| {
-                s.color_maps.retain(|map| map.name() != name)
+                s.color_maps.retain(|map| map.name() != name);
             }));
         }
         let tip = "Writes this map to a file, for others or another machine";

@@ -14,6 +14,7 @@ struct Draft {
 }
 
 /// What a field is for.
+#[derive(Clone, Copy)]
 pub struct Field<'a> {
     /// For screen readers.
     pub label: &'a str,

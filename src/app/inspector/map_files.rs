@@ -29,7 +29,7 @@ impl App {
     pub(in crate::app) fn act_on_map_file(&mut self, request: MapFile) {
         match request {
             MapFile::Export(layer) => self.pick(Ask::NewFile, Purpose::ExportMap(layer)),
-            MapFile::ExportOver(layer, path) => self.export_map(layer, path, true),
+            MapFile::ExportOver(layer, path) => self.export_map(layer, &path, true),
             MapFile::Import(layer) => self.pick(Ask::ColorMap, Purpose::ImportMap(layer)),
         }
     }
@@ -42,17 +42,17 @@ impl App {
         self.settings.start_folder().join(format!("{plain}.json"))
     }
 
-    pub(in crate::app) fn export_map(&mut self, id: LayerId, path: PathBuf, overwrite: bool) {
+    pub(in crate::app) fn export_map(&mut self, id: LayerId, path: &Path, overwrite: bool) {
         let Some(layer) = self.document.layer(id) else {
             return;
         };
         if path.exists() && !overwrite {
-            let then = Message::MapFile(MapFile::ExportOver(id, path.clone()));
-            self.dialog = Some(Dialog::Confirm(Question::replace(&path, then)));
+            let then = Message::MapFile(MapFile::ExportOver(id, path.to_owned()));
+            self.dialog = Some(Dialog::Confirm(Question::replace(path, then)));
             return;
         }
         let text = color_map::editable(layer).to_json();
-        match replace(&path, overwrite, |out| write!(out, "{text}")) {
+        match replace(path, overwrite, |out| write!(out, "{text}")) {
             Ok(()) => self
                 .notices
                 .done(format!("Colour map saved: {}", path.display())),

@@ -229,7 +229,7 @@ fn tools(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     for action in Action::INSPECTOR {
         let enabled = app.is_enabled(action);
         ui.add_enabled_ui(enabled, |ui| {
-            menu_toggle(ui, action, app.is_on(action), messages)
+            menu_toggle(ui, action, app.is_on(action), messages);
         });
     }
     ui.separator();

@@ -271,7 +271,7 @@ mod tests {
     fn difference(number: i32) -> String {
         let size = 32 - number.unsigned_abs().leading_zeros() as usize;
         let low = if number < 0 { number - 1 } else { number };
-        let bits = format!("{:032b}", low);
+        let bits = format!("{low:032b}");
         format!("{size:04b}{}", &bits[32 - size..])
     }
 

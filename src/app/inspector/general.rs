@@ -4,11 +4,11 @@ use super::{edit, heading, row};
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::message::Message;
-use crate::app::panels::layers::neighbours;
+use crate::app::panels::layers::{neighbours, suv_choice};
 use crate::app::registration::field_layer;
 use crate::app::widgets::label_for_access;
 use crate::document::{Command, Layer, Role};
-use crate::volume::{Components, Interpolation, Suv};
+use crate::volume::{Components, Interpolation};
 use egui::{Id, Key, Slider, TextEdit, Ui};
 
 pub fn show(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>) {
@@ -201,13 +201,8 @@ fn interpolation(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
 }
 
 fn suv(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
-    let (possible, tip) = match &layer.volume.meta().suv {
-        Suv::None => return,
-        Suv::Factor(factor) => (
-            true,
-            format!("Standardised uptake value by body weight: Bq/ml × {factor:.3e} g/Bq"),
-        ),
-        Suv::Missing(why) => (false, why.clone()),
+    let Some((possible, tip)) = suv_choice(layer) else {
+        return;
     };
     row(ui, "Unit", "What values are shown in", |ui| {
         let mut on = layer.display.show_suv;

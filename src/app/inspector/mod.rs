@@ -16,15 +16,16 @@ mod time_course;
 
 pub use color_map::all_maps;
 pub use map_files::MapFile;
-pub use presets::{SavedPreset, own_presets};
+pub use presets::{SavedPreset, entry as preset_entry, own_presets};
 
 use super::App;
 use super::icons;
 use super::message::Message;
+use super::panels::layers::edit;
 use super::settings::Settings;
 use super::theme;
 use super::widgets::label_for_access;
-use crate::document::{Command, Display, Layer, Role, Side};
+use crate::document::{Command, Layer, Role, Side};
 use egui::{Align, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
 
 /// What the inspector speaks of.
@@ -264,16 +265,6 @@ fn layer_list(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     };
     group("Images", separate.collect());
     group("Overlays", overlays.collect());
-}
-
-/// The message that changes how `layer` is shown.
-fn edit(layer: &Layer, change: impl FnOnce(&mut Display)) -> Message {
-    let mut display = layer.display.clone();
-    change(&mut display);
-    Message::Edit(Command::SetDisplay {
-        layer: layer.id,
-        display,
-    })
 }
 
 fn change_settings(app: &App, change: impl FnOnce(&mut Settings)) -> Message {

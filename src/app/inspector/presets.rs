@@ -73,7 +73,8 @@ pub fn menu(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>) 
     menu.response.on_hover_text("Ranges to choose from");
 }
 
-fn entry(ui: &mut Ui, layer: &Layer, preset: &Preset, messages: &mut Vec<Message>) {
+/// A range in a menu, with its ends.
+pub fn entry(ui: &mut Ui, layer: &Layer, preset: &Preset, messages: &mut Vec<Message>) {
     let factor = match layer.volume.meta().suv {
         Suv::Factor(factor) if preset.as_suv || layer.display.show_suv => factor,
         _ => 1.0,

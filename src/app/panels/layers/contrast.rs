@@ -3,13 +3,11 @@
 use super::edit;
 use crate::app::App;
 use crate::app::contrast::Contrast;
-use crate::app::inspector::own_presets;
+use crate::app::inspector::{own_presets, preset_entry};
 use crate::app::message::Message;
 use crate::app::widgets::number_field;
 use crate::app::{icons, overlay};
-use crate::document::{
-    Layer, Window, decimals_for, format_number, presets, shown_factor, shown_unit,
-};
+use crate::document::{Layer, Window, decimals_for, presets, shown_factor, shown_unit};
 use crate::volume::Suv;
 use egui::{RichText, Sense, StrokeKind, Ui, vec2};
 
@@ -76,10 +74,6 @@ pub fn range(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>)
 }
 
 fn preset_menu(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>) {
-    let factor = match layer.volume.meta().suv {
-        Suv::Factor(factor) => factor,
-        _ => 1.0,
-    };
     let button =
         egui::Button::new(format!("Presets {}", icons::CARET_DOWN)).min_size(vec2(PRESETS, 24.0));
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
@@ -87,21 +81,7 @@ fn preset_menu(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message
         let meta = layer.volume.meta();
         let own = own_presets(&app.settings, meta);
         for preset in presets(meta).into_iter().chain(own) {
-            let factor = if preset.as_suv || layer.display.show_suv {
-                factor
-            } else {
-                1.0
-            };
-            let [min, max] = [preset.window.min, preset.window.max].map(|v| short(v * factor));
-            let text = egui::Button::new(&preset.name).shortcut_text(format!("{min} to {max}"));
-            let tip = format!("Shows values from {min} to {max}");
-            if ui.add(text).on_hover_text(tip).clicked() {
-                messages.push(edit(layer, |d| {
-                    d.window = preset.window;
-                    d.show_suv |= preset.as_suv;
-                }));
-                ui.close();
-            }
+            preset_entry(ui, layer, &preset, messages);
         }
         ui.separator();
         let auto = "From the 0.5 to the 99.5 % quantile";
@@ -125,20 +105,21 @@ fn preset_menu(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message
     response.on_hover_text("Window presets, auto and reset");
 }
 
-/// A number in at most five digits.
-fn short(value: f64) -> String {
-    let text = format_number(value, 2);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+/// Whether values can be shown as SUV, and what that means or what it lacks; `None` of other images.
+pub fn suv_choice(layer: &Layer) -> Option<(bool, String)> {
+    match &layer.volume.meta().suv {
+        Suv::None => None,
+        Suv::Factor(factor) => Some((
+            true,
+            format!("Standardised uptake value by body weight: Bq/ml × {factor:.3e} g/Bq"),
+        )),
+        Suv::Missing(why) => Some((false, why.clone())),
+    }
 }
 
 fn suv_entry(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {
-    let (possible, tip) = match &layer.volume.meta().suv {
-        Suv::None => return,
-        Suv::Factor(factor) => (
-            true,
-            format!("Standardised uptake value by body weight: Bq/ml × {factor:.3e} g/Bq"),
-        ),
-        Suv::Missing(why) => (false, why.clone()),
+    let Some((possible, tip)) = suv_choice(layer) else {
+        return;
     };
     ui.separator();
     let mut on = layer.display.show_suv;

@@ -8,6 +8,7 @@ mod name;
 mod order;
 
 pub use color_map::map_entry;
+pub use contrast::suv_choice;
 pub use name::begin_rename;
 pub use order::neighbours;
 
@@ -94,7 +95,8 @@ fn card(ui: &mut Ui, app: &App, layer: &Layer, selected: bool, messages: &mut Ve
     order::drag_and_drop(ui, &app.document, layer, &response, messages);
 }
 
-fn edit(layer: &Layer, change: impl FnOnce(&mut Display)) -> Message {
+/// The message that changes how `layer` is shown.
+pub fn edit(layer: &Layer, change: impl FnOnce(&mut Display)) -> Message {
     let mut display = layer.display.clone();
     change(&mut display);
     Message::Edit(Command::SetDisplay {

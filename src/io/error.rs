@@ -12,7 +12,7 @@ pub enum IoError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("this is no image that warpscope reads ({what}); open a DICOM, NIfTI, MetaImage, PNG, JPEG or TIFF file: {path}", path = path.display())]
+    #[error("this is no image that warpscope reads ({what}); open a DICOM, NIfTI, MetaImage, NRRD, GIPL, VTK, PNG, JPEG or TIFF file: {path}", path = path.display())]
     NotAnImage { path: PathBuf, what: String },
     /// The bytes contradict themselves or end early.
     #[error("the file is damaged ({what}); get a fresh copy: {path}", path = path.display())]

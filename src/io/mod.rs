@@ -5,9 +5,11 @@
 
 pub mod dicom;
 mod error;
+mod gipl;
 mod json;
 mod metaimage;
 mod nifti;
+mod nrrd;
 mod numbers;
 mod raster;
 mod replace;
@@ -15,7 +17,9 @@ mod report;
 mod scan;
 mod sniff;
 mod source;
+mod text;
 mod transform;
+mod vtk;
 mod walk;
 
 pub use error::IoError;
@@ -70,6 +74,9 @@ pub fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoError> {
         Format::Dicom => dicom::load(image, report),
         Format::Nifti1 | Format::Nifti2 | Format::Analyze => nifti::load(image, report),
         Format::MetaImage => metaimage::load(image, report),
+        Format::Nrrd => nrrd::load(image, report),
+        Format::Gipl => gipl::load(image, report),
+        Format::Vtk => vtk::load(image, report),
         Format::Png | Format::Jpeg | Format::Tiff => raster::load(image, report),
         Format::Memory => Err(IoError::not_an_image(
             image.path(),

@@ -1,7 +1,7 @@
 //! Files in, [`Volume`] or [`IoError`] out, and back. Opens no dialog, knows no layers.
 //!
 //! [`scan`] looks at what paths hold (headers only), [`load`] reads one of the images found. What a
-//! file is, its content decides, never its name. [`write_nifti`] writes one; there the name decides.
+//! file is, its content decides, never its name. [`write_image`] writes one; there the name decides.
 
 pub mod dicom;
 mod error;
@@ -19,16 +19,20 @@ mod sniff;
 mod source;
 mod text;
 mod transform;
+mod verify;
 mod vtk;
 mod walk;
+mod write;
 
 pub use error::IoError;
 pub use json::json_number;
-pub use nifti::{check_nifti_target, with_current_header, write_nifti};
+pub use nifti::{check_nifti_target, with_current_header, with_header_field, write_nifti};
 pub use replace::replace;
 pub use report::Report;
 pub use scan::scan;
 pub use transform::read_transform;
+pub use verify::verify_written;
+pub use write::{WriteOptions, check_image_target, write_image};
 
 use crate::volume::{Format, Meta, Notice, Volume};
 use std::path::{Path, PathBuf};

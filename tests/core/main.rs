@@ -7,6 +7,7 @@ mod document;
 mod fixtures;
 mod gipl_vtk;
 mod histogram;
+mod image_write;
 mod info;
 mod layering;
 mod layers;

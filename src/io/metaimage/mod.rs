@@ -2,6 +2,10 @@
 //!
 //! Keys and their meaning as in ITK's MetaIO; geometry is LPS there.
 
+mod write;
+
+pub(super) use write::write;
+
 use super::numbers::{ByteOrder, Components, Layout, read_voxels};
 use super::source::Source;
 use super::text::read_text;

@@ -4,6 +4,9 @@
 
 mod axes;
 mod header;
+mod write;
+
+pub(super) use write::write;
 
 use super::numbers::{Components, Layout, read_voxels};
 use super::source::Source;

@@ -4,6 +4,7 @@ mod bad_files;
 mod demons;
 mod dicom;
 mod document;
+mod file_tools;
 mod fixtures;
 mod gipl_vtk;
 mod histogram;

@@ -8,7 +8,7 @@ use bytemuck::Pod;
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 use ndarray::s;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// How a file is written.
@@ -156,18 +156,30 @@ impl NewFile<'_> {
         Some(name.to_string_lossy().into_owned())
     }
 
-    /// Writes header and voxels, the header last when the voxels have a file of their own: without it
-    /// they are no image.
-    pub fn write(&self, header: &str, packing: Packing) -> Result<(), IoError> {
+    /// Writes header and voxels. `header` is told the bytes that the voxels take and has the same length
+    /// for all. A header with a voxel file comes last: without it the voxels are no image.
+    pub fn write(&self, header: impl Fn(u64) -> String, packing: Packing) -> Result<(), IoError> {
         let overwrite = self.options.overwrite;
         let outcome = match self.voxels {
-            Some(voxels) => replace(voxels, overwrite, |out| self.write_packed(out, packing))
-                .and_then(|()| {
+            Some(voxels) => {
+                let mut size = 0;
+                let written = replace(voxels, overwrite, |out| {
+                    self.write_packed(out, packing)?;
+                    size = out.stream_position()?;
+                    Ok(())
+                });
+                written.and_then(|()| {
+                    let header = header(size);
                     replace(self.path, overwrite, |out| out.write_all(header.as_bytes()))
-                }),
+                })
+            }
             None => replace(self.path, overwrite, |out| {
-                out.write_all(header.as_bytes())?;
-                self.write_packed(out, packing)
+                let unsized_header = header(0);
+                out.write_all(unsized_header.as_bytes())?;
+                self.write_packed(out, packing)?;
+                let size = out.stream_position()? - unsized_header.len() as u64;
+                out.seek(SeekFrom::Start(0))?;
+                out.write_all(header(size).as_bytes())
             }),
         };
         self.report.check_cancelled()?;

@@ -12,12 +12,12 @@ pub(in super::super) fn write(file: &NewFile) -> Result<(), IoError> {
         false => Packing::None,
     };
     let name = file.voxel_name();
-    let header = header(file.volume, packing, name.as_deref().unwrap_or("LOCAL"));
-    file.write(&header, packing)
+    let voxels = name.as_deref().unwrap_or("LOCAL");
+    file.write(|size| header(file.volume, packing, size, voxels), packing)
 }
 
 /// Directions are rows here, one an axis; a fourth axis is time.
-fn header(volume: &Volume, packing: Packing, voxels: &str) -> String {
+fn header(volume: &Volume, packing: Packing, size: u64, voxels: &str) -> String {
     let grid = volume.grid();
     let [nx, ny, nz] = grid.shape();
     let dimensions = match volume.time_points() {
@@ -58,6 +58,9 @@ fn header(volume: &Volume, packing: Packing, voxels: &str) -> String {
         format!("ElementSpacing = {}", first([dx, dy, dz, step])),
         format!("DimSize = {}", sizes.join(" ")),
     ];
+    if packing != Packing::None {
+        lines.push(format!("CompressedDataSize = {size:020}"));
+    }
     if volume.components() > 1 {
         lines.push(format!("ElementNumberOfChannels = {}", volume.components()));
     }

@@ -8,7 +8,7 @@ use crate::volume::{Content, Volume, VoxelType};
 /// Writes one file, or header and voxel file.
 pub(in super::super) fn write(file: &NewFile) -> Result<(), IoError> {
     let header = header(file.volume, file.voxel_name().as_deref());
-    file.write(&header, Packing::Gzip)
+    file.write(|_| header.clone(), Packing::Gzip)
 }
 
 /// Axes from the fastest on: components, i, j, k, time.

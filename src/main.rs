@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         Some(Subcommands::AlignCenters(align)) => cli::align_centers(&align),
         Some(Subcommands::Header(header)) => cli::header(&header),
         Some(Subcommands::Reorient(reorient)) => cli::reorient(&reorient),
+        Some(Subcommands::Resample(resample)) => cli::resample(&resample),
         Some(Subcommands::Demons(demons)) => cli::demons(&demons),
         Some(Subcommands::Demo(demo)) => open_window(None, demo.screen),
         None => open_window(Some(&arguments.window), arguments.window.screen),

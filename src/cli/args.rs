@@ -1,6 +1,8 @@
 //! The command line as clap reads it. Every option that can be given works.
 
-use super::{CenterArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs, ReorientArgs};
+use super::{
+    CenterArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs, ReorientArgs, ResampleArgs,
+};
 use clap::error::ErrorKind;
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand, ValueEnum,
@@ -42,6 +44,8 @@ pub enum Subcommands {
     Header(HeaderArgs),
     /// Give an image another orientation: permute and flip its voxels, or relabel its header
     Reorient(ReorientArgs),
+    /// Bring an image onto the grid of another, or to another spacing
+    Resample(ResampleArgs),
     /// Register one image to another by demons
     Demons(Box<DemonsArgs>),
 }

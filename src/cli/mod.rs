@@ -17,6 +17,7 @@ mod json_text;
 mod output;
 mod render;
 mod reorient;
+mod resample;
 
 pub use args::{
     Arguments, DemoArgs, InfoArgs, OverlayArg, Pair, PictureSize, Point, Points, RenderArgs,
@@ -29,6 +30,7 @@ pub use crop::CropArgs;
 pub use demons::DemonsArgs;
 pub use header::HeaderArgs;
 pub use reorient::ReorientArgs;
+pub use resample::ResampleArgs;
 
 use crate::document::ColorMap;
 use crate::io::{Found, FoundImage, IoError, Report};
@@ -76,6 +78,11 @@ pub fn align_centers(arguments: &CenterArgs) -> anyhow::Result<()> {
 /// Changes the header of an image.
 pub fn header(arguments: &HeaderArgs) -> anyhow::Result<()> {
     header::run(arguments)
+}
+
+/// Brings an image onto another grid.
+pub fn resample(arguments: &ResampleArgs) -> anyhow::Result<()> {
+    resample::run(arguments)
 }
 
 /// The colour map of that name.

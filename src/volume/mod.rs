@@ -9,6 +9,7 @@ mod histogram;
 mod memory;
 mod meta;
 mod reorient;
+mod resample;
 mod retype;
 mod sample;
 mod slice;
@@ -24,6 +25,7 @@ pub use meta::{
     NoticeKind, Suv, TimeAxis,
 };
 pub use reorient::{ReorientMode, Reorientation};
+pub use resample::Resampling;
 pub use retype::{CannotHold, RescaleUse, Retyped};
 pub use sample::{Interpolation, sample};
 pub use slice::{Sampler, Slice, SliceRequest, slice};

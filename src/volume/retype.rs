@@ -182,7 +182,7 @@ impl Tally {
 
 /// Keeps the order in memory.
 fn converted<T: Voxel, U: Nearest>(array: &VoxelArray<T>, rescale: &Rescale) -> (VoxelData, Tally) {
-    /// Beyond this not every whole number is a float64.
+    /// From here on not every whole number is a float64.
     const EXACT: f64 = (1u64 << 53) as f64;
     let wide = matches!(T::TYPE, VoxelType::I64 | VoxelType::U64);
     let nz = array.dim().1;
@@ -196,7 +196,7 @@ fn converted<T: Voxel, U: Nearest>(array: &VoxelArray<T>, rescale: &Rescale) -> 
             let mut tally = Tally::EMPTY;
             to.zip_mut_with(&from, |to, from| {
                 let number = linear.apply(from.to_f64());
-                let stored = U::nearest(number).filter(|_| !wide || from.to_f64().abs() <= EXACT);
+                let stored = U::nearest(number).filter(|_| !wide || from.to_f64().abs() < EXACT);
                 tally.add(number, stored.map(Voxel::to_f64));
                 *to = stored.unwrap_or_default();
             });
@@ -208,8 +208,11 @@ fn converted<T: Voxel, U: Nearest>(array: &VoxelArray<T>, rescale: &Rescale) -> 
 }
 
 /// A type that takes any number it can hold.
-trait Nearest: Voxel {
+pub(super) trait Nearest: Voxel {
     fn nearest(number: f64) -> Option<Self>;
+
+    /// The nearest one there is; 0 for nan where the type is whole.
+    fn saturating(number: f64) -> Self;
 }
 
 macro_rules! impl_nearest {
@@ -219,6 +222,10 @@ macro_rules! impl_nearest {
                 let whole = number.round_ties_even();
                 // Beyond i128 the cast stays at its ends, which no type here reaches.
                 whole.is_finite().then_some(whole as i128).and_then(|whole| whole.try_into().ok())
+            }
+
+            fn saturating(number: f64) -> Self {
+                number.round_ties_even() as Self
             }
         }
     )*};
@@ -230,11 +237,19 @@ impl Nearest for f32 {
         let nearest = number as f32;
         (nearest.is_finite() || !number.is_finite()).then_some(nearest)
     }
+
+    fn saturating(number: f64) -> Self {
+        number as Self
+    }
 }
 
 impl Nearest for f64 {
     fn nearest(number: f64) -> Option<Self> {
         Some(number)
+    }
+
+    fn saturating(number: f64) -> Self {
+        number
     }
 }
 

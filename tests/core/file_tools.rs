@@ -1,4 +1,4 @@
-//! `warpscope convert`, `crop`, `align-centers` and `header` as programs.
+//! `warpscope convert`, `crop`, `align-centers`, `header` and `resample` as programs.
 
 use crate::fixtures::{Nifti1, affine, all_values, folder, read, shorts, write};
 use assert_cmd::Command;
@@ -247,4 +247,49 @@ fn header_values_that_make_no_sense_are_refused() {
     }
     run(&["header", "--set", "descrip"], &[&input, &output]).code(2);
     assert!(!output.exists());
+}
+
+#[test]
+fn resampling_takes_the_other_grid_or_another_spacing() {
+    let folder = folder();
+    let input = ct(&folder);
+    let mut header = Nifti1::new(&[3, 4, 5], 2);
+    header.rows([
+        [-0.5, 0., 0., 89.5],
+        [0., -0.75, 0., 30.],
+        [0., 0., 2., -553.],
+    ]);
+    let like = write(&folder, "like.nii", &header.with([0; 60]));
+    let output = folder.path().join("like-that.nii");
+    let like_text = like.display().to_string();
+    let options = ["resample", "--like", &like_text, "--outside", "-20"];
+    run(&options, &[&input, &output]).success();
+    let [before, after] = [&input, &output].map(|path| read(path).expect("reads"));
+    assert_eq!(affine(&after), affine(&read(&like).expect("reads")));
+    assert_eq!(after.data().voxel_type(), VoxelType::I16);
+    assert_eq!(after.value([0, 1, 2], 0, 0), before.value([1, 1, 2], 0, 0));
+    assert_eq!(after.value([2, 1, 2], 0, 0), Some(-20.0));
+
+    let finer = folder.path().join("finer.nii");
+    let options = [
+        "resample",
+        "--spacing",
+        "0.25,0.75,2",
+        "--interpolation",
+        "cubic",
+    ];
+    run(&options, &[&input, &finer]).success();
+    let finer = read(&finer).expect("reads");
+    assert_eq!(finer.grid().shape(), [6, 4, 5]);
+    assert!((finer.grid().center().0 - before.grid().center().0).norm() < 1e-4);
+
+    let refused = folder.path().join("refused.nii");
+    run(&["resample", "--spacing", "0,1,1"], &[&input, &refused]).code(1);
+    run(
+        &["resample", "--spacing", "1e-9,1e-9,1e-9"],
+        &[&input, &refused],
+    )
+    .code(1);
+    run(&["resample"], &[&input, &refused]).code(2);
+    assert!(!refused.exists());
 }

@@ -114,6 +114,10 @@ fn time_vectors_and_colours_keep_their_meaning() {
         assert_eq!(back.data().dim(), volume.data().dim(), "{name}");
         assert_eq!(all_values(&back), all_values(volume), "{name}");
         assert_eq!(back.meta().content, volume.meta().content, "{name}");
+        let step = |volume: &Volume| volume.meta().time.as_ref().map(|time| time.step);
+        if step(volume).is_some() {
+            assert_eq!(step(&back), step(volume), "{name}");
+        }
     }
 }
 

@@ -168,6 +168,25 @@ fn a_list_or_time_axis_is_time_wherever_it_lies() {
 }
 
 #[test]
+fn time_may_be_the_fourth_dimension_of_space() {
+    let lines = [
+        "NRRD0004",
+        "type: uint8",
+        "dimension: 4",
+        "space dimension: 4",
+        "sizes: 1 1 1 2",
+        "space directions: (2,0,0,0) (0,2,0,0) (0,0,3,0) (0,0,0,0.5)",
+        "kinds: domain domain domain domain",
+        "encoding: raw",
+        "space origin: (1,2,3,0)",
+    ];
+    let volume = read_bytes("a.nrrd", &file(&lines, &[7, 9])).expect("reads");
+    assert_eq!(volume.time_points(), 2);
+    assert_eq!(volume.meta().time.as_ref().map(|t| t.step), Some(0.5));
+    assert_eq!(volume.grid().origin_lps(), [1.0, 2.0, 3.0]);
+}
+
+#[test]
 fn voxels_beside_the_header_belong_to_it() {
     for (encoding, name) in [
         ("encoding: raw", "scan.raw"),

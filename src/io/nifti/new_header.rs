@@ -130,7 +130,14 @@ impl NewHeader {
         } else {
             ALIGNED
         };
-        let codes = ["sform_code", "qform_code"].map(|name| (self.number(name) as i64).max(0));
+        let codes = ["sform_code", "qform_code"].map(|name| {
+            let known = self.before.contains_key(name);
+            if known {
+                (self.number(name) as i64).max(0)
+            } else {
+                usual
+            }
+        });
         let [sform, qform] = if codes == [0, 0] { [usual; 2] } else { codes };
         self.sform_code = sform;
         let spacing = self.grid.spacing();

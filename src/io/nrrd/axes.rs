@@ -46,7 +46,7 @@ impl Axes {
                 .map(|(axis, _)| axis)
         };
         let space: Vec<usize> = places(Role::Space).collect();
-        let (time, components) = (places(Role::Time).last(), places(Role::Components).last());
+        let (time, components) = (places(Role::Time).next(), places(Role::Components).next());
         let several = [Role::Time, Role::Components].map(|role| places(role).count() > 1);
         if !(2..=3).contains(&space.len()) || several.contains(&true) {
             return Err(IoError::unsupported(
@@ -70,7 +70,12 @@ impl Axes {
             spacings: &spacings,
         }
         .grid(directions.as_deref(), &mut notices)?;
-        let step = time.and_then(|axis| spacings.get(axis).copied());
+        let step = time.and_then(|axis| {
+            // ITK writes time as the fourth dimension of space.
+            let direction = directions.as_ref().and_then(|d| d.get(axis)?.as_deref());
+            let fourth = direction.and_then(|vector| vector.get(3));
+            spacings.get(axis).or(fourth).copied()
+        });
         Ok(Self {
             sizes: padded,
             order: order(&space, time, components),

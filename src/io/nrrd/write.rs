@@ -52,6 +52,15 @@ fn header(volume: &Volume, voxels: Option<&str>) -> String {
         "encoding: gzip".to_owned(),
         format!("space origin: {}", column(3)),
     ];
+    if let Some(time) = volume
+        .meta()
+        .time
+        .as_ref()
+        .filter(|_| volume.time_points() > 1)
+    {
+        let unknown = "nan ".repeat(axes.len() - 1);
+        lines.push(format!("spacings: {unknown}{}", time.step));
+    }
     if let Some(name) = voxels {
         lines.push(format!("data file: {name}"));
     }

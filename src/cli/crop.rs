@@ -76,7 +76,7 @@ pub fn run(arguments: &CropArgs) -> anyhow::Result<()> {
         false => CropOrigin::Moved,
     };
     let moves = ranges.iter().any(|range| range.start > 0);
-    let cropped = volume.cropped(ranges, origin).map_err(|error| {
+    let cropped = volume.cropped(&ranges, origin).map_err(|error| {
         anyhow!(
             "{error}; choose ranges inside the image: {}",
             input.display()

@@ -88,7 +88,7 @@ pub fn resample(arguments: &ResampleArgs) -> anyhow::Result<()> {
 /// The colour map of that name.
 pub fn color_map(name: &str) -> anyhow::Result<ColorMap> {
     ColorMap::parse(name).ok_or_else(|| {
-        let names: Vec<_> = ColorMap::ALL.iter().map(|map| map.name()).collect();
+        let names: Vec<_> = ColorMap::ALL.iter().map(ColorMap::name).collect();
         anyhow!(
             "there is no colour map {name:?}; choose one of {}",
             names.join(", ")

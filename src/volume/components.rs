@@ -92,7 +92,7 @@ pub fn shown_components(volume: &Volume, components: Components) -> Volume {
         Components::One(component) => (one(volume, component), volume.rescale().clone()),
         _ => (joined(volume, components), Rescale::IDENTITY),
     };
-    Volume::new(volume.grid().clone(), data, rescale, volume.meta().clone())
+    Volume::new(*volume.grid(), data, rescale, volume.meta().clone())
         .unwrap_or_else(|_| volume.clone())
 }
 

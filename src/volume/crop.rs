@@ -33,7 +33,7 @@ impl Volume {
     /// The voxels of `ranges`, 0-based and half-open along i, j and k, at all times, bit for bit.
     pub fn cropped(
         &self,
-        ranges: [Range<usize>; 3],
+        ranges: &[Range<usize>; 3],
         origin: CropOrigin,
     ) -> Result<Self, CropError> {
         for ((axis, range), size) in ranges.iter().enumerate().zip(self.grid.shape()) {
@@ -64,7 +64,7 @@ impl Volume {
         Ok(Self {
             grid: Grid::new(ranges.each_ref().map(ExactSizeIterator::len), affine)?,
             voxels: super::Voxels {
-                data: with_voxels!(self.data(), array => boxed(array, &ranges)),
+                data: with_voxels!(self.data(), array => boxed(array, ranges)),
                 rescale,
             }
             .into(),
@@ -110,9 +110,7 @@ mod tests {
     fn the_tutorials_crop_has_the_tutorials_origin() {
         let image = volume([512, 512, 2], tutorial(), Rescale::IDENTITY);
         let ranges = [103..381, 160..340, 0..2];
-        let cropped = image
-            .cropped(ranges.clone(), CropOrigin::Moved)
-            .expect("inside");
+        let cropped = image.cropped(&ranges, CropOrigin::Moved).expect("inside");
         assert_eq!(cropped.grid().shape(), [278, 180, 2]);
         let origin = cropped.grid().affine().column(3).into_owned();
         assert_eq!(origin.as_slice(), [148.92578125, 123.23828125, -553.5, 1.0]);
@@ -124,7 +122,7 @@ mod tests {
             cropped.value([277, 179, 0], 0, 0),
             image.value([380, 339, 0], 0, 0)
         );
-        let mistaken = image.cropped(ranges, CropOrigin::Kept).expect("inside");
+        let mistaken = image.cropped(&ranges, CropOrigin::Kept).expect("inside");
         assert_eq!(mistaken.grid().affine(), image.grid().affine());
     }
 
@@ -136,7 +134,7 @@ mod tests {
         });
         let image = volume([2, 2, 3], tutorial(), Rescale::PerSlice(scales.to_vec()));
         let cropped = image
-            .cropped([1..2, 0..2, 1..3], CropOrigin::Moved)
+            .cropped(&[1..2, 0..2, 1..3], CropOrigin::Moved)
             .expect("inside");
         assert_eq!(cropped.value([0, 1, 1], 0, 0), image.value([1, 1, 2], 0, 0));
     }
@@ -148,7 +146,7 @@ mod tests {
             let mut ranges = [0..4, 0..4, 0..4];
             ranges[axis] = range.clone();
             let error = image
-                .cropped(ranges, CropOrigin::Moved)
+                .cropped(&ranges, CropOrigin::Moved)
                 .expect_err("outside");
             assert_eq!(
                 error,

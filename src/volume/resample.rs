@@ -71,7 +71,7 @@ fn resampled<T: Nearest>(
     let outside = T::saturating(outside);
     let mut out = Array5::from_elem((time_points, nz, ny, nx, components), outside);
     for (t, c) in (0..time_points).flat_map(|t| (0..components).map(move |c| (t, c))) {
-        let source = Source::new(array.slice(s![t, .., .., .., c]), how);
+        let source = Source::new(&array.slice(s![t, .., .., .., c]), how);
         let mut image = out.slice_mut(s![t, .., .., .., c]);
         let slices = image.axis_iter_mut(Axis(0)).into_par_iter();
         slices.enumerate().for_each(|(k, mut slice)| {
@@ -97,11 +97,11 @@ enum Source<'a, T> {
 }
 
 impl<'a, T: Nearest> Source<'a, T> {
-    fn new(stored: ArrayView3<'a, T>, how: Resampling) -> Self {
+    fn new(stored: &ArrayView3<'a, T>, how: Resampling) -> Self {
         match how {
-            Resampling::Nearest => Self::Nearest(stored),
-            Resampling::Linear => Self::Linear(stored),
-            Resampling::Cubic => Self::Cubic(coefficients(&stored)),
+            Resampling::Nearest => Self::Nearest(*stored),
+            Resampling::Linear => Self::Linear(*stored),
+            Resampling::Cubic => Self::Cubic(coefficients(stored)),
         }
     }
 

@@ -214,6 +214,18 @@ fn the_sform_alone_may_place_an_image() {
     );
     assert_eq!(affine(&after), affine(&before));
     assert_eq!(all_values(&after), all_values(&before));
+
+    // An image that had no codes gets the other one.
+    let other = folder.path().join("h.mha");
+    let again = folder.path().join("again.nii");
+    run(&["convert"], &[&input, &other]).success();
+    run(&["header", "--qform-code", "0"], &[&other, &again]).success();
+    let again = read(&again).expect("reads");
+    let nifti = again.meta().nifti.as_ref().expect("a header");
+    assert_eq!(
+        (&nifti.fields["sform_code"], &nifti.fields["qform_code"]),
+        (&2.into(), &0.into())
+    );
 }
 
 #[test]

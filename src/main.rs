@@ -11,7 +11,12 @@ fn main() -> ExitCode {
     cli::finish(match arguments.command {
         Some(Subcommands::Info(info)) => cli::info(&info),
         Some(Subcommands::Render(render)) => cli::render(&render),
+        Some(Subcommands::Convert(convert)) => cli::convert(&convert),
+        Some(Subcommands::Crop(crop)) => cli::crop(&crop),
+        Some(Subcommands::AlignCenters(align)) => cli::align_centers(&align),
+        Some(Subcommands::Header(header)) => cli::header(&header),
         Some(Subcommands::Reorient(reorient)) => cli::reorient(&reorient),
+        Some(Subcommands::Resample(resample)) => cli::resample(&resample),
         Some(Subcommands::Demons(demons)) => cli::demons(&demons),
         Some(Subcommands::Demo(demo)) => open_window(None, demo.screen),
         None => open_window(Some(&arguments.window), arguments.window.screen),

@@ -1,6 +1,8 @@
 //! The command line as clap reads it. Every option that can be given works.
 
-use super::{DemonsArgs, ReorientArgs};
+use super::{
+    CenterArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs, ReorientArgs, ResampleArgs,
+};
 use clap::error::ErrorKind;
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand, ValueEnum,
@@ -32,8 +34,18 @@ pub enum Subcommands {
     Render(RenderArgs),
     /// Open the built-in sample study in the window
     Demo(DemoArgs),
+    /// Write an image in another format, voxel type or orientation
+    Convert(ConvertArgs),
+    /// Cut a box of voxels out of an image
+    Crop(CropArgs),
+    /// Move an image so that its centre lies at the centre of another
+    AlignCenters(CenterArgs),
+    /// Change the NIfTI header of an image: its place, its codes and fields
+    Header(HeaderArgs),
     /// Give an image another orientation: permute and flip its voxels, or relabel its header
     Reorient(ReorientArgs),
+    /// Bring an image onto the grid of another, or to another spacing
+    Resample(ResampleArgs),
     /// Register one image to another by demons
     Demons(Box<DemonsArgs>),
 }

@@ -6,20 +6,31 @@
 mod annotate;
 mod args;
 mod canvas;
+mod center;
+mod convert;
+mod crop;
 mod demons;
+mod header;
 mod info;
 mod info_text;
 mod json_text;
+mod output;
 mod render;
 mod reorient;
+mod resample;
 
 pub use args::{
     Arguments, DemoArgs, InfoArgs, OverlayArg, Pair, PictureSize, Point, Points, RenderArgs,
     ScreenArgs, Subcommands, Triple, ViewArg, WindowArgs,
 };
 
+pub use center::CenterArgs;
+pub use convert::ConvertArgs;
+pub use crop::CropArgs;
 pub use demons::DemonsArgs;
+pub use header::HeaderArgs;
 pub use reorient::ReorientArgs;
+pub use resample::ResampleArgs;
 
 use crate::document::ColorMap;
 use crate::io::{Found, FoundImage, IoError, Report};
@@ -47,6 +58,31 @@ pub fn demons(arguments: &DemonsArgs) -> anyhow::Result<()> {
 /// Gives an image another orientation.
 pub fn reorient(arguments: &ReorientArgs) -> anyhow::Result<()> {
     reorient::run(arguments)
+}
+
+/// Writes an image in another format, type or orientation.
+pub fn convert(arguments: &ConvertArgs) -> anyhow::Result<()> {
+    convert::run(arguments)
+}
+
+/// Cuts a box out of an image.
+pub fn crop(arguments: &CropArgs) -> anyhow::Result<()> {
+    crop::run(arguments)
+}
+
+/// Moves an image onto the centre of another.
+pub fn align_centers(arguments: &CenterArgs) -> anyhow::Result<()> {
+    center::run(arguments)
+}
+
+/// Changes the header of an image.
+pub fn header(arguments: &HeaderArgs) -> anyhow::Result<()> {
+    header::run(arguments)
+}
+
+/// Brings an image onto another grid.
+pub fn resample(arguments: &ResampleArgs) -> anyhow::Result<()> {
+    resample::run(arguments)
 }
 
 /// The colour map of that name.

@@ -74,6 +74,22 @@ impl Grid {
         self.shape.iter().product()
     }
 
+    /// The grid with other distances between voxels, in mm, over the same box as nearly as whole voxels
+    /// can: the centre stays.
+    pub fn with_spacing(&self, spacing: [f64; 3]) -> Result<Self, GridError> {
+        let mut affine = self.index_to_world;
+        let mut shape = self.shape;
+        for (axis, (new, old)) in spacing.into_iter().zip(self.spacing()).enumerate() {
+            affine.fixed_view_mut::<3, 1>(0, axis).scale_mut(new / old);
+            shape[axis] = ((shape[axis] as f64 * old / new).round() as usize).max(1);
+        }
+        let around = Self::new(shape, affine)?;
+        let shift = self.center().0 - around.center().0;
+        let origin = affine.fixed_view::<3, 1>(0, 3) + shift;
+        affine.fixed_view_mut::<3, 1>(0, 3).copy_from(&origin);
+        Self::new(shape, affine)
+    }
+
     /// Index to RAS millimetres.
     pub fn affine(&self) -> &Matrix4<f64> {
         &self.index_to_world
@@ -198,6 +214,18 @@ mod tests {
         let mut nan = Matrix4::identity();
         nan[(0, 3)] = f64::NAN;
         assert_eq!(Grid::new([2, 2, 2], nan), Err(GridError::NotFinite));
+    }
+
+    #[test]
+    fn another_spacing_covers_the_same_box() {
+        let grid = oblique();
+        let [x, y, z] = grid.spacing();
+        let finer = grid.with_spacing([x / 2.0, y, z * 13.0]).expect("a grid");
+        assert_eq!(finer.shape(), [22, 12, 1]);
+        assert!((finer.center().0 - grid.center().0).norm() < 1e-9);
+        assert!((finer.spacing()[0] - x / 2.0).abs() < 1e-12);
+        assert!((finer.direction_lps() - grid.direction_lps()).norm() < 1e-12);
+        assert!(grid.with_spacing([0.0, 1.0, 1.0]).is_err());
     }
 
     #[test]

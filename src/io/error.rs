@@ -12,7 +12,7 @@ pub enum IoError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("this is no image that warpscope reads ({what}); open a DICOM, NIfTI, MetaImage, PNG, JPEG or TIFF file: {path}", path = path.display())]
+    #[error("this is no image that warpscope reads ({what}); open a DICOM, NIfTI, MetaImage, NRRD, GIPL, VTK, PNG, JPEG or TIFF file: {path}", path = path.display())]
     NotAnImage { path: PathBuf, what: String },
     /// The bytes contradict themselves or end early.
     #[error("the file is damaged ({what}); get a fresh copy: {path}", path = path.display())]
@@ -40,6 +40,9 @@ pub enum IoError {
         path: PathBuf,
         source: std::io::Error,
     },
+    /// What was written does not read back as the image.
+    #[error("the file that was written differs from the image ({what}); check the disk and write it again: {path}", path = path.display())]
+    NotVerified { path: PathBuf, what: String },
     #[error("the file is there already; choose another name or give --force to replace it: {path}", path = path.display())]
     Exists { path: PathBuf },
     #[error("cancelled")]
@@ -79,6 +82,7 @@ impl IoError {
                 format!("too large: needs {} of memory", gib(*need))
             }
             Self::Write { source, .. } => write_text(source),
+            Self::NotVerified { what, .. } => format!("written wrongly: {what}"),
             Self::Exists { .. } => "it is there already".to_owned(),
             Self::Cancelled => "cancelled".to_owned(),
         }

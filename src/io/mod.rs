@@ -1,13 +1,15 @@
 //! Files in, [`Volume`] or [`IoError`] out, and back. Opens no dialog, knows no layers.
 //!
 //! [`scan`] looks at what paths hold (headers only), [`load`] reads one of the images found. What a
-//! file is, its content decides, never its name. [`write_nifti`] writes one; there the name decides.
+//! file is, its content decides, never its name. [`write_image`] writes one; there the name decides.
 
 pub mod dicom;
 mod error;
+mod gipl;
 mod json;
 mod metaimage;
 mod nifti;
+mod nrrd;
 mod numbers;
 mod raster;
 mod replace;
@@ -15,16 +17,22 @@ mod report;
 mod scan;
 mod sniff;
 mod source;
+mod text;
 mod transform;
+mod verify;
+mod vtk;
 mod walk;
+mod write;
 
 pub use error::IoError;
 pub use json::json_number;
-pub use nifti::{check_nifti_target, with_current_header, write_nifti};
+pub use nifti::{check_nifti_target, with_current_header, with_header_field, write_nifti};
 pub use replace::replace;
 pub use report::Report;
 pub use scan::scan;
 pub use transform::read_transform;
+pub use verify::verify_written;
+pub use write::{WriteOptions, check_image_target, write_image};
 
 use crate::volume::{Format, Meta, Notice, Volume};
 use std::path::{Path, PathBuf};
@@ -70,6 +78,9 @@ pub fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoError> {
         Format::Dicom => dicom::load(image, report),
         Format::Nifti1 | Format::Nifti2 | Format::Analyze => nifti::load(image, report),
         Format::MetaImage => metaimage::load(image, report),
+        Format::Nrrd => nrrd::load(image, report),
+        Format::Gipl => gipl::load(image, report),
+        Format::Vtk => vtk::load(image, report),
         Format::Png | Format::Jpeg | Format::Tiff => raster::load(image, report),
         Format::Memory => Err(IoError::not_an_image(
             image.path(),

@@ -1,7 +1,10 @@
 //! From paths to the images they hold: each file to the reader that knows it, the rest to DICOM.
 
 use super::sniff::{self, Kind, sniff};
-use super::{Found, FoundImage, IoError, Report, Skipped, dicom, metaimage, nifti, raster, walk};
+use super::{
+    Found, FoundImage, IoError, Report, Skipped, dicom, gipl, metaimage, nifti, nrrd, raster, vtk,
+    walk,
+};
 use crate::volume::{Notice, NoticeKind};
 use rayon::prelude::*;
 use std::collections::HashSet;
@@ -80,6 +83,9 @@ fn identify(path: &Path) -> Result<Option<FoundImage>, IoError> {
     let mut image = match sniffed.kind {
         Kind::Nifti { .. } => nifti::scan(path)?,
         Kind::MetaImage => metaimage::scan(path)?,
+        Kind::Nrrd => nrrd::scan(path)?,
+        Kind::Gipl => gipl::scan(path)?,
+        Kind::Vtk => vtk::scan(path)?,
         Kind::Raster(format) => raster::scan(path, format)?,
         Kind::Foreign(name, hint) => return Err(IoError::unsupported(path, name, hint)),
         Kind::Empty => return Err(IoError::corrupt(path, "it is empty")),
@@ -103,7 +109,7 @@ fn image_of_voxel_file(path: &Path) -> Option<FoundImage> {
     let suffix = sniff::suffix(path);
     let extensions: &[&str] = match suffix.strip_suffix(".gz").unwrap_or(&suffix) {
         "img" => &["hdr", "mhd"],
-        "raw" | "zraw" | "bin" => &["mhd"],
+        "raw" | "zraw" | "bin" => &["mhd", "nhdr"],
         _ => return None,
     };
     extensions.iter().find_map(|extension| {
@@ -111,6 +117,7 @@ fn image_of_voxel_file(path: &Path) -> Option<FoundImage> {
         let image = match sniff(&header).ok()?.kind {
             Kind::Nifti { .. } => nifti::scan(&header),
             Kind::MetaImage => metaimage::scan(&header),
+            Kind::Nrrd => nrrd::scan(&header),
             _ => return None,
         };
         image

@@ -2,9 +2,9 @@
 
 use super::nifti::Magic;
 use super::source::Source;
-use super::{IoError, metaimage};
+use super::{IoError, gipl, metaimage, nrrd, vtk};
 use crate::volume::Format;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,9 @@ pub(super) enum Kind {
         pair: bool,
     },
     MetaImage,
+    Nrrd,
+    Gipl,
+    Vtk,
     Raster(Format),
     /// An image or archive that is known but not read: its name and what to do.
     Foreign(&'static str, &'static str),
@@ -59,17 +62,17 @@ fn kind_of(start: &[u8]) -> Kind {
         };
         return Kind::Nifti { format, pair };
     }
-    const CONVERT: &str = "convert it to NIfTI";
     match start {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Kind::Raster(Format::Png),
         [0xff, 0xd8, 0xff, ..] => Kind::Raster(Format::Jpeg),
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Kind::Raster(Format::Tiff),
-        [b'N', b'R', b'R', b'D', b'0', ..] => Kind::Foreign("NRRD", CONVERT),
-        [0x89, b'H', b'D', b'F', ..] => Kind::Foreign("HDF5 or MINC", CONVERT),
-        [b'#', b' ', b'v', b't', b'k', ..] => Kind::Foreign("VTK", CONVERT),
+        [0x89, b'H', b'D', b'F', ..] => Kind::Foreign("HDF5 or MINC", "convert it to NIfTI"),
         [b'P', b'K', 3, 4, ..] => {
             Kind::Foreign("a ZIP archive", "unpack it and open what it holds")
         }
+        _ if nrrd::is_header(start) => Kind::Nrrd,
+        _ if vtk::is_header(start) => Kind::Vtk,
+        _ if gipl::is_header(start) => Kind::Gipl,
         _ if metaimage::is_header(start) => Kind::MetaImage,
         _ => Kind::Unknown,
     }
@@ -82,6 +85,9 @@ pub(super) fn promised(path: &Path) -> Option<&'static str> {
         "nii" => Some("NIfTI"),
         "hdr" => Some("NIfTI or Analyze"),
         "mha" | "mhd" => Some("MetaImage"),
+        "nrrd" | "nhdr" => Some("NRRD"),
+        "gipl" => Some("GIPL"),
+        "vtk" => Some("VTK"),
         "png" => Some("PNG"),
         "jpg" | "jpeg" | "jpe" | "jfif" => Some("JPEG"),
         "tif" | "tiff" => Some("TIFF"),
@@ -137,6 +143,13 @@ pub(super) fn sibling(path: &Path, extension: &str) -> Option<PathBuf> {
         .find(|candidate| candidate != path && candidate.is_file())
 }
 
+/// The voxel file that a header names; `None` when it would lie outside the header's folder.
+pub(super) fn beside(header: &Path, name: &str) -> Option<PathBuf> {
+    let below = |part: Component| matches!(part, Component::Normal(_) | Component::CurDir);
+    let inside = !name.is_empty() && Path::new(name).components().all(below);
+    inside.then(|| header.parent().unwrap_or(Path::new("")).join(name))
+}
+
 /// Whether a file's name tells what the file is.
 pub(super) fn is_named_right(path: &Path, sniffed: Sniffed) -> bool {
     let suffix = suffix(path);
@@ -148,6 +161,9 @@ pub(super) fn is_named_right(path: &Path, sniffed: Sniffed) -> bool {
         Kind::Nifti { pair: false, .. } => &["nii"],
         Kind::Nifti { pair: true, .. } => &["hdr"],
         Kind::MetaImage => &["mha", "mhd"],
+        Kind::Nrrd => &["nrrd", "nhdr"],
+        Kind::Gipl => &["gipl"],
+        Kind::Vtk => &["vtk"],
         Kind::Raster(Format::Png) => &["png"],
         Kind::Raster(Format::Jpeg) => &["jpg", "jpeg", "jpe", "jfif"],
         Kind::Raster(_) => &["tif", "tiff"],

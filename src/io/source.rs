@@ -54,6 +54,22 @@ impl Source {
         })
     }
 
+    /// Opens a file whose bytes mean what they are, even if they begin as gzip does.
+    pub fn open_as_stored(path: &Path) -> Result<Self, IoError> {
+        let open = || -> std::io::Result<(File, u64)> {
+            let file = File::open(path)?;
+            let stored = file.metadata()?.len();
+            Ok((file, stored))
+        };
+        let (file, stored) = open().map_err(|e| IoError::io(path, e))?;
+        Ok(Self {
+            path: path.to_owned(),
+            bytes: Bytes::Plain(file),
+            stored,
+            position: 0,
+        })
+    }
+
     /// From here on the bytes are a zlib or gzip stream; reading goes on inside it.
     pub fn inflate(self) -> Result<Self, IoError> {
         let stored = self.remaining();
@@ -144,6 +160,15 @@ impl Source {
             }
         }
         self.position += count;
+        Ok(())
+    }
+
+    /// Passes over the rest of a line.
+    pub fn skip_line(&mut self) -> Result<(), IoError> {
+        let mut byte = [0];
+        while byte != *b"\n" {
+            self.read_exact(&mut byte)?;
+        }
         Ok(())
     }
 

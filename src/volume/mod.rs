@@ -2,17 +2,22 @@
 //!
 //! Knows no files and no screen.
 
+mod center;
 mod components;
+mod crop;
 mod histogram;
 mod memory;
 mod meta;
 mod reorient;
+mod resample;
+mod retype;
 mod sample;
 mod slice;
 mod stats;
 mod voxels;
 
 pub use components::{Components, shown_components};
+pub use crop::{CropError, CropOrigin};
 pub use histogram::{Histogram, auto_window, histogram, quantiles};
 pub use memory::available_memory;
 pub use meta::{
@@ -20,6 +25,8 @@ pub use meta::{
     NoticeKind, Suv, TimeAxis,
 };
 pub use reorient::{ReorientMode, Reorientation};
+pub use resample::Resampling;
+pub use retype::{CannotHold, RescaleUse, Retyped};
 pub use sample::{Interpolation, sample};
 pub use slice::{Sampler, Slice, SliceRequest, slice};
 pub use stats::{Summary, summary};

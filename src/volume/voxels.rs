@@ -59,6 +59,19 @@ pub enum VoxelType {
 }
 
 impl VoxelType {
+    pub const ALL: [Self; 10] = [
+        Self::U8,
+        Self::I8,
+        Self::U16,
+        Self::I16,
+        Self::U32,
+        Self::I32,
+        Self::U64,
+        Self::I64,
+        Self::F32,
+        Self::F64,
+    ];
+
     /// NumPy's name, such as "int16".
     pub fn name(self) -> &'static str {
         match self {

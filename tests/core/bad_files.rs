@@ -2,7 +2,7 @@
 //! cannot fill.
 
 use crate::fixtures::{Nifti1, folder, gzip, read, read_bytes, shorts, write};
-use crate::{metaimage, nifti, raster};
+use crate::{gipl_vtk, metaimage, nifti, nrrd, raster};
 use image::ImageFormat;
 use proptest::prelude::*;
 use std::fs;
@@ -31,6 +31,13 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
             metaimage::file(&packed, &metaimage::zlib(&voxels)),
         ),
         ("text.mha", metaimage::file(&text, b"1 2 3 4")),
+        ("a.nrrd", nrrd::file(&nrrd::SMALL, &voxels)),
+        (
+            "packed.nrrd",
+            nrrd::file(&nrrd::with(&["encoding: gzip"]), &gzip(&voxels)),
+        ),
+        ("a.gipl", gipl_vtk::gipl()),
+        ("a.vtk", gipl_vtk::small_vtk()),
         ("a.png", raster::encoded(&picture, ImageFormat::Png)),
         ("a.jpg", raster::encoded(&picture, ImageFormat::Jpeg)),
         ("a.tif", raster::encoded(&picture, ImageFormat::Tiff)),
@@ -153,8 +160,10 @@ fn a_named_file_that_is_no_image_gives_its_reason() {
         outcome("a.txt", b"hello"),
         IoError::NotAnImage { .. }
     ));
+    let minc = outcome("a.mnc", b"\x89HDF\r\n\x1a\n");
+    assert!(matches!(minc, IoError::Unsupported { .. }));
     let nrrd = outcome("a.nrrd", b"NRRD0004\ntype: short\n");
-    assert!(matches!(nrrd, IoError::Unsupported { .. }));
+    assert!(matches!(nrrd, IoError::Corrupt { .. }));
     let missing = read(std::path::Path::new("no/such/file.nii"));
     assert!(matches!(missing, Err(IoError::Io { .. })));
 }

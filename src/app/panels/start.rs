@@ -56,7 +56,7 @@ fn ways_to_open(ui: &mut Ui, messages: &mut Vec<Message>) {
             Action::OpenMain,
             icons::FILE,
             "Open image…",
-            "DICOM, NIfTI, MetaImage, PNG, JPEG or TIFF",
+            "DICOM, NIfTI, MetaImage, NRRD, PNG, JPEG or TIFF",
         ),
         (
             Action::OpenFolder,

@@ -1,11 +1,14 @@
 //! NIfTI-1, NIfTI-2 and Analyze 7.5, as one file or as a header beside a voxel file.
 
+mod edit;
 mod header;
 mod new_header;
 mod placement;
 mod write;
 
+pub use edit::with_header_field;
 pub(super) use header::Magic;
+pub(super) use new_header::is_planar;
 pub use write::{check_nifti_target, write_nifti};
 
 use super::numbers::{Components, Layout, float128, read_converted, read_voxels};

@@ -122,23 +122,28 @@ impl NewHeader {
         header
     }
 
-    /// Both forms hold the grid. Each keeps the code it had, or has the other's, or says whether the
+    /// Both forms hold the grid. They keep the codes they had; without any, both say whether the
     /// scanner gave the place.
     fn place(&mut self, meta: &Meta, notices: &mut Vec<Notice>) {
-        let [sform, qform] = ["sform_code", "qform_code"].map(|name| {
-            let code = self.number(name) as i64;
-            (code > 0).then_some(code)
-        });
         let usual = if meta.format == Format::Dicom {
             SCANNER
         } else {
             ALIGNED
         };
-        self.sform_code = sform.or(qform).unwrap_or(usual);
+        let codes = ["sform_code", "qform_code"].map(|name| {
+            let known = self.before.contains_key(name);
+            if known {
+                (self.number(name) as i64).max(0)
+            } else {
+                usual
+            }
+        });
+        let [sform, qform] = if codes == [0, 0] { [usual; 2] } else { codes };
+        self.sform_code = sform;
         let spacing = self.grid.spacing();
         self.pixdim[1..4].copy_from_slice(&spacing);
         if let Some(form) = QForm::of(&self.grid) {
-            self.qform_code = qform.unwrap_or(self.sform_code);
+            self.qform_code = qform;
             self.pixdim[0] = form.mirror;
             self.qform = form;
             if meta
@@ -152,6 +157,7 @@ impl NewHeader {
                 ));
             }
         } else {
+            self.sform_code = if sform > 0 { sform } else { qform };
             notices.push(Notice::new(
                 NoticeKind::FormsDiffer,
                 "a qform cannot place these voxels exactly, so only the sform is written; programs built on ITK may refuse the file",
@@ -301,7 +307,7 @@ fn dimensions(volume: &Volume, numbers: Numbers, before: &Map<String, Value>) ->
 }
 
 /// Whether two dimensions say where the image lies, as those of a picture do.
-fn is_planar(grid: &Grid) -> bool {
+pub fn is_planar(grid: &Grid) -> bool {
     let out_of_plane = [(2, 0), (2, 1), (2, 3), (0, 2), (1, 2)];
     grid.shape()[2] == 1 && out_of_plane.iter().all(|&at| grid.affine()[at] == 0.0)
 }

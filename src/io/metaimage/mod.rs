@@ -2,13 +2,18 @@
 //!
 //! Keys and their meaning as in ITK's MetaIO; geometry is LPS there.
 
+mod write;
+
+pub(super) use write::write;
+
 use super::numbers::{ByteOrder, Components, Layout, read_voxels};
 use super::source::Source;
-use super::{FoundImage, IoError, Report};
+use super::text::read_text;
+use super::{FoundImage, IoError, Report, sniff};
 use crate::geometry::Grid;
-use crate::volume::{Content, Format, Rescale, TimeAxis, Volume, Voxel, VoxelData, VoxelType};
+use crate::volume::{Content, Format, Rescale, TimeAxis, Volume, VoxelType};
 use nalgebra::Matrix3;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// The longest header that is read.
@@ -66,7 +71,7 @@ pub(super) fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoErro
         source = source.inflate()?;
     }
     let data = if header.ascii {
-        read_text(&mut source, &header, report)?
+        read_text(&mut source, header.voxel_type, &header.layout, report)?
     } else {
         read_voxels(
             &mut source,
@@ -320,18 +325,15 @@ impl<'a> Entries<'a> {
                 "save it as one .mha file",
             ));
         }
-        let name = Path::new(name);
-        let below = |part: Component| matches!(part, Component::Normal(_) | Component::CurDir);
-        if !name.components().all(below) {
-            return Err(IoError::unsupported(
-                self.path,
-                "MetaImage with its voxels outside its own folder",
-                "put the voxel file beside the header and name it there",
-            ));
-        }
-        Ok(Voxels::Beside(
-            self.path.parent().unwrap_or(Path::new("")).join(name),
-        ))
+        sniff::beside(self.path, name)
+            .map(Voxels::Beside)
+            .ok_or_else(|| {
+                IoError::unsupported(
+                    self.path,
+                    "MetaImage with its voxels outside its own folder",
+                    "put the voxel file beside the header and name it there",
+                )
+            })
     }
 
     fn lacks(&self, key: &str) -> IoError {
@@ -343,54 +345,5 @@ impl<'a> Entries<'a> {
             self.path,
             format!("the {key} line of its header makes no sense"),
         )
-    }
-}
-
-/// Voxels written as text.
-fn read_text(source: &mut Source, header: &Header, report: &Report) -> Result<VoxelData, IoError> {
-    fn read<T: Voxel + FromStr>(
-        text: &str,
-        count: usize,
-        source: &Source,
-        header: &Header,
-    ) -> Result<VoxelData, IoError> {
-        let numbers: Vec<T> = text
-            .split_whitespace()
-            .take(count)
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .map_err(|_| IoError::corrupt(source.path(), "one of its voxels is no number"))?;
-        if numbers.len() < count {
-            return Err(IoError::corrupt(
-                source.path(),
-                "it ends before the last voxel",
-            ));
-        }
-        header.layout.voxels(numbers, source)
-    }
-    let count = header
-        .layout
-        .count()
-        .ok_or_else(|| IoError::corrupt(source.path(), "its sizes are impossibly large"))?;
-    // A digit and a space are the least a voxel takes.
-    source.check_holds((count as u64).saturating_mul(2).saturating_sub(1))?;
-    let most = usize::try_from(source.remaining()).unwrap_or(usize::MAX);
-    report.check_memory(
-        source.path(),
-        (count as u64).saturating_mul(header.voxel_type.size() as u64),
-    )?;
-    let text = source.read_up_to(most)?;
-    let text = String::from_utf8_lossy(&text);
-    match header.voxel_type {
-        VoxelType::U8 => read::<u8>(&text, count, source, header),
-        VoxelType::I8 => read::<i8>(&text, count, source, header),
-        VoxelType::U16 => read::<u16>(&text, count, source, header),
-        VoxelType::I16 => read::<i16>(&text, count, source, header),
-        VoxelType::U32 => read::<u32>(&text, count, source, header),
-        VoxelType::I32 => read::<i32>(&text, count, source, header),
-        VoxelType::U64 => read::<u64>(&text, count, source, header),
-        VoxelType::I64 => read::<i64>(&text, count, source, header),
-        VoxelType::F32 => read::<f32>(&text, count, source, header),
-        VoxelType::F64 => read::<f64>(&text, count, source, header),
     }
 }

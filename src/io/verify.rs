@@ -1,0 +1,73 @@
+//! Reading back what was written, before anybody relies on it.
+
+use super::{IoError, Report, load, scan};
+use crate::geometry::{Grid, IndexPoint};
+use crate::volume::{Volume, Voxel};
+use crate::with_voxels;
+use ndarray::s;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// How far a corner may lie from its place, in voxels: NIfTI-1 holds places as float32.
+const NEAR: f64 = 1e-2;
+
+/// The part of a value by which it may differ: NIfTI-1 holds slopes as float32.
+const ALIKE: f64 = 1e-6;
+
+/// Reads the image at `path`, compares it with the one that was written there, and returns it.
+pub fn verify_written(volume: &Volume, path: &Path, report: &Report) -> Result<Volume, IoError> {
+    let differs = |what: &str| IoError::NotVerified {
+        path: path.to_owned(),
+        what: what.to_owned(),
+    };
+    let found = scan(&[path.to_owned()], report)?;
+    let [image] = &found.images[..] else {
+        return Err(differs("it does not hold one image"));
+    };
+    let read = load(image, report)?;
+    if read.data().dim() != volume.data().dim() {
+        return Err(differs("its size is another"));
+    }
+    if !lies_alike(volume.grid(), read.grid()) {
+        return Err(differs("its voxels lie elsewhere"));
+    }
+    if !holds_alike(volume, &read) {
+        return Err(differs("its values are others"));
+    }
+    Ok(read)
+}
+
+fn lies_alike(one: &Grid, other: &Grid) -> bool {
+    let last = one.shape().map(|n| n as f64 - 1.0);
+    (0..8).all(|corner| {
+        let [i, j, k] = [0, 1, 2].map(|axis| f64::from(corner >> axis & 1) * last[axis]);
+        let index = IndexPoint::new(i, j, k);
+        let there = other.world_to_index(one.index_to_world(index));
+        (there.0 - index.0).norm() < NEAR
+    })
+}
+
+fn holds_alike(one: &Volume, other: &Volume) -> bool {
+    let [time_points, nz, ..] = one.data().dim();
+    (0..time_points * nz).into_par_iter().all(|n| {
+        let (t, k) = (n / nz, n % nz);
+        let linear = one.rescale().of_slice(t, k, nz);
+        let size = linear.slope.abs().max(linear.intercept.abs()).max(1.0);
+        let mut values = slice_values(one, t, k)
+            .into_iter()
+            .zip(slice_values(other, t, k));
+        values.all(|(a, b)| {
+            let near = ALIKE * (a.abs() + size);
+            a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= near
+        })
+    })
+}
+
+/// Values of one slice after rescale, components side by side.
+fn slice_values(volume: &Volume, t: usize, k: usize) -> Vec<f64> {
+    let linear = volume.rescale().of_slice(t, k, volume.grid().shape()[2]);
+    with_voxels!(volume.data(), array => {
+        let slice = array.slice(s![t, k, .., .., ..]);
+        slice.iter().map(|stored| linear.apply(stored.to_f64())).collect()
+    })
+}

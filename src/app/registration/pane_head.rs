@@ -4,9 +4,12 @@ use super::Request;
 use super::look::{Drawing, Image, Look};
 use super::panes::{HEAD, Scene};
 use crate::app::message::Message;
-use crate::app::{theme, widgets};
+use crate::app::{icons, theme, widgets};
 use crate::document::format_number;
 use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, vec2};
+
+/// In a narrower pane the choices are in a menu.
+const ROOM_FOR_BUTTONS: f32 = 250.0;
 
 /// Title and choices of a pane.
 pub fn show(ui: &mut Ui, rect: Rect, n: usize, scene: &Scene<'_>, messages: &mut Vec<Message>) {
@@ -25,14 +28,21 @@ pub fn show(ui: &mut Ui, rect: Rect, n: usize, scene: &Scene<'_>, messages: &mut
             ui.spacing_mut().item_spacing.x = 2.0;
             ui.spacing_mut().button_padding.x = 6.0;
             let mut wanted = look;
-            for (text, tip, choice) in offered.into_iter().rev() {
-                let text = RichText::new(text).size(12.5);
-                let on = choice == look;
-                let button = egui::Button::selectable(on, text).frame_when_inactive(on);
-                let response = ui.add(button);
-                widgets::label_for_access(&response, egui::Role::Button, tip);
-                if response.on_hover_text(tip).clicked() {
-                    wanted = choice;
+            if row.width() < ROOM_FOR_BUTTONS && !offered.is_empty() {
+                let menu = ui.menu_button(icons::CARET_DOWN, |ui| {
+                    for offer in offered {
+                        offer_choice(ui, offer, look, &mut wanted);
+                    }
+                    if wanted != look {
+                        ui.close();
+                    }
+                });
+                let tip = format!("What the pane shows: {title}");
+                widgets::label_for_access(&menu.response, egui::Role::Button, &tip);
+                menu.response.on_hover_text(tip);
+            } else {
+                for offer in offered.into_iter().rev() {
+                    offer_choice(ui, offer, look, &mut wanted);
                 }
             }
             if wanted != look {
@@ -44,6 +54,23 @@ pub fn show(ui: &mut Ui, rect: Rect, n: usize, scene: &Scene<'_>, messages: &mut
             });
         });
     });
+}
+
+/// A button for one choice.
+fn offer_choice(
+    ui: &mut Ui,
+    (text, tip, choice): (&str, &str, Look),
+    look: Look,
+    wanted: &mut Look,
+) {
+    let text = RichText::new(text).size(12.5);
+    let on = choice == look;
+    let button = egui::Button::selectable(on, text).frame_when_inactive(on);
+    let response = ui.add(button);
+    widgets::label_for_access(&response, egui::Role::Button, tip);
+    if response.on_hover_text(tip).clicked() {
+        *wanted = choice;
+    }
 }
 
 fn title(n: usize, look: Look) -> String {

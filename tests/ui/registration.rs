@@ -451,3 +451,19 @@ fn the_pan_tool_moves_the_panes_and_leaves_the_cursor() {
     drag(&mut window, middle + by + by, egui::Vec2::ZERO);
     assert_eq!(cursor(&window), moved);
 }
+
+#[test]
+fn in_a_narrow_window_a_panes_choices_are_in_a_menu() {
+    let mut window = workspace();
+    window.set_size(egui::vec2(820.0, 560.0));
+    window.run_steps(3);
+    let jacobian = "Shows how tissue grows (above 1), shrinks (below 1) or folds (0 and below); up and down arrow switch";
+    assert!(window.query_by_label(jacobian).is_none());
+    click(&mut window, "What the pane shows: Deformation field");
+    click(&mut window, jacobian);
+    assert!(
+        window
+            .query_by_label("What the pane shows: Jacobian")
+            .is_some()
+    );
+}

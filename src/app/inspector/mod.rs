@@ -139,6 +139,7 @@ pub fn show_floating(ui: &Ui, app: &mut App, messages: &mut Vec<Message>) {
     }
     egui::Window::new("Layer inspector")
         .title_bar(false)
+        .default_pos(egui::pos2(300.0, 96.0))
         .default_size(vec2(560.0, 520.0))
         .min_size(vec2(480.0, 300.0))
         .show(ui.ctx(), |ui| {

@@ -7,9 +7,10 @@
 
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, RawInput, pos2, vec2};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use warpscope::app::{App, Opening, RoleChoice, Startup, SystemPicker};
+use warpscope::volume::summary;
 
 const SIZE: [f32; 2] = [1600.0, 1000.0];
 const FRAMES: usize = 200;
@@ -18,7 +19,11 @@ const WARM_UP: usize = 20;
 /// The middle of the axial view.
 const MIDDLE: Pos2 = pos2(600.0, 280.0);
 
-/// A tab of the layer inspector, and the point at the upper right of its colour map.
+/// Tabs of the layer inspector, the point at the upper right of its colour map, and the left end of
+/// the contrast plot at half its height.
+const CONTRAST_TAB: Pos2 = pos2(1310.0, 117.0);
+const CURVE_LEFT: Pos2 = pos2(1211.0, 412.0);
+const CURVE_WIDTH: f32 = 379.0;
 const COLOR_MAP_TAB: Pos2 = pos2(1385.0, 117.0);
 const LAST_STOP: Pos2 = pos2(1577.0, 271.0);
 
@@ -31,6 +36,8 @@ enum Gesture {
     Contrast,
     /// A point of the colour map is dragged in the layer inspector.
     ColorStop,
+    /// The middle point of the contrast curve is dragged, after that.
+    CurvePoint,
 }
 
 impl Gesture {
@@ -41,11 +48,12 @@ impl Gesture {
             Self::Opacity => "changing the opacity",
             Self::Contrast => "changing the contrast",
             Self::ColorStop => "dragging a colour stop",
+            Self::CurvePoint => "dragging a curve point",
         }
     }
 
     /// Adds what happens in frame `n` of the gesture.
-    fn act(self, n: usize, input: &mut RawInput) {
+    fn act(self, n: usize, app: Option<&App>, input: &mut RawInput) {
         // Forth for a while, then back, so that nothing comes to its end.
         let forth = (n / 20).is_multiple_of(2);
         match self {
@@ -61,7 +69,19 @@ impl Gesture {
             }
             Self::Cursor => drag(n, Modifiers::NONE, input),
             Self::Contrast => drag(n, Modifiers::SHIFT, input),
-            Self::ColorStop => drag_stop(n, input),
+            Self::ColorStop => {
+                if n == 0 {
+                    input.events.push(open_inspector());
+                }
+                drag_in_tab(n, COLOR_MAP_TAB, LAST_STOP, input);
+            }
+            Self::CurvePoint => {
+                // Worked out once: it reads all voxels.
+                static POINT: OnceLock<Option<Pos2>> = OnceLock::new();
+                let point = POINT.get_or_init(|| app.and_then(curve_point));
+                let point = point.unwrap_or(MIDDLE);
+                drag_in_tab(n, CONTRAST_TAB, point, input);
+            }
             Self::Opacity => input.events.push(Event::Key {
                 key: if forth { Key::E } else { Key::Q },
                 physical_key: None,
@@ -95,8 +115,28 @@ fn drag(n: usize, modifiers: Modifiers, input: &mut RawInput) {
     }
 }
 
-/// Opens the layer inspector at its colour map and moves the last point up and down.
-fn drag_stop(n: usize, input: &mut RawInput) {
+fn open_inspector() -> Event {
+    Event::Key {
+        key: Key::I,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::COMMAND,
+    }
+}
+
+/// Where the middle of the selected layer's straight curve is drawn: the plot shows all values and the
+/// whole window with 3 % to spare.
+fn curve_point(app: &App) -> Option<Pos2> {
+    let layer = app.document().active()?;
+    let (range, window) = (summary(&layer.volume), layer.display.window);
+    let (low, high) = (range.min.min(window.min), range.max.max(window.max));
+    let across = 0.03 + (window.level() - low) / (high - low);
+    Some(CURVE_LEFT + vec2((across / 1.06) as f32 * CURVE_WIDTH, 0.0))
+}
+
+/// Goes to a tab of the layer inspector and moves what lies at `place` up and down.
+fn drag_in_tab(n: usize, tab: Pos2, place: Pos2, input: &mut RawInput) {
     let press = |pos: Pos2, pressed: bool| Event::PointerButton {
         pos,
         button: PointerButton::Primary,
@@ -104,19 +144,12 @@ fn drag_stop(n: usize, input: &mut RawInput) {
         modifiers: Modifiers::NONE,
     };
     let up_and_down = 40.0 * (1.0 - (n as f32 * 0.1).cos());
-    let moved = LAST_STOP + vec2(0.0, up_and_down);
+    let moved = place + vec2(0.0, up_and_down);
     match n {
-        0 => input.events.push(Event::Key {
-            key: Key::I,
-            physical_key: None,
-            pressed: true,
-            repeat: false,
-            modifiers: Modifiers::COMMAND,
-        }),
-        4 => input.events.push(Event::PointerMoved(COLOR_MAP_TAB)),
-        5 | 6 => input.events.push(press(COLOR_MAP_TAB, n == 5)),
-        10 => input.events.push(Event::PointerMoved(LAST_STOP)),
-        11 => input.events.push(press(LAST_STOP, true)),
+        4 => input.events.push(Event::PointerMoved(tab)),
+        5 | 6 => input.events.push(press(tab, n == 5)),
+        10 => input.events.push(Event::PointerMoved(place)),
+        11 => input.events.push(press(place, true)),
         12.. => input.events.push(Event::PointerMoved(moved)),
         _ => {}
     }
@@ -183,7 +216,7 @@ impl eframe::App for Driven {
         if self.is_ready()
             && let Some((gesture, n)) = self.at()
         {
-            gesture.act(n, input);
+            gesture.act(n, self.inner.as_ref(), input);
         }
     }
 
@@ -315,7 +348,7 @@ fn main() {
         if layers > 1 {
             gestures.push(Gesture::Opacity);
         }
-        gestures.push(Gesture::ColorStop);
+        gestures.extend([Gesture::ColorStop, Gesture::CurvePoint]);
         measure("images", Some(startup), layers, gestures);
     }
 }

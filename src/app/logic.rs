@@ -26,6 +26,7 @@ impl App {
         }
         self.poll_picker();
         self.poll_saving(ctx);
+        self.advance_save_dialog();
         self.advance_contrasts();
         self.advance_workspace(ctx);
         self.on_close_request(ctx);
@@ -256,9 +257,9 @@ impl App {
                 }
                 return;
             }
-            Purpose::Save(layer) => {
-                if let Some(path) = paths.into_iter().next() {
-                    self.save_to(layer, path);
+            Purpose::Save => {
+                if let Some(path) = paths.first() {
+                    self.choose_saving_to(path);
                 }
                 return;
             }
@@ -324,7 +325,7 @@ impl App {
             Purpose::Pictures => self.settings.picture_start(),
             Purpose::Animation => self.proposed_animation(),
             Purpose::Snapshot(subject) => self.proposed_snapshot(subject),
-            Purpose::Save(layer) => self.proposed_file(layer),
+            Purpose::Save => self.browse_start(),
             Purpose::ExportMap(layer) => self.proposed_map(layer),
         }
     }
@@ -401,7 +402,9 @@ impl App {
             Message::Reload(layer) => self.reload(layer),
             Message::Reveal(layer) => self.reveal(layer),
             Message::SaveAs(layer) => self.save_as(layer),
-            Message::SaveOver { layer, path } => self.start_saving(layer, path, true),
+            Message::BrowseSave => self.browse_save(),
+            Message::Save(order) => self.save(order),
+            Message::SaveOver(order) => self.start_saving(order, true),
             Message::CancelSaving => self.saving = None,
             Message::CloseUnsaved(command) => self.edit(command),
             Message::QuitUnsaved => self.quit(ctx),

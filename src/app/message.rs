@@ -9,6 +9,7 @@ use super::play::{FramesPerSecond, Reel};
 use super::recent;
 use super::registration::Request;
 use super::reorient;
+use super::saving::SaveOrder;
 use super::settings::Settings;
 use super::snapshot::Subject;
 use super::view3d::Camera;
@@ -93,11 +94,12 @@ pub enum Message {
     Reload(LayerId),
     /// Shows a layer's file in the file manager.
     Reveal(LayerId),
-    /// Saves a layer over a file that is there, after the user agreed.
-    SaveOver {
-        layer: LayerId,
-        path: PathBuf,
-    },
+    /// Asks the system where the image of the save dialog is to go.
+    BrowseSave,
+    /// Saves a layer as chosen in the save dialog.
+    Save(SaveOrder),
+    /// The same over a file that is there, after the user agreed.
+    SaveOver(SaveOrder),
     /// Stops the saving that is going on.
     CancelSaving,
     /// Closes layers though they are not saved.

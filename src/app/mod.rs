@@ -58,6 +58,7 @@ use crate::document::{Document, History, LayerId, Plane, Viewport};
 use crate::jobs::{Job, Wake};
 use contrast::Contrasts;
 use dialogs::Dialog;
+use dialogs::save::SaveChoice;
 use egui::Rect;
 use histograms::Histograms;
 use inspector::Inspector;
@@ -93,7 +94,8 @@ enum Layout {
 enum Purpose {
     Main,
     Add,
-    Save(LayerId),
+    /// An image, in place of the path in the save dialog.
+    Save,
     /// A folder for pictures of a run.
     Pictures,
     /// An animation of a run.
@@ -120,6 +122,8 @@ pub struct App {
     picking: Option<(Job<Picked>, Ask, Purpose)>,
     purpose: Purpose,
     saving: Option<Saving>,
+    /// The save dialog while the system asks for the path.
+    browsing: Option<Box<SaveChoice>>,
     contrasts: Contrasts,
     workspaces: Workspaces,
     recents: Recents,
@@ -196,6 +200,7 @@ impl App {
             picking: None,
             purpose: Purpose::Main,
             saving: None,
+            browsing: None,
             contrasts: Contrasts::default(),
             workspaces: Workspaces::default(),
             recents: Recents::new(begun.data_folder, begun.wake.clone()),

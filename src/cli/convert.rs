@@ -3,7 +3,7 @@
 use super::output::OutputArgs;
 use super::{print_notices, read, say};
 use crate::geometry::Orientation;
-use crate::volume::{NoticeKind, ReorientMode, Rescale, RescaleUse, Retyped, Volume, VoxelType};
+use crate::volume::{NoticeKind, ReorientMode, RescaleUse, Retyped, Volume, VoxelType};
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -78,22 +78,12 @@ fn canonical(volume: &Volume, output: &Path) -> Volume {
 
 /// The image in the wanted type; `None` when it stays as it is.
 fn retyped(volume: &Volume, arguments: &ConvertArgs) -> anyhow::Result<Option<Retyped>> {
-    let wanted = match arguments.rescale {
-        Some(RescaleArg::Keep) => RescaleUse::Keep,
-        Some(RescaleArg::Apply) => RescaleUse::Apply,
-        // NIfTI has one slope for the whole image, and a whole type would lose them to floats.
-        None if matches!(volume.rescale(), Rescale::PerSlice(_)) => RescaleUse::Apply,
-        None => match arguments.dtype {
-            Some(VoxelType::F32 | VoxelType::F64) => RescaleUse::Apply,
-            _ => RescaleUse::Keep,
-        },
-    };
-    let outcome = match (arguments.dtype, arguments.rescale) {
-        (Some(to), _) => volume.retyped(to, wanted),
-        (None, Some(RescaleArg::Apply)) => volume.rescale_applied(),
-        (None, _) => return Ok(None),
-    };
-    outcome.map(Some).map_err(|error| {
+    let rescale = arguments.rescale.map(|wanted| match wanted {
+        RescaleArg::Keep => RescaleUse::Keep,
+        RescaleArg::Apply => RescaleUse::Apply,
+    });
+    let outcome = volume.stored_as(arguments.dtype, rescale);
+    outcome.map_err(|error| {
         anyhow!(
             "{error}; choose a type with a larger range, such as float32: {}",
             arguments.output.display()

@@ -32,7 +32,7 @@ pub use report::Report;
 pub use scan::scan;
 pub use transform::read_transform;
 pub use verify::verify_written;
-pub use write::{WriteOptions, check_image_target, write_image};
+pub use write::{WRITTEN, WriteOptions, check_image_target, write_image, written_ending};
 
 use crate::volume::{Format, Meta, Notice, Volume};
 use std::path::{Path, PathBuf};

@@ -20,6 +20,23 @@ pub struct WriteOptions {
     pub compress: bool,
 }
 
+/// The endings of names that [`write_image`] takes, and the formats they stand for.
+pub const WRITTEN: [(&str, &str); 6] = [
+    ("nii.gz", "NIfTI, compressed"),
+    ("nii", "NIfTI"),
+    ("mha", "MetaImage"),
+    ("mhd", "MetaImage, voxels apart"),
+    ("nrrd", "NRRD"),
+    ("nhdr", "NRRD, voxels apart"),
+];
+
+/// The ending of a name in [`WRITTEN`], if it has one of them.
+pub fn written_ending(path: &Path) -> Option<&'static str> {
+    let suffix = sniff::suffix(path);
+    let mut endings = WRITTEN.iter().map(|(ending, _)| *ending);
+    endings.find(|ending| *ending == suffix)
+}
+
 /// A format by the ending of a name, and whether the voxels go to a file of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Target {

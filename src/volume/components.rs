@@ -1,8 +1,8 @@
 //! One number out of the several components of a voxel.
 
-use super::{Rescale, Volume, Voxel, VoxelData};
+use super::{Linear, Rescale, Volume, Voxel, VoxelData};
 use crate::with_voxels;
-use ndarray::{Array5, Axis};
+use ndarray::{Array5, ArrayView3, Axis};
 use rayon::prelude::*;
 
 /// What is shown of an image with several components.
@@ -121,4 +121,27 @@ fn joined(volume: &Volume, components: Components) -> VoxelData {
         });
     });
     VoxelData::F32(out)
+}
+
+/// Calls `with` for each voxel of a slice `[j, i, c]` with its `j`, its `i` and its value after rescale;
+/// of several components with their magnitude.
+pub(super) fn each_magnitude<T: Voxel>(
+    slice: ArrayView3<'_, T>,
+    linear: Linear,
+    mut with: impl FnMut(usize, usize, f64),
+) {
+    let single = slice.dim().2 == 1;
+    for (j, row) in slice.outer_iter().enumerate() {
+        if single {
+            let row = row.index_axis(Axis(1), 0);
+            for (i, stored) in row.iter().enumerate() {
+                with(j, i, linear.apply(stored.to_f64()));
+            }
+        } else {
+            for (i, stored) in row.outer_iter().enumerate() {
+                let squares = stored.iter().map(|v| linear.apply(v.to_f64()).powi(2));
+                with(j, i, squares.sum::<f64>().sqrt());
+            }
+        }
+    }
 }

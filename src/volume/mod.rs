@@ -14,6 +14,8 @@ mod retype;
 mod sample;
 mod slice;
 mod stats;
+mod threshold;
+mod times;
 mod voxels;
 
 pub use components::{Components, shown_components};
@@ -30,6 +32,7 @@ pub use retype::{CannotHold, RescaleUse, Retyped};
 pub use sample::{Interpolation, sample};
 pub use slice::{Sampler, Slice, SliceRequest, slice};
 pub use stats::{Summary, summary};
+pub use times::JoinError;
 pub use voxels::{Linear, Rescale, Voxel, VoxelArray, VoxelData, VoxelType};
 
 use crate::geometry::Grid;

@@ -40,6 +40,7 @@ impl App {
         self.seat_arrivals();
         self.advance_demons(ctx);
         self.advance_reorienting();
+        self.advance_tools();
         self.advance_play(ctx);
         self.advance_snapshot(ctx);
         self.measuring.update(&self.document, &self.wake);
@@ -387,6 +388,7 @@ impl App {
             Message::Inspector(request) => self.inspector.act(request),
             Message::MapFile(request) => self.act_on_map_file(request),
             Message::Measure(request) => self.act_on_measuring(ctx, request),
+            Message::Tools(request) => self.act_on_tools(ctx, request),
             Message::Reorient(request) => self.act_on_reorienting(ctx, request),
             Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::Recent(request) => self.act_on_recents(request),

@@ -12,6 +12,7 @@ use super::reorient;
 use super::saving::SaveOrder;
 use super::settings::Settings;
 use super::snapshot::Subject;
+use super::tools;
 use super::view3d::Camera;
 use super::workspace;
 use crate::document::{Command, LayerId, Plane, PlaneView, Window};
@@ -80,6 +81,8 @@ pub enum Message {
     Inspector(inspector::Request),
     /// Something of files with colour maps.
     MapFile(inspector::MapFile),
+    /// Something of the tools that make another image.
+    Tools(tools::Request),
     /// Something of the panel for another orientation.
     Reorient(reorient::Request),
     /// Something of the measuring tools.

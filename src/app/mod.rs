@@ -27,6 +27,7 @@ mod picker;
 mod pictures;
 mod plain_painter;
 mod play;
+mod python;
 mod recent;
 mod registration;
 mod reorient;
@@ -34,6 +35,7 @@ mod reveal;
 mod saving;
 mod screen;
 mod settings;
+mod side_panel;
 mod slice_mouse;
 mod slice_painter;
 mod slice_picture;
@@ -43,6 +45,7 @@ mod start;
 mod theme;
 mod thumbnails;
 mod tiles;
+mod tools;
 mod ui;
 mod view3d;
 mod view_controls;
@@ -78,6 +81,7 @@ use snapshot::{Snapshot, Subject};
 use start::Begun;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use tools::OpenTool;
 use view3d::View3d;
 use workspace::Workspaces;
 
@@ -136,6 +140,8 @@ pub struct App {
     demons: Demons,
     /// The panel for another orientation, while it is open.
     reorienting: Option<Box<Reorienting>>,
+    /// The tool that makes another image, while it is open.
+    image_tool: Option<Box<OpenTool>>,
     /// How displacement fields are drawn over the views.
     field_drawing: Option<Drawing>,
     layout: Layout,
@@ -211,6 +217,7 @@ impl App {
             settings,
             demons: Demons::default(),
             reorienting: None,
+            image_tool: None,
             field_drawing: None,
             layout: Layout::All,
             tool: Tool::Cursor,

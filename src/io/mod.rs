@@ -26,7 +26,10 @@ mod write;
 
 pub use error::IoError;
 pub use json::json_number;
-pub use nifti::{check_nifti_target, with_current_header, with_header_field, write_nifti};
+pub use nifti::{
+    Forms, FormsError, QForm, check_nifti_target, editable_fields, nifti_header,
+    with_current_header, with_header_field, write_nifti,
+};
 pub use replace::replace;
 pub use report::Report;
 pub use scan::scan;

@@ -295,7 +295,7 @@ fn the_header_that_was_read_is_kept() {
 }
 
 #[test]
-fn forms_that_differed_are_one_afterwards_and_that_is_said() {
+fn forms_that_differ_stay_apart_until_the_image_is_moved() {
     let folder = folder();
     let mut header = Nifti1::new(&[2, 1, 1], 4);
     // A qform 5 mm off.
@@ -303,7 +303,14 @@ fn forms_that_differed_are_one_afterwards_and_that_is_said() {
     let before = read(&write(&folder, "a.nii", &header.with(shorts([1, 2])))).expect("reads");
     assert_eq!(notices(&before), [NoticeKind::FormsDiffer]);
     let path = folder.path().join("b.nii");
-    assert_eq!(save(&before, &path), [NoticeKind::FormsDiffer]);
+    assert_eq!(save(&before, &path), []);
+    let kept = read(&path).expect("reads");
+    assert_eq!(notices(&kept), [NoticeKind::FormsDiffer]);
+    assert_eq!(kept.meta().nifti, before.meta().nifti);
+    let ranges = [1..2, 0..1, 0..1];
+    let moved = before.cropped(&ranges, Default::default()).expect("inside");
+    let path = folder.path().join("c.nii");
+    assert_eq!(save(&moved, &path), [NoticeKind::FormsDiffer]);
     assert_eq!(notices(&read(&path).expect("reads")), []);
 }
 

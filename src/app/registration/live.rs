@@ -2,7 +2,7 @@
 
 use super::{Demons, result};
 use crate::app::App;
-use crate::document::{Command, Document};
+use crate::document::{Command, Document, Role};
 
 impl App {
     /// Shows in the views what the run has handed out; takes the layer away when no run goes on.
@@ -23,7 +23,11 @@ impl App {
         } else if !shown.in_views {
             shown.in_views = true;
             let display = shown.looks.source.clone();
-            self.edit(Command::ShowLive { volume, display });
+            self.edit(Command::ShowLive {
+                volume,
+                role: Role::Additional,
+                display,
+            });
         }
     }
 }

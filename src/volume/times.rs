@@ -207,7 +207,7 @@ fn one_after_the_other<T: Voxel>(first: &VoxelArray<T>, images: &[Volume]) -> Vo
         let same: Option<&VoxelArray<T>> =
             with_voxels!(image.data(), array => (array as &dyn Any).downcast_ref());
         // The slots come second: of a pair that lacks its other half the first is lost.
-        let times = same.into_iter().flat_map(VoxelArray::outer_iter);
+        let times = same.into_iter().flat_map(|array| array.outer_iter());
         for (of_time, mut slot) in times.zip(slots.by_ref()) {
             slot.assign(&of_time);
         }

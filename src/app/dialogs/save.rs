@@ -5,10 +5,10 @@ use crate::app::App;
 use crate::app::message::Message;
 use crate::app::saving::{Change, SaveOrder};
 use crate::app::widgets::label_for_access;
-use crate::document::{Layer, LayerId};
+use crate::document::{Layer, LayerId, scale_text};
 use crate::io::{WRITTEN, written_ending};
 use crate::jobs::Job;
-use crate::volume::{CannotHold, Linear, Rescale, RescaleUse, Volume, VoxelType};
+use crate::volume::{CannotHold, Rescale, RescaleUse, Volume, VoxelType};
 use egui::{ComboBox, Grid, RichText, Role, TextEdit, Ui};
 use std::path::{Path, PathBuf};
 
@@ -227,12 +227,7 @@ fn voxel_type(ui: &mut Ui, choice: &mut SaveChoice, volume: &Volume) {
 }
 
 fn scale(ui: &mut Ui, choice: &mut SaveChoice, volume: &Volume) {
-    let formula = match volume.rescale() {
-        Rescale::Uniform(Linear { slope, intercept }) => {
-            format!("value = number × {slope} + {intercept}")
-        }
-        Rescale::PerSlice(_) => "a slope for every slice".to_owned(),
-    };
+    let formula = scale_text(volume.rescale());
     let usual = volume.usual_rescale(choice.change.voxel_type);
     let now = choice.change.rescale.unwrap_or(usual);
     for (wanted, text, tip) in [

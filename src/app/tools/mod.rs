@@ -18,7 +18,7 @@ pub use panel::show;
 
 use super::App;
 use super::slice_view::Tool as MouseTool;
-use crate::document::{Command, Display, Document, LayerId, NewLayer, Role};
+use crate::document::{Command, Display, Document, LayerId, NewLayer, Role, with_true_minus};
 use crate::io::with_current_header;
 use crate::jobs::{self, Job};
 use crate::volume::{Volume, available_memory};
@@ -169,6 +169,11 @@ impl App {
     /// The tool that is open.
     pub(super) fn open_tool(&self) -> Option<Kind> {
         self.image_tool.as_ref().map(|open| open.choices.kind())
+    }
+
+    /// Whether the live layer is the open tool's preview.
+    pub(super) fn tool_shows_live(&self) -> bool {
+        self.image_tool.as_ref().is_some_and(|open| open.shows_live)
     }
 
     pub(super) fn act_on_tools(&mut self, ctx: &Context, request: Request) {
@@ -390,7 +395,7 @@ impl App {
         }
         self.notices.done(match made.note.as_str() {
             "" => name,
-            note => format!("{name}: {note}"),
+            note => format!("{name}: {}", with_true_minus(note)),
         });
     }
 }

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::app::message::Message;
 use crate::app::side_panel::{self, Answer};
 use crate::app::slice_view::Tool as MouseTool;
-use crate::document::Document;
+use crate::document::{Document, with_true_minus};
 use egui::{CollapsingHeader, Key, Label, RichText, ScrollArea, Ui};
 
 const WIDTH: f32 = 400.0;
@@ -142,7 +142,7 @@ fn bottom(ui: &mut Ui, open: &mut OpenTool, document: &Document, messages: &mut 
     let (text, fails) = match (&wanted, made) {
         (Err(why), _) | (_, Some(Err(why))) => (why.clone(), true),
         (Ok(None), _) => ("nothing is changed yet".to_owned(), false),
-        (_, Some(Ok(made))) => (made.note.clone(), false),
+        (_, Some(Ok(made))) => (with_true_minus(&made.note), false),
         _ if open.running.is_some() => ("working it out…".to_owned(), false),
         _ => (String::new(), false),
     };

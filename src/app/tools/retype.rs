@@ -2,7 +2,8 @@
 
 use super::recipe::Step;
 use crate::app::widgets::{label_for_access, row};
-use crate::volume::{Linear, Rescale, RescaleUse, Volume, VoxelType};
+use crate::document::scale_text;
+use crate::volume::{Rescale, RescaleUse, Volume, VoxelType};
 use egui::{ComboBox, Label, RichText, Role, Ui};
 
 /// The type wanted, and what becomes of the scale.
@@ -39,7 +40,7 @@ impl Retype {
         ui.add_space(6.0);
         let stored = base.data().voxel_type();
         row(ui, "Now", "How the image is stored", |ui| {
-            ui.label(format!("{stored}, {}", scale_text(base)));
+            ui.label(format!("{stored}, {}", scale_text(base.rescale())));
         });
         row(ui, "To", "The type it shall have", |ui| {
             let combo = ComboBox::from_id_salt("voxel type")
@@ -85,15 +86,5 @@ impl Retype {
             megabytes(stored.size()),
             megabytes(self.to.size())
         ));
-    }
-}
-
-fn scale_text(volume: &Volume) -> String {
-    match volume.rescale() {
-        rescale if *rescale == Rescale::IDENTITY => "the numbers are the values".to_owned(),
-        Rescale::Uniform(Linear { slope, intercept }) => {
-            format!("value = number × {slope} + {intercept}")
-        }
-        Rescale::PerSlice(_) => "a slope for every slice".to_owned(),
     }
 }

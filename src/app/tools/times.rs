@@ -62,13 +62,9 @@ impl Times {
                 format!("The time point shown (t = {t})"),
             )
             .on_hover_text("One 3D image; choose another by the time slider");
-            ui.radio_value(
-                &mut self.what,
-                What::All,
-                format!("All {times} time points"),
-            )
-            .on_hover_text("A 3D image for each")
-            .on_disabled_hover_text("The image has one time point");
+            ui.radio_value(&mut self.what, What::All, "All time points")
+                .on_hover_text("A 3D image for each")
+                .on_disabled_hover_text("The image has one time point");
         });
         ui.radio_value(&mut self.what, What::Join, "Join with other images in time")
             .on_hover_text("One 4D image of images on the same grid");

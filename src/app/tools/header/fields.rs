@@ -147,7 +147,22 @@ pub fn effect(name: &str, fields: &Map<String, Value>, volume: &Volume) -> Strin
             let times = volume.time_points();
             format!("{nx} × {ny} × {nz} voxels, {times} in time")
         }
-        "datatype" => format!("{}", volume.data().voxel_type()),
+        "datatype" => match whole("datatype") {
+            2 => "uint8",
+            4 => "int16",
+            8 => "int32",
+            16 => "float32",
+            64 => "float64",
+            128 => "RGB colours of 8 bits",
+            256 => "int8",
+            512 => "uint16",
+            768 => "uint32",
+            1024 => "int64",
+            1280 => "uint64",
+            2304 => "RGBA colours of 8 bits",
+            _ => "",
+        }
+        .to_owned(),
         "cal_min" | "cal_max" => match (number("cal_min"), number("cal_max")) {
             (Some(low), Some(high)) if low < high => format!("opens with {low} to {high}"),
             _ => "the viewer chooses the contrast".to_owned(),

@@ -1,7 +1,7 @@
 //! Where the image lies: both forms, origin, spacing and units.
 
-use super::{Header, fields, heading};
-use crate::app::widgets::{label_for_access, number_field, row};
+use super::{Header, fields, heading, list};
+use crate::app::widgets::{LABEL, label_for_access, number_field, row};
 use crate::io::Forms;
 use egui::{ComboBox, Grid, Label, RichText, Role, Ui};
 
@@ -169,7 +169,7 @@ fn sform(ui: &mut Ui, header: &mut Header, forms: &Forms) {
     let mut edited = None;
     Grid::new("sform").spacing([4.0, 3.0]).show(ui, |ui| {
         for (n, name) in ["srow_x", "srow_y", "srow_z"].into_iter().enumerate() {
-            ui.label(RichText::new(name).weak());
+            list::cell(ui, LABEL - 4.0, RichText::new(name).weak(), name);
             for column in 0..4 {
                 let label = format!("{name} {column}");
                 let tip = "A number of the sform; the last column is the origin";

@@ -4,7 +4,7 @@ use super::{Header, fields, heading};
 use crate::app::theme;
 use crate::app::widgets::label_for_access;
 use crate::io::editable_fields;
-use egui::{Label, RichText, Role, TextEdit, Ui};
+use egui::{Align, Label, Layout, RichText, Role, TextEdit, Ui, vec2};
 
 /// Width of the names, and of the values.
 const WIDTHS: [f32; 2] = [96.0, 130.0];
@@ -34,7 +34,7 @@ pub fn show(ui: &mut Ui, header: &mut Header) {
                 } else {
                     text
                 };
-                ui.add_sized([WIDTHS[0], 18.0], Label::new(text).truncate());
+                cell(ui, WIDTHS[0], text, name);
                 let value = fields::text(value);
                 let can_edit = editable_fields().any(|known| known == name);
                 if can_edit && !name.ends_with("form_code") {
@@ -50,8 +50,7 @@ pub fn show(ui: &mut Ui, header: &mut Header) {
                     }
                     field.on_hover_text(meaning);
                 } else {
-                    let label = Label::new(RichText::new(&value).weak()).truncate();
-                    ui.add_sized([WIDTHS[1], 18.0], label).on_hover_text(&value);
+                    cell(ui, WIDTHS[1], RichText::new(&value).weak(), &value);
                 }
                 let effect = fields::effect(name, &after.fields, &header.draft);
                 let what = if effect.is_empty() {
@@ -68,4 +67,13 @@ pub fn show(ui: &mut Ui, header: &mut Header) {
         header.set_field(&name, &value);
         header.typed.remove(&name);
     }
+}
+
+/// A text in a column of its own; what does not fit is in the tooltip.
+pub(super) fn cell(ui: &mut Ui, width: f32, text: RichText, whole: &str) {
+    let size = vec2(width, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_width(width);
+        ui.add(Label::new(text).truncate()).on_hover_text(whole);
+    });
 }

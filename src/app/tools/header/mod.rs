@@ -132,10 +132,11 @@ impl Header {
             .spacing([12.0, 3.0])
             .show(ui, |ui| {
                 for (name, old, new) in &changes {
-                    ui.label(RichText::new(name).family(theme::semibold()));
-                    let old_text = RichText::new(old).strikethrough().weak();
-                    ui.add(Label::new(old_text).truncate()).on_hover_text(old);
-                    ui.add(Label::new(new).truncate()).on_hover_text(new);
+                    let text = RichText::new(name).family(theme::semibold());
+                    list::cell(ui, 96.0, text, name);
+                    let text = RichText::new(old).strikethrough().weak();
+                    list::cell(ui, 170.0, text, old);
+                    list::cell(ui, 190.0, RichText::new(new), new);
                     ui.end_row();
                 }
             });

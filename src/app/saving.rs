@@ -8,7 +8,7 @@ use super::picker::Ask;
 use super::workspace::Request;
 use super::{App, Purpose};
 use crate::document::{Command, LayerId};
-use crate::io::{IoError, Report, write_nifti};
+use crate::io::{IoError, Report, WriteOptions, write_nifti};
 use crate::jobs::{self, Job};
 use crate::volume::{Notice, Volume};
 use egui::{Context, ViewportCommand};
@@ -97,7 +97,12 @@ impl App {
                 move |fraction| progress.set_progress(fraction),
                 handle.cancel_flag(),
             );
-            write_nifti(&volume, &target, overwrite, &report)
+            write_nifti(
+                &volume,
+                &target,
+                WriteOptions::replacing(overwrite),
+                &report,
+            )
         });
         self.saving = Some(Saving {
             job,

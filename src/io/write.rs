@@ -1,12 +1,11 @@
 //! Volumes into files of any format that is written; the name decides which.
 
+use super::packing::{CompressionLevel, Packing};
 use super::replace::replace;
 use super::{IoError, Report, metaimage, nifti, nrrd, sniff};
 use crate::volume::{Notice, NoticeKind, Volume, Voxel, VoxelArray};
 use crate::with_voxels;
 use bytemuck::Pod;
-use flate2::Compression;
-use flate2::write::{GzEncoder, ZlibEncoder};
 use ndarray::s;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -18,6 +17,18 @@ pub struct WriteOptions {
     pub overwrite: bool,
     /// Compress voxels where the name does not decide it: in MetaImage files.
     pub compress: bool,
+    /// How hard compressed voxels are packed.
+    pub level: CompressionLevel,
+}
+
+impl WriteOptions {
+    /// The usual way of writing, over a file that is there or not.
+    pub fn replacing(overwrite: bool) -> Self {
+        Self {
+            overwrite,
+            ..Self::default()
+        }
+    }
 }
 
 /// A format by the ending of a name, and whether the voxels go to a file of their own.
@@ -87,7 +98,7 @@ pub fn write_image(
 ) -> Result<Vec<Notice>, IoError> {
     let target = target(path, options)?;
     if target == Target::Nifti {
-        return nifti::write_nifti(volume, path, options.overwrite, report);
+        return nifti::write_nifti(volume, path, options, report);
     }
     let mut notices = Vec::new();
     let volume = without_rescale(volume, path, &mut notices)?;
@@ -141,14 +152,6 @@ pub(super) struct NewFile<'a> {
     pub report: &'a Report,
 }
 
-/// How voxels are packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Packing {
-    None,
-    Zlib,
-    Gzip,
-}
-
 impl NewFile<'_> {
     /// The name of the voxel file for the header to give.
     pub fn voxel_name(&self) -> Option<String> {
@@ -164,7 +167,7 @@ impl NewFile<'_> {
             Some(voxels) => {
                 let mut size = 0;
                 let written = replace(voxels, overwrite, |out| {
-                    self.write_packed(out, packing)?;
+                    packing.write(out, |out| self.write_voxels(out))?;
                     size = out.stream_position()?;
                     Ok(())
                 });
@@ -176,7 +179,7 @@ impl NewFile<'_> {
             None => replace(self.path, overwrite, |out| {
                 let unsized_header = header(0);
                 out.write_all(unsized_header.as_bytes())?;
-                self.write_packed(out, packing)?;
+                packing.write(out, |out| self.write_voxels(out))?;
                 let size = out.stream_position()? - unsized_header.len() as u64;
                 out.seek(SeekFrom::Start(0))?;
                 out.write_all(header(size).as_bytes())
@@ -184,22 +187,6 @@ impl NewFile<'_> {
         };
         self.report.check_cancelled()?;
         outcome
-    }
-
-    fn write_packed(&self, out: &mut dyn Write, packing: Packing) -> io::Result<()> {
-        match packing {
-            Packing::None => self.write_voxels(out),
-            Packing::Zlib => {
-                let mut packed = ZlibEncoder::new(out, Compression::fast());
-                self.write_voxels(&mut packed)?;
-                packed.finish().map(|_| ())
-            }
-            Packing::Gzip => {
-                let mut packed = GzEncoder::new(out, Compression::fast());
-                self.write_voxels(&mut packed)?;
-                packed.finish().map(|_| ())
-            }
-        }
     }
 
     fn write_voxels(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -263,9 +263,10 @@ mod tests {
             state as u8
         };
         let plain: Vec<u8> = (0..BLOCK + 5).map(|_| noise()).collect();
-        for n in [1, 6, 9] {
+        // The fastest level knows no plain blocks and needs up to 9 bits a byte.
+        for (n, growth) in [(1, plain.len() / 8), (3, 2000), (6, 2000), (9, 2000)] {
             let gzip = packed(Packing::Gzip(level(n)), &plain);
-            assert!(gzip.len() < plain.len() + plain.len() / 500);
+            assert!(gzip.len() < plain.len() + growth, "level {n}");
         }
     }
 

@@ -1,12 +1,13 @@
 //! Volumes into files of any format that is written; the name decides which.
 
 use super::packing::{CompressionLevel, Packing};
-use super::replace::replace;
+use super::replace::{Part, replace};
 use super::{IoError, Report, metaimage, nifti, nrrd, sniff};
 use crate::volume::{Notice, NoticeKind, Volume, Voxel, VoxelArray};
 use crate::with_voxels;
 use bytemuck::Pod;
 use ndarray::s;
+use std::fs;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -160,22 +161,11 @@ impl NewFile<'_> {
     }
 
     /// Writes header and voxels. `header` is told the bytes that the voxels take and has the same length
-    /// for all. A header with a voxel file comes last: without it the voxels are no image.
+    /// for all.
     pub fn write(&self, header: impl Fn(u64) -> String, packing: Packing) -> Result<(), IoError> {
         let overwrite = self.options.overwrite;
         let outcome = match self.voxels {
-            Some(voxels) => {
-                let mut size = 0;
-                let written = replace(voxels, overwrite, |out| {
-                    packing.write(out, |out| self.write_voxels(out))?;
-                    size = out.stream_position()?;
-                    Ok(())
-                });
-                written.and_then(|()| {
-                    let header = header(size);
-                    replace(self.path, overwrite, |out| out.write_all(header.as_bytes()))
-                })
-            }
+            Some(voxels) => self.write_pair(voxels, header, packing),
             None => replace(self.path, overwrite, |out| {
                 let unsized_header = header(0);
                 out.write_all(unsized_header.as_bytes())?;
@@ -187,6 +177,37 @@ impl NewFile<'_> {
         };
         self.report.check_cancelled()?;
         outcome
+    }
+
+    /// Both files are whole before either takes its place, and between the two there is no header: who
+    /// is stopped there leaves no image, never the old header with the new voxels.
+    fn write_pair(
+        &self,
+        voxels: &Path,
+        header: impl Fn(u64) -> String,
+        packing: Packing,
+    ) -> Result<(), IoError> {
+        let overwrite = self.options.overwrite;
+        let mut size = 0;
+        let new_voxels = Part::fill(voxels, overwrite, |out| {
+            packing.write(out, |out| self.write_voxels(out))?;
+            size = out.stream_position()?;
+            Ok(())
+        })?;
+        let new_header = Part::fill(self.path, overwrite, |out| {
+            out.write_all(header(size).as_bytes())
+        })?;
+        match fs::remove_file(self.path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                return Err(IoError::Write {
+                    path: self.path.to_owned(),
+                    source,
+                });
+            }
+            _ => {}
+        }
+        new_voxels.finish()?;
+        new_header.finish()
     }
 
     fn write_voxels(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -9,7 +9,7 @@ use crate::io::{
 use crate::volume::Volume;
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How the image is written.
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -44,14 +44,24 @@ impl OutputArgs {
 
     /// Writes the image, reads it back and tells what the file holds; `done` is the word for it.
     pub fn write(self, volume: &Volume, path: &Path, done: &str) -> anyhow::Result<()> {
+        self.write_all(&[(volume.clone(), path.to_owned())], done)
+    }
+
+    /// The same for several images; with `--json` they are `images` of one object.
+    pub fn write_all(self, images: &[(Volume, PathBuf)], done: &str) -> anyhow::Result<()> {
         let report = Report::silent();
-        let notices = write_image(volume, path, self.options(), &report)?;
-        print_notices(&notices, path);
-        let written = verify_written(volume, path, &report)?;
-        print(&if self.json {
-            lines(&summary_json(&written, path))
-        } else {
-            summary(&written, path, done)
+        let (mut text, mut json) = (String::new(), Vec::new());
+        for (volume, path) in images {
+            let notices = write_image(volume, path, self.options(), &report)?;
+            print_notices(&notices, path);
+            let written = verify_written(volume, path, &report)?;
+            text += &summary(&written, path, done);
+            json.push(summary_json(&written, path));
+        }
+        print(&match (self.json, &json[..]) {
+            (false, _) => text,
+            (true, [one]) => lines(one),
+            (true, several) => lines(&json!({ "images": several })),
         })
     }
 }

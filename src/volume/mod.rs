@@ -14,6 +14,8 @@ mod retype;
 mod sample;
 mod slice;
 mod stats;
+mod uneven;
+mod unshear;
 mod voxels;
 
 pub use components::{Components, shown_components};

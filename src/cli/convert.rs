@@ -1,6 +1,7 @@
 //! `warpscope convert`: writes an image in another format, voxel type or orientation.
 
 use super::output::OutputArgs;
+use super::stack::StackArgs;
 use super::{print_notices, read, say};
 use crate::geometry::Orientation;
 use crate::volume::{NoticeKind, ReorientMode, RescaleUse, Retyped, Volume, VoxelType};
@@ -31,6 +32,8 @@ pub struct ConvertArgs {
     #[arg(long)]
     pub canonical: bool,
     #[command(flatten)]
+    pub stack: StackArgs,
+    #[command(flatten)]
     pub out: OutputArgs,
 }
 
@@ -52,7 +55,18 @@ fn voxel_type(name: &str) -> Result<VoxelType, String> {
 pub fn run(arguments: &ConvertArgs) -> anyhow::Result<()> {
     let output = &arguments.output;
     arguments.out.check(output)?;
-    let mut volume = read(&arguments.input, arguments.series.as_deref())?;
+    let volume = read(&arguments.input, arguments.series.as_deref())?;
+    let mut images = arguments.stack.apply(volume, output)?;
+    for (volume, output) in &mut images {
+        arguments.out.check(output)?;
+        *volume = converted(volume, arguments, output)?;
+    }
+    arguments.out.write_all(&images, "Converted")
+}
+
+/// The image in the wanted orientation and type.
+fn converted(volume: &Volume, arguments: &ConvertArgs, output: &Path) -> anyhow::Result<Volume> {
+    let mut volume = volume.clone();
     if arguments.canonical {
         volume = canonical(&volume, output);
     }
@@ -60,7 +74,7 @@ pub fn run(arguments: &ConvertArgs) -> anyhow::Result<()> {
         tell_loss(&retyped, output);
         volume = retyped.volume;
     }
-    arguments.out.write(&volume, output, "Converted")
+    Ok(volume)
 }
 
 /// Notices that come with it are told.

@@ -2,7 +2,7 @@
 
 use super::json_text::lines;
 use super::{print, print_notices, read, say};
-use crate::io::{self, Report as Progress, check_nifti_target, write_nifti};
+use crate::io::{self, Report as Progress, WriteOptions, check_nifti_target, write_nifti};
 use crate::registration::{
     Forces, Inputs, Outcome, Params, Plan, Precision, Preset, Registration, Report, Sample,
     SigmaUnits, Step, placed,
@@ -225,7 +225,8 @@ fn save(arguments: &DemonsArgs, outcome: &Outcome, format: Format) -> anyhow::Re
     let image = |path: &Option<PathBuf>, volume: &dyn Fn() -> Volume| -> anyhow::Result<()> {
         if let Some(path) = path {
             let silent = Progress::silent();
-            let notices = write_nifti(&volume(), path, arguments.force, &silent)?;
+            let options = WriteOptions::replacing(arguments.force);
+            let notices = write_nifti(&volume(), path, options, &silent)?;
             print_notices(&notices, path);
         }
         Ok(())

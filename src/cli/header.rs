@@ -3,7 +3,9 @@
 use super::json_text::lines;
 use super::{Triple, print, print_notices, read};
 use crate::geometry::Grid;
-use crate::io::{Report, check_nifti_target, verify_written, with_header_field, write_nifti};
+use crate::io::{
+    Report, WriteOptions, check_nifti_target, verify_written, with_header_field, write_nifti,
+};
 use crate::volume::Volume;
 use anyhow::{anyhow, bail};
 use clap::Args;
@@ -58,7 +60,12 @@ pub fn run(arguments: &HeaderArgs) -> anyhow::Result<()> {
     let after = edited(&before, arguments)
         .map_err(|what| anyhow!("{what}: {}", arguments.input.display()))?;
     let report = Report::silent();
-    let notices = write_nifti(&after, output, arguments.force, &report)?;
+    let notices = write_nifti(
+        &after,
+        output,
+        WriteOptions::replacing(arguments.force),
+        &report,
+    )?;
     print_notices(&notices, output);
     let written = verify_written(&after, output, &report)?;
     let changes = changes(&before, &written);

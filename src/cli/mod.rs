@@ -18,6 +18,7 @@ mod output;
 mod render;
 mod reorient;
 mod resample;
+mod stack;
 
 pub use args::{
     Arguments, DemoArgs, InfoArgs, OverlayArg, Pair, PictureSize, Point, Points, RenderArgs,

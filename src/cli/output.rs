@@ -3,12 +3,13 @@
 use super::json_text::lines;
 use super::{print, print_notices};
 use crate::io::{
-    IoError, Report, WriteOptions, check_image_target, json_number, verify_written, write_image,
+    CompressionLevel, IoError, Report, WriteOptions, check_image_target, json_number,
+    verify_written, write_image,
 };
 use crate::volume::Volume;
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How the image is written.
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -16,6 +17,9 @@ pub struct OutputArgs {
     /// Compress the voxels of MetaImage files (.nii.gz and NRRD always are)
     #[arg(long)]
     pub compress: bool,
+    /// How hard voxels are compressed: 1 is fastest, 9 makes the smallest files
+    #[arg(long, value_name = "N", default_value_t)]
+    pub level: CompressionLevel,
     /// Replace the file if it is there already
     #[arg(long)]
     pub force: bool,
@@ -29,6 +33,7 @@ impl OutputArgs {
         WriteOptions {
             overwrite: self.force,
             compress: self.compress,
+            level: self.level,
         }
     }
 
@@ -39,14 +44,24 @@ impl OutputArgs {
 
     /// Writes the image, reads it back and tells what the file holds; `done` is the word for it.
     pub fn write(self, volume: &Volume, path: &Path, done: &str) -> anyhow::Result<()> {
+        self.write_all(&[(volume.clone(), path.to_owned())], done)
+    }
+
+    /// The same for several images; with `--json` they are `images` of one object.
+    pub fn write_all(self, images: &[(Volume, PathBuf)], done: &str) -> anyhow::Result<()> {
         let report = Report::silent();
-        let notices = write_image(volume, path, self.options(), &report)?;
-        print_notices(&notices, path);
-        let written = verify_written(volume, path, &report)?;
-        print(&if self.json {
-            lines(&summary_json(&written, path))
-        } else {
-            summary(&written, path, done)
+        let (mut text, mut json) = (String::new(), Vec::new());
+        for (volume, path) in images {
+            let notices = write_image(volume, path, self.options(), &report)?;
+            print_notices(&notices, path);
+            let written = verify_written(volume, path, &report)?;
+            text += &summary(&written, path, done);
+            json.push(summary_json(&written, path));
+        }
+        print(&match (self.json, &json[..]) {
+            (false, _) => text,
+            (true, [one]) => lines(one),
+            (true, several) => lines(&json!({ "images": several })),
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::json_text::lines;
 use super::{print, print_notices, read};
 use crate::geometry::Orientation;
-use crate::io::{Report, check_nifti_target, json_number, write_nifti};
+use crate::io::{Report, WriteOptions, check_nifti_target, json_number, write_nifti};
 use crate::volume::{NoticeKind, ReorientMode, Volume};
 use clap::Args;
 use serde_json::{Value, json};
@@ -70,7 +70,8 @@ pub fn run(arguments: &ReorientArgs) -> anyhow::Result<()> {
             output.display()
         ));
     }
-    let notices = write_nifti(&after, output, arguments.force, &Report::silent())?;
+    let options = WriteOptions::replacing(arguments.force);
+    let notices = write_nifti(&after, output, options, &Report::silent())?;
     print_notices(&notices, output);
     print(&if arguments.json {
         lines(&summary_json(arguments, &before, &after))

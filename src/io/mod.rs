@@ -11,6 +11,7 @@ mod metaimage;
 mod nifti;
 mod nrrd;
 mod numbers;
+mod packing;
 mod raster;
 mod replace;
 mod report;
@@ -30,6 +31,7 @@ pub use nifti::{
     Forms, FormsError, QForm, check_nifti_target, editable_fields, nifti_header,
     with_current_header, with_header_field, write_nifti,
 };
+pub use packing::CompressionLevel;
 pub use replace::replace;
 pub use report::Report;
 pub use scan::scan;

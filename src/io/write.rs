@@ -1,13 +1,13 @@
 //! Volumes into files of any format that is written; the name decides which.
 
-use super::replace::replace;
+use super::packing::{CompressionLevel, Packing};
+use super::replace::{Part, replace};
 use super::{IoError, Report, metaimage, nifti, nrrd, sniff};
 use crate::volume::{Notice, NoticeKind, Volume, Voxel, VoxelArray};
 use crate::with_voxels;
 use bytemuck::Pod;
-use flate2::Compression;
-use flate2::write::{GzEncoder, ZlibEncoder};
 use ndarray::s;
+use std::fs;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -18,6 +18,18 @@ pub struct WriteOptions {
     pub overwrite: bool,
     /// Compress voxels where the name does not decide it: in MetaImage files.
     pub compress: bool,
+    /// How hard compressed voxels are packed.
+    pub level: CompressionLevel,
+}
+
+impl WriteOptions {
+    /// The usual way of writing, over a file that is there or not.
+    pub fn replacing(overwrite: bool) -> Self {
+        Self {
+            overwrite,
+            ..Self::default()
+        }
+    }
 }
 
 /// The endings of names that [`write_image`] takes, and the formats they stand for.
@@ -104,7 +116,7 @@ pub fn write_image(
 ) -> Result<Vec<Notice>, IoError> {
     let target = target(path, options)?;
     if target == Target::Nifti {
-        return nifti::write_nifti(volume, path, options.overwrite, report);
+        return nifti::write_nifti(volume, path, options, report);
     }
     let mut notices = Vec::new();
     let volume = without_rescale(volume, path, &mut notices)?;
@@ -158,14 +170,6 @@ pub(super) struct NewFile<'a> {
     pub report: &'a Report,
 }
 
-/// How voxels are packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Packing {
-    None,
-    Zlib,
-    Gzip,
-}
-
 impl NewFile<'_> {
     /// The name of the voxel file for the header to give.
     pub fn voxel_name(&self) -> Option<String> {
@@ -174,26 +178,15 @@ impl NewFile<'_> {
     }
 
     /// Writes header and voxels. `header` is told the bytes that the voxels take and has the same length
-    /// for all. A header with a voxel file comes last: without it the voxels are no image.
+    /// for all.
     pub fn write(&self, header: impl Fn(u64) -> String, packing: Packing) -> Result<(), IoError> {
         let overwrite = self.options.overwrite;
         let outcome = match self.voxels {
-            Some(voxels) => {
-                let mut size = 0;
-                let written = replace(voxels, overwrite, |out| {
-                    self.write_packed(out, packing)?;
-                    size = out.stream_position()?;
-                    Ok(())
-                });
-                written.and_then(|()| {
-                    let header = header(size);
-                    replace(self.path, overwrite, |out| out.write_all(header.as_bytes()))
-                })
-            }
+            Some(voxels) => self.write_pair(voxels, header, packing),
             None => replace(self.path, overwrite, |out| {
                 let unsized_header = header(0);
                 out.write_all(unsized_header.as_bytes())?;
-                self.write_packed(out, packing)?;
+                packing.write(out, |out| self.write_voxels(out))?;
                 let size = out.stream_position()? - unsized_header.len() as u64;
                 out.seek(SeekFrom::Start(0))?;
                 out.write_all(header(size).as_bytes())
@@ -203,20 +196,35 @@ impl NewFile<'_> {
         outcome
     }
 
-    fn write_packed(&self, out: &mut dyn Write, packing: Packing) -> io::Result<()> {
-        match packing {
-            Packing::None => self.write_voxels(out),
-            Packing::Zlib => {
-                let mut packed = ZlibEncoder::new(out, Compression::fast());
-                self.write_voxels(&mut packed)?;
-                packed.finish().map(|_| ())
+    /// Both files are whole before either takes its place, and between the two there is no header: who
+    /// is stopped there leaves no image, never the old header with the new voxels.
+    fn write_pair(
+        &self,
+        voxels: &Path,
+        header: impl Fn(u64) -> String,
+        packing: Packing,
+    ) -> Result<(), IoError> {
+        let overwrite = self.options.overwrite;
+        let mut size = 0;
+        let new_voxels = Part::fill(voxels, overwrite, |out| {
+            packing.write(out, |out| self.write_voxels(out))?;
+            size = out.stream_position()?;
+            Ok(())
+        })?;
+        let new_header = Part::fill(self.path, overwrite, |out| {
+            out.write_all(header(size).as_bytes())
+        })?;
+        match fs::remove_file(self.path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                return Err(IoError::Write {
+                    path: self.path.to_owned(),
+                    source,
+                });
             }
-            Packing::Gzip => {
-                let mut packed = GzEncoder::new(out, Compression::fast());
-                self.write_voxels(&mut packed)?;
-                packed.finish().map(|_| ())
-            }
+            _ => {}
         }
+        new_voxels.finish()?;
+        new_header.finish()
     }
 
     fn write_voxels(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -31,6 +31,7 @@ fn options(overwrite: bool, compress: bool) -> WriteOptions {
     WriteOptions {
         overwrite,
         compress,
+        ..WriteOptions::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Checks of the library and the command line, one module a subject.
 
 mod bad_files;
+mod compression;
 mod demons;
 mod dicom;
 mod document;
@@ -25,4 +26,5 @@ mod registration;
 mod render;
 mod reorient;
 mod slice;
+mod stopped_save;
 mod workspace;

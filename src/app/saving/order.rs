@@ -2,7 +2,7 @@
 
 use crate::document::LayerId;
 use crate::geometry::Orientation;
-use crate::io::{IoError, Report, WriteOptions, verify_written, write_image};
+use crate::io::{CompressionLevel, IoError, Report, WriteOptions, verify_written, write_image};
 use crate::volume::{CannotHold, ReorientMode, RescaleUse, Retyped, Volume, VoxelType};
 use std::path::PathBuf;
 
@@ -14,6 +14,7 @@ pub struct SaveOrder {
     pub change: Change,
     /// Compress the voxels of formats where the name does not decide it.
     pub compress: bool,
+    pub level: CompressionLevel,
 }
 
 /// What the file has otherwise than the image.
@@ -60,6 +61,7 @@ impl SaveOrder {
         let options = WriteOptions {
             overwrite,
             compress: self.compress,
+            level: self.level,
         };
         let notices = write_image(&volume, &self.path, options, report)?;
         phase("Checking the file");

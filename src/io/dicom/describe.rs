@@ -63,6 +63,7 @@ pub(super) fn meta(
         inverted: first.layout.is_inverted(),
         suv,
         time: time_point::axis(time_points),
+        slice_positions: None,
         nifti: None,
         dicom: Some(DicomMeta {
             series_uid: first.series_uid.clone().unwrap_or_default(),

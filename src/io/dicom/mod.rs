@@ -192,7 +192,8 @@ pub fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoError> {
         .filter_map(|frame| frame.time_point.acquired)
         .min_by(f64::total_cmp);
     let volumes = &stack.time_points;
-    let meta = describe::meta(image, first, &header.object, volumes, earliest, notices);
+    let mut meta = describe::meta(image, first, &header.object, volumes, earliest, notices);
+    meta.slice_positions = stack.slice_positions;
     Volume::new(stack.grid, data, stack.rescale, meta)
         .map_err(|error| IoError::corrupt(&first.path, error.to_string()))
 }

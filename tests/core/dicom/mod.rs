@@ -1,5 +1,6 @@
 //! DICOM files made here (this module makes them), and the shared ones.
 
+mod choices;
 mod damaged;
 mod expected;
 mod mosaics;

@@ -139,6 +139,9 @@ pub(super) fn axis(volumes: &[TimePoint]) -> Option<TimeAxis> {
     })
 }
 
+/// What [`listing`] adds to an element's name.
+pub(super) const OF_EACH_VOLUME: &str = " of each volume";
+
 /// Where the volumes differ, the values of all of them, under the element's own name.
 pub(super) fn listing(volumes: &[TimePoint]) -> Vec<DicomTag> {
     type Value = fn(&TimePoint) -> Option<String>;
@@ -181,7 +184,7 @@ pub(super) fn listing(volumes: &[TimePoint]) -> Vec<DicomTag> {
                 group: tag.group(),
                 element: tag.element(),
                 vr: vr.to_string().to_owned(),
-                name: format!("{name} of each volume"),
+                name: format!("{name}{OF_EACH_VOLUME}"),
                 value: values.join(", "),
             })
         })

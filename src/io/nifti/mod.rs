@@ -1,11 +1,13 @@
 //! NIfTI-1, NIfTI-2 and Analyze 7.5, as one file or as a header beside a voxel file.
 
+mod analyze;
 mod edit;
 mod header;
 mod new_header;
 mod placement;
 mod write;
 
+pub use analyze::{analyze_files, write_analyze};
 pub use edit::with_header_field;
 pub(super) use header::Magic;
 pub(super) use new_header::is_planar;

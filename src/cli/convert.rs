@@ -1,8 +1,10 @@
 //! `warpscope convert`: writes an image in another format, voxel type or orientation.
 
 use super::output::OutputArgs;
+use super::series::SeriesArgs;
 use super::{print_notices, read, say};
 use crate::geometry::Orientation;
+use crate::io::check_series_target;
 use crate::volume::{NoticeKind, ReorientMode, Rescale, RescaleUse, Retyped, Volume, VoxelType};
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
@@ -14,7 +16,8 @@ pub struct ConvertArgs {
     /// A file, or a folder with a DICOM series
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr
+    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; a folder, as `out/`, for a DICOM
+    /// series
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`
@@ -30,6 +33,8 @@ pub struct ConvertArgs {
     /// Turn the voxel axes to right, anterior and superior (RAS+), as nibabel's as_closest_canonical
     #[arg(long)]
     pub canonical: bool,
+    #[command(flatten)]
+    pub series_out: SeriesArgs,
     #[command(flatten)]
     pub out: OutputArgs,
 }
@@ -51,7 +56,13 @@ fn voxel_type(name: &str) -> Result<VoxelType, String> {
 
 pub fn run(arguments: &ConvertArgs) -> anyhow::Result<()> {
     let output = &arguments.output;
-    arguments.out.check(output)?;
+    let series_out = &arguments.series_out;
+    let to_series = series_out.is_for(output)?;
+    if to_series {
+        check_series_target(output, arguments.out.force)?;
+    } else {
+        arguments.out.check(output)?;
+    }
     let mut volume = read(&arguments.input, arguments.series.as_deref())?;
     if arguments.canonical {
         volume = canonical(&volume, output);
@@ -59,6 +70,9 @@ pub fn run(arguments: &ConvertArgs) -> anyhow::Result<()> {
     if let Some(retyped) = retyped(&volume, arguments)? {
         tell_loss(&retyped, output);
         volume = retyped.volume;
+    }
+    if to_series {
+        return series_out.write(&volume, output, arguments.out);
     }
     arguments.out.write(&volume, output, "Converted")
 }

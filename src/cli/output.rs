@@ -43,10 +43,15 @@ impl OutputArgs {
         let notices = write_image(volume, path, self.options(), &report)?;
         print_notices(&notices, path);
         let written = verify_written(volume, path, &report)?;
+        self.tell(&written, path, done)
+    }
+
+    /// What the file or folder at `path` holds.
+    pub fn tell(self, written: &Volume, path: &Path, done: &str) -> anyhow::Result<()> {
         print(&if self.json {
-            lines(&summary_json(&written, path))
+            lines(&summary_json(written, path))
         } else {
-            summary(&written, path, done)
+            summary(written, path, done)
         })
     }
 }

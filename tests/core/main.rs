@@ -1,5 +1,6 @@
 //! Checks of the library and the command line, one module a subject.
 
+mod analyze_write;
 mod bad_files;
 mod demons;
 mod dicom;
@@ -24,5 +25,6 @@ mod raster;
 mod registration;
 mod render;
 mod reorient;
+mod series_cli;
 mod slice;
 mod workspace;

@@ -1,7 +1,8 @@
 //! Files in, [`Volume`] or [`IoError`] out, and back. Opens no dialog, knows no layers.
 //!
 //! [`scan`] looks at what paths hold (headers only), [`load`] reads one of the images found. What a
-//! file is, its content decides, never its name. [`write_image`] writes one; there the name decides.
+//! file is, its content decides, never its name. [`write_image`] writes one; there the name decides;
+//! [`write_dicom_series`] fills a folder.
 
 pub mod dicom;
 mod error;

@@ -21,6 +21,10 @@ pub fn replace_folder(
     let (Some(part), Some(before)) = (part, before) else {
         return Err(failed(folder)(ErrorKind::IsADirectory.into()));
     };
+    if std::env::current_dir().is_ok_and(|here| here == place) {
+        let what = "replacing the folder that the program was started in";
+        return Err(IoError::unsupported(folder, what, "name another folder"));
+    }
     fs::create_dir(&part).map_err(failed(folder))?;
     let outcome = write(&part).and_then(|()| exchange(&part, &place, &before, check));
     if outcome.is_err() {

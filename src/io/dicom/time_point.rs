@@ -139,8 +139,30 @@ pub(super) fn axis(volumes: &[TimePoint]) -> Option<TimeAxis> {
     })
 }
 
-/// What [`listing`] adds to an element's name.
-pub(super) const OF_EACH_VOLUME: &str = " of each volume";
+/// What [`listing`] adds to an element's name, and puts between the values.
+const OF_EACH_VOLUME: &str = " of each volume";
+const BETWEEN: &str = ", ";
+
+/// An element that differs between the volumes of an image.
+pub(super) struct OfEachVolume {
+    pub tag: Tag,
+    pub name: String,
+    /// One for each volume; several numbers have blanks between them.
+    pub values: Vec<String>,
+}
+
+/// What [`listing`] told, read from among other elements.
+pub(super) fn of_each_volume(listed: &[DicomTag]) -> Vec<OfEachVolume> {
+    let lines = listed.iter().filter_map(|line| {
+        let name = line.name.strip_suffix(OF_EACH_VOLUME)?;
+        Some(OfEachVolume {
+            tag: Tag(line.group, line.element),
+            name: name.to_owned(),
+            values: line.value.split(BETWEEN).map(str::to_owned).collect(),
+        })
+    });
+    lines.collect()
+}
 
 /// Where the volumes differ, the values of all of them, under the element's own name.
 pub(super) fn listing(volumes: &[TimePoint]) -> Vec<DicomTag> {
@@ -185,7 +207,7 @@ pub(super) fn listing(volumes: &[TimePoint]) -> Vec<DicomTag> {
                 element: tag.element(),
                 vr: vr.to_string().to_owned(),
                 name: format!("{name}{OF_EACH_VOLUME}"),
-                value: values.join(", "),
+                value: values.join(BETWEEN),
             })
         })
         .collect()

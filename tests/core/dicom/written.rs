@@ -347,3 +347,34 @@ fn a_single_slice_keeps_its_thickness_and_direction() {
     let column = read.grid().direction_lps().column(2).into_owned();
     assert!((column - Vector3::z()).norm() < 1e-6);
 }
+
+#[test]
+fn diffusion_weightings_of_the_volumes_are_kept() {
+    let each = |(group, element), name: &str, value: &str| {
+        listed(
+            0,
+            (group, element),
+            &format!("{name} of each volume"),
+            value,
+        )
+    };
+    let mut meta = of(Modality::Mr);
+    meta.dicom = Some(DicomMeta {
+        tags: vec![
+            listed(0, (0x0018, 0x0081), "EchoTime", "80"),
+            each((0x0018, 0x9087), "DiffusionBValue", "0, 1000"),
+            each(
+                (0x0018, 0x9089),
+                "DiffusionGradientOrientation",
+                "0 0 0, 0.6 0 0.8",
+            ),
+        ],
+        ..DicomMeta::default()
+    });
+    let (written, read) = through_files(&image(2, meta, |n| n as i16));
+    assert!(written.notices.is_empty(), "{:?}", written.notices);
+    assert_eq!(tag(&read, "DiffusionBValue of each volume"), "0, 1000");
+    let directions = tag(&read, "DiffusionGradientOrientation of each volume");
+    assert_eq!(directions, "0 0 0, 0.6 0 0.8");
+    assert_eq!(tag(&read, "EchoTime"), "80");
+}

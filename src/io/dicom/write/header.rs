@@ -5,16 +5,18 @@
 
 use super::super::attributes::text as text_of;
 use super::super::time::time_of_day;
+use super::super::time_point::OfEachVolume;
 use super::super::{describe, suv};
 use super::class::Class;
 use super::decimal::{date_and_time, decimal, decimals, time};
 use super::plane::Stack;
 use super::{kept, uid};
 use crate::volume::{Meta, Notice, NoticeKind, Rescale, Suv, Volume, VoxelData};
+use dicom_core::dictionary::{DataDictionary as _, DataDictionaryEntry as _};
 use dicom_core::value::{DataSetSequence, PrimitiveValue};
 use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::tags;
-use dicom_object::{InMemDicomObject, Tag};
+use dicom_object::{InMemDicomObject, StandardDataDictionary, Tag};
 use ndarray::s;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -29,6 +31,8 @@ pub(super) struct Series<'a> {
     time_step: Option<f64>,
     /// When the first volume was taken, in seconds of its day.
     start: f64,
+    /// What else tells the volumes apart.
+    of_volumes: Vec<OfEachVolume>,
 }
 
 impl<'a> Series<'a> {
@@ -38,7 +42,7 @@ impl<'a> Series<'a> {
         stack: &'a Stack,
         notices: &mut Vec<Notice>,
     ) -> Self {
-        let mut common = kept::elements(volume.meta(), class, notices);
+        let mut common = kept::elements(volume.meta(), class);
         let start = text_of(&common, tags::ACQUISITION_TIME).and_then(|t| time_of_day(&t));
         let mut series = Self {
             volume,
@@ -47,6 +51,7 @@ impl<'a> Series<'a> {
             common: InMemDicomObject::new_empty(),
             time_step: time_step(volume),
             start: start.unwrap_or(0.0),
+            of_volumes: kept::of_volumes(volume.meta(), class, volume.time_points(), notices),
         };
         identify(&mut common, volume.meta(), class);
         place(&mut common, stack);
@@ -95,6 +100,12 @@ impl<'a> Series<'a> {
         let count = time_points.to_string();
         put(file, tags::NUMBER_OF_TEMPORAL_POSITIONS, VR::IS, count);
         put(file, tags::ACQUISITION_NUMBER, VR::IS, position);
+        for differing in &self.of_volumes {
+            let value = differing.values.get(t).filter(|value| !value.is_empty());
+            if let Some(value) = value {
+                put_numbers(file, differing.tag, value);
+            }
+        }
         if let Some(step) = self.time_step {
             let after = step * t as f64;
             put(
@@ -380,6 +391,17 @@ fn fill(object: &mut InMemDicomObject, tag: Tag, vr: VR, value: &str) {
     if object.get(tag).is_none() {
         put(object, tag, vr, value);
     }
+}
+
+/// Puts numbers that have blanks between them, in the type that the standard gives the element.
+fn put_numbers(object: &mut InMemDicomObject, tag: Tag, numbers: &str) {
+    let numbers = numbers.split(' ').filter_map(|number| number.parse().ok());
+    let entry = StandardDataDictionary.by_tag(tag);
+    let (vr, value) = match entry.map(|entry| entry.vr().relaxed()) {
+        Some(VR::FD) => (VR::FD, PrimitiveValue::F64(numbers.collect())),
+        _ => (VR::DS, PrimitiveValue::from(decimals(numbers))),
+    };
+    object.put(DataElement::new(tag, vr, value));
 }
 
 fn put_short(object: &mut InMemDicomObject, tag: Tag, number: usize) {

@@ -1,7 +1,7 @@
 //! What a derived series keeps of the series it comes from (PS3.3 C.7): the patient, the study, the
 //! frame of reference, the scanner and how it was set, as far as that is the same for all slices.
 
-use super::super::time_point::OF_EACH_VOLUME;
+use super::super::time_point::{OfEachVolume, of_each_volume};
 use super::class::Class;
 use super::uid;
 use crate::volume::{DicomTag, Meta, Notice, NoticeKind};
@@ -103,7 +103,7 @@ const DOSE: [Tag; 8] = [
 ];
 
 /// The elements that a series of `class` keeps; those that differ between its volumes it does not.
-pub(super) fn elements(meta: &Meta, class: &Class, notices: &mut Vec<Notice>) -> InMemDicomObject {
+pub(super) fn elements(meta: &Meta, class: &Class) -> InMemDicomObject {
     let Some(listed) = meta.dicom.as_ref().map(|dicom| &dicom.tags[..]) else {
         return InMemDicomObject::new_empty();
     };
@@ -116,14 +116,8 @@ pub(super) fn elements(meta: &Meta, class: &Class, notices: &mut Vec<Notice>) ->
     let wanted = COMMON.iter().chain(of_class);
     let mut kept =
         InMemDicomObject::from_element_iter(wanted.filter_map(|tag| element(listed, 0, *tag)));
-    for (tag, name) in differing(listed) {
-        kept.remove_element(tag);
-        if ![tags::ACQUISITION_NUMBER, tags::TRIGGER_TIME].contains(&tag) {
-            notices.push(Notice::new(
-                NoticeKind::Other,
-                format!("{name} differs between the volumes and is not kept in the series"),
-            ));
-        }
+    for differing in of_each_volume(listed) {
+        kept.remove_element(differing.tag);
     }
     if *class == Class::Pet
         && let Some(sequence) = doses(listed)
@@ -133,12 +127,27 @@ pub(super) fn elements(meta: &Meta, class: &Class, notices: &mut Vec<Notice>) ->
     kept
 }
 
-/// What the list tells of each volume, by tag and name.
-fn differing(listed: &[DicomTag]) -> impl Iterator<Item = (Tag, &str)> {
-    listed.iter().filter_map(|line| {
-        let name = line.name.strip_suffix(OF_EACH_VOLUME)?;
-        Some((Tag(line.group, line.element), name))
-    })
+/// What an MR series keeps for each of its volumes: echo times, diffusion weightings. Of any other
+/// series it is lost, with a notice.
+pub(super) fn of_volumes(
+    meta: &Meta,
+    class: &Class,
+    time_points: usize,
+    notices: &mut Vec<Notice>,
+) -> Vec<OfEachVolume> {
+    let listed = meta.dicom.as_ref().map(|dicom| &dicom.tags[..]);
+    let mut differing = of_each_volume(listed.unwrap_or_default());
+    // The writer counts them itself.
+    differing.retain(|element| element.tag != tags::ACQUISITION_NUMBER);
+    let fits = |element: &OfEachVolume| *class == Class::Mr && element.values.len() == time_points;
+    for lost in differing.iter().filter(|element| !fits(element)) {
+        notices.push(Notice::new(
+            NoticeKind::Other,
+            format!("{} of each volume is not kept in the series", lost.name),
+        ));
+    }
+    differing.retain(fits);
+    differing
 }
 
 /// The first item alone; further ones are doses that SUV does not know.

@@ -86,7 +86,7 @@ fn scaled(
         .copied()
         .reduce(Range::and)
         .unwrap_or(Range::EMPTY);
-    let signed = whole.low < 0.0 && whole.high > 0.0 || (*class == Class::Pet && whole.low < 0.0);
+    let signed = whole.low < 0.0 && (*class == Class::Pet || whole.high >= 0.0);
     let rescale = match class {
         // A slice without values takes the scale of the whole, as a slope of 1 would tell readers that
         // go by the first slice that values are whole.
@@ -94,11 +94,11 @@ fn scaled(
             ranges
                 .iter()
                 .map(|range| if range.is_zero() { whole } else { *range })
-                .map(|range| range.from_zero(signed))
+                .map(|range| range.keeping_zero(signed))
                 .collect(),
         ),
-        _ if whole.low <= 0.0 && whole.high >= 0.0 => Rescale::Uniform(whole.from_zero(signed)),
-        _ => Rescale::Uniform(whole.from_low()),
+        _ if whole.low <= 0.0 && whole.high >= 0.0 => Rescale::Uniform(whole.keeping_zero(signed)),
+        _ => Rescale::Uniform(whole.above_low()),
     };
     let (data, error) = with_voxels!(volume.data(), array => match signed {
         true => quantised::<_, i16>(array, volume.rescale(), &rescale),
@@ -162,7 +162,7 @@ impl Range {
     }
 
     /// Zero stays zero.
-    fn from_zero(&self, signed: bool) -> Linear {
+    fn keeping_zero(&self, signed: bool) -> Linear {
         let (least, most) = match signed {
             true => (f64::from(i16::MIN), f64::from(i16::MAX)),
             false => (f64::from(u16::MIN), f64::from(u16::MAX)),
@@ -172,7 +172,7 @@ impl Range {
     }
 
     /// The lowest value is stored as 0.
-    fn from_low(&self) -> Linear {
+    fn above_low(&self) -> Linear {
         Self::linear((self.high - self.low) / f64::from(u16::MAX), self.low)
     }
 
@@ -284,10 +284,13 @@ mod tests {
             assert!((read - f64::from(value)).abs() <= 1.5 / 32767.0 / 2.0 + 1e-9);
         }
         assert_eq!(notices, 1);
+        let (stored, _) = stored_as(&image(vec![-0.75, 0.0], 1), Class::Mr);
+        let read = stored.value([0, 0, 0], 0, 0).expect("inside");
+        assert!((read + 0.75).abs() < 1e-4, "{read}");
     }
 
     #[test]
-    fn a_narrow_range_far_from_zero_keeps_its_precision() {
+    fn a_narrow_range_far_keeping_zero_keeps_its_precision() {
         let (stored, _) = stored_as(&image(vec![1000.25, 1000.5, 1000.3], 1), Class::Ct);
         let read = stored.value([2, 0, 0], 0, 0).expect("inside");
         assert!((read - 1000.3).abs() < 1e-4, "{read}");

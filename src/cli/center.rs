@@ -15,7 +15,7 @@ pub struct CenterArgs {
     /// The image that moves: only its origin changes
     #[arg(long, value_name = "IMAGE")]
     pub moving: PathBuf,
-    /// Where the moved image goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr
+    /// Where the moved image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     #[command(flatten)]

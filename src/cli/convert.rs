@@ -1,9 +1,11 @@
 //! `warpscope convert`: writes an image in another format, voxel type or orientation.
 
 use super::output::OutputArgs;
+use super::series::SeriesArgs;
 use super::stack::StackArgs;
 use super::{print_notices, read, say};
 use crate::geometry::Orientation;
+use crate::io::check_series_target;
 use crate::volume::{NoticeKind, ReorientMode, RescaleUse, Retyped, Volume, VoxelType};
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
@@ -15,7 +17,8 @@ pub struct ConvertArgs {
     /// A file, or a folder with a DICOM series
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr
+    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; a folder, as `out/`, for a DICOM
+    /// series
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`
@@ -33,6 +36,8 @@ pub struct ConvertArgs {
     pub canonical: bool,
     #[command(flatten)]
     pub stack: StackArgs,
+    #[command(flatten)]
+    pub series_out: SeriesArgs,
     #[command(flatten)]
     pub out: OutputArgs,
 }
@@ -53,15 +58,25 @@ fn voxel_type(name: &str) -> Result<VoxelType, String> {
 }
 
 pub fn run(arguments: &ConvertArgs) -> anyhow::Result<()> {
-    let output = &arguments.output;
-    arguments.out.check(output)?;
+    let (output, out) = (&arguments.output, arguments.out);
+    let series_out = &arguments.series_out;
+    let to_series = series_out.is_for(output)?;
+    let check = |path: &Path| match to_series {
+        true => check_series_target(path, out.force),
+        false => out.check(path),
+    };
+    check(output)?;
     let volume = read(&arguments.input, arguments.series.as_deref())?;
     let mut images = arguments.stack.apply(volume, output)?;
     for (volume, output) in &mut images {
-        arguments.out.check(output)?;
+        check(output)?;
         *volume = converted(volume, arguments, output)?;
     }
-    arguments.out.write_all(&images, "Converted")
+    if to_series {
+        let mut images = images.iter();
+        return images.try_for_each(|(volume, folder)| series_out.write(volume, folder, out));
+    }
+    out.write_all(&images, "Converted")
 }
 
 /// The image in the wanted orientation and type.

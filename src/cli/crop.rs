@@ -15,7 +15,7 @@ pub struct CropArgs {
     /// A file, or a folder with a DICOM series
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// Where the box goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr
+    /// Where the box goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`

@@ -9,6 +9,7 @@ mod canvas;
 mod center;
 mod convert;
 mod crop;
+mod demo;
 mod demons;
 mod header;
 mod info;
@@ -18,6 +19,7 @@ mod output;
 mod render;
 mod reorient;
 mod resample;
+mod series;
 mod stack;
 
 pub use args::{
@@ -84,6 +86,11 @@ pub fn header(arguments: &HeaderArgs) -> anyhow::Result<()> {
 /// Brings an image onto another grid.
 pub fn resample(arguments: &ResampleArgs) -> anyhow::Result<()> {
     resample::run(arguments)
+}
+
+/// Writes the sample study as files.
+pub fn write_demo(folder: &Path, force: bool, json: bool) -> anyhow::Result<()> {
+    demo::write(folder, force, json)
 }
 
 /// The colour map of that name.

@@ -64,6 +64,15 @@ impl OutputArgs {
             (true, several) => lines(&json!({ "images": several })),
         })
     }
+
+    /// What the file or folder at `path` holds.
+    pub fn tell(self, written: &Volume, path: &Path, done: &str) -> anyhow::Result<()> {
+        print(&if self.json {
+            lines(&summary_json(written, path))
+        } else {
+            summary(written, path, done)
+        })
+    }
 }
 
 fn summary(volume: &Volume, path: &Path, done: &str) -> String {

@@ -1,7 +1,8 @@
 //! Files in, [`Volume`] or [`IoError`] out, and back. Opens no dialog, knows no layers.
 //!
 //! [`scan`] looks at what paths hold (headers only), [`load`] reads one of the images found. What a
-//! file is, its content decides, never its name. [`write_image`] writes one; there the name decides.
+//! file is, its content decides, never its name. [`write_image`] writes one; there the name decides;
+//! [`write_dicom_series`] fills a folder.
 
 pub mod dicom;
 mod error;
@@ -14,6 +15,7 @@ mod numbers;
 mod packing;
 mod raster;
 mod replace;
+mod replace_folder;
 mod report;
 mod scan;
 mod sniff;
@@ -25,6 +27,7 @@ mod vtk;
 mod walk;
 mod write;
 
+pub use dicom::{DicomOptions, WrittenSeries, check_series_target, write_dicom_series};
 pub use error::IoError;
 pub use json::json_number;
 pub use nifti::{
@@ -33,6 +36,7 @@ pub use nifti::{
 };
 pub use packing::CompressionLevel;
 pub use replace::replace;
+pub use replace_folder::replace_folder;
 pub use report::Report;
 pub use scan::scan;
 pub use transform::read_transform;

@@ -2,7 +2,7 @@
 
 use super::{IoError, Report, load, scan};
 use crate::geometry::{Grid, IndexPoint};
-use crate::volume::{Volume, Voxel};
+use crate::volume::{Format, Volume, Voxel};
 use crate::with_voxels;
 use ndarray::s;
 use rayon::prelude::*;
@@ -28,13 +28,23 @@ pub fn verify_written(volume: &Volume, path: &Path, report: &Report) -> Result<V
     if read.data().dim() != volume.data().dim() {
         return Err(differs("its size is another"));
     }
-    if !lies_alike(volume.grid(), read.grid()) {
+    let placed = match read.meta().format {
+        Format::Analyze => has_spacing_of(volume.grid(), read.grid()),
+        _ => lies_alike(volume.grid(), read.grid()),
+    };
+    if !placed {
         return Err(differs("its voxels lie elsewhere"));
     }
     if !holds_alike(volume, &read) {
         return Err(differs("its values are others"));
     }
     Ok(read)
+}
+
+/// All that Analyze holds of a grid.
+fn has_spacing_of(one: &Grid, other: &Grid) -> bool {
+    let mut edges = one.spacing().into_iter().zip(other.spacing());
+    edges.all(|(a, b)| (a - b).abs() <= ALIKE * a.abs())
 }
 
 fn lies_alike(one: &Grid, other: &Grid) -> bool {

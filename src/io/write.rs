@@ -55,6 +55,7 @@ enum Target {
     Nifti,
     MetaImage { apart: bool },
     Nrrd { apart: bool },
+    Analyze,
 }
 
 impl Target {
@@ -65,13 +66,15 @@ impl Target {
             "mhd" => Self::MetaImage { apart: true },
             "nrrd" => Self::Nrrd { apart: false },
             "nhdr" => Self::Nrrd { apart: true },
+            "hdr" | "img" => Self::Analyze,
             _ => return None,
         })
     }
 
-    /// The file of voxels beside a header.
+    /// The file beside `path`: of the voxels, or the header where `path` is an Analyze voxel file.
     fn voxel_file(self, path: &Path, compress: bool) -> Option<PathBuf> {
         let ending = match self {
+            Self::Analyze => return nifti::analyze_files(path).into_iter().find(|f| f != path),
             Self::MetaImage { apart: true } if compress => "zraw",
             Self::MetaImage { apart: true } => "raw",
             Self::Nrrd { apart: true } => "raw.gz",
@@ -93,7 +96,7 @@ fn target(path: &Path, options: WriteOptions) -> Result<Target, IoError> {
             "" => "saving without an ending in the name".to_owned(),
             other => format!("saving as .{other}"),
         };
-        let hint = "give a name that ends in .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr";
+        let hint = "give a name that ends in .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr";
         return Err(IoError::unsupported(path, what, hint));
     };
     let voxels = target.voxel_file(path, options.compress);
@@ -105,7 +108,8 @@ fn target(path: &Path, options: WriteOptions) -> Result<Target, IoError> {
 }
 
 /// Writes `volume` in the format that the name's ending says: NIfTI (`.nii`, `.nii.gz`), MetaImage
-/// (`.mha`, `.mhd` with `.raw`) or NRRD (`.nrrd`, `.nhdr` with `.raw.gz`). Numbers keep their type, and
+/// (`.mha`, `.mhd` with `.raw`), NRRD (`.nrrd`, `.nhdr` with `.raw.gz`) or Analyze 7.5 (`.hdr` with
+/// `.img`, named by either). Numbers keep their type, and
 /// their rescale where the format has one; elsewhere values are stored. Returns what the file does not
 /// hold as the volume does.
 pub fn write_image(
@@ -117,6 +121,9 @@ pub fn write_image(
     let target = target(path, options)?;
     if target == Target::Nifti {
         return nifti::write_nifti(volume, path, options, report);
+    }
+    if target == Target::Analyze {
+        return nifti::write_analyze(volume, path, options.overwrite, report);
     }
     let mut notices = Vec::new();
     let volume = without_rescale(volume, path, &mut notices)?;
@@ -130,7 +137,7 @@ pub fn write_image(
     };
     match target {
         Target::Nrrd { .. } => nrrd::write(&file)?,
-        Target::MetaImage { .. } | Target::Nifti => metaimage::write(&file)?,
+        Target::MetaImage { .. } | Target::Nifti | Target::Analyze => metaimage::write(&file)?,
     }
     report.progress(1.0);
     Ok(notices)

@@ -1,5 +1,6 @@
 //! Checks of the library and the command line, one module a subject.
 
+mod analyze_write;
 mod bad_files;
 mod compression;
 mod demons;
@@ -25,6 +26,7 @@ mod raster;
 mod registration;
 mod render;
 mod reorient;
+mod series_cli;
 mod slice;
 mod stopped_save;
 mod workspace;

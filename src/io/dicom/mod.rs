@@ -1,7 +1,7 @@
 //! DICOM: from files to series, from a series to a [`Volume`].
 //!
 //! [`scan`] reads headers only; [`load`] reads them again, orders the slices and decodes every file
-//! into its place of the one voxel array. Knows no window and no other format.
+//! into its place of the one voxel array; [`write_dicom_series`] is the way back. Knows no window and no other format.
 
 mod attributes;
 mod color;
@@ -25,6 +25,9 @@ mod tags;
 mod time;
 mod time_point;
 mod volumes;
+mod write;
+
+pub use write::{DicomOptions, WrittenSeries, check_series_target, write_dicom_series};
 
 use self::decode::Target;
 use self::instance::Instance;

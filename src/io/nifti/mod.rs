@@ -1,5 +1,6 @@
 //! NIfTI-1, NIfTI-2 and Analyze 7.5, as one file or as a header beside a voxel file.
 
+mod analyze;
 mod edit;
 mod forms;
 mod header;
@@ -7,6 +8,7 @@ mod new_header;
 mod placement;
 mod write;
 
+pub use analyze::{analyze_files, write_analyze};
 pub use edit::{editable_fields, with_header_field};
 pub use forms::{Forms, FormsError};
 pub(super) use header::Magic;

@@ -41,7 +41,7 @@ impl Numbers {
     }
 
     /// Code and bits of nifti1.h.
-    fn code(self) -> (i16, i16) {
+    pub fn code(self) -> (i16, i16) {
         let voxel_type = match self {
             Self::Plain(voxel_type) => voxel_type,
             Self::Rescaled => VoxelType::F32,

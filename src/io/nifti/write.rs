@@ -69,7 +69,7 @@ pub fn write_nifti(
 }
 
 /// Writes slice after slice as long as `go_on`, told the fraction done, agrees.
-fn write_voxels<T: Voxel + Pod>(
+pub(super) fn write_voxels<T: Voxel + Pod>(
     array: &VoxelArray<T>,
     numbers: Numbers,
     rescale: &Rescale,

@@ -6,6 +6,7 @@ mod expected;
 mod mosaics;
 mod series_4d;
 mod stacks;
+mod written;
 
 use dicom_core::value::{DataSetSequence, PixelFragmentSequence, PrimitiveValue};
 use dicom_core::{DataElement, VR};

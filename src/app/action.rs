@@ -54,7 +54,7 @@ actions! {
     OpenWorkspace => ("Open workspace…", "Opens images as they were shown when a workspace was saved, here or in ITK-SNAP", Some(icons::STACK), key(CTRL_ALT, Key::O)),
     SaveWorkspace => ("Save workspace", "Saves which images are open and how they are shown, not the images themselves", None, key(CTRL_SHIFT, Key::S)),
     SaveWorkspaceAs => ("Save workspace as…", "Saves the workspace to another file", None, key(CTRL_ALT, Key::S)),
-    SaveImage => ("Save image as…", "Writes the selected image to a file: NIfTI, MetaImage, NRRD; choose type and axes", Some(icons::FLOPPY_DISK), key(CTRL, Key::S)),
+    SaveImage => ("Save image as…", "Writes the selected image to a file: NIfTI, MetaImage, NRRD, Analyze or a DICOM series", Some(icons::FLOPPY_DISK), key(CTRL, Key::S)),
     SavePicture => ("Save picture of the window…", "Writes what the window shows to a PNG file", Some(icons::CAMERA), None),
     SaveViewPicture => ("Save picture of a view…", "Writes the view that the pointer was over last to a PNG file", None, None),
     SaveSlices => ("Save pictures of all slices…", "Writes each slice of the view that the pointer was over last to a PNG file", None, None),

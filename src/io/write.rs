@@ -33,13 +33,14 @@ impl WriteOptions {
 }
 
 /// The endings of names that [`write_image`] takes, and the formats they stand for.
-pub const WRITTEN: [(&str, &str); 6] = [
+pub const WRITTEN: [(&str, &str); 7] = [
     ("nii.gz", "NIfTI, compressed"),
     ("nii", "NIfTI"),
     ("mha", "MetaImage"),
     ("mhd", "MetaImage, voxels apart"),
     ("nrrd", "NRRD"),
     ("nhdr", "NRRD, voxels apart"),
+    ("hdr", "Analyze 7.5, voxel sizes only"),
 ];
 
 /// The ending of a name in [`WRITTEN`], if it has one of them.

@@ -21,8 +21,12 @@ pub struct SaveChoice {
     pub change: Change,
     compress: bool,
     level: u8,
+    /// The path is a folder for a DICOM series.
+    as_series: bool,
     pub effect: Effect,
 }
+
+const SERIES: &str = "DICOM series (a folder)";
 
 /// Compresses about as well as others usually do, in a fraction of the time.
 const USUAL_LEVEL: u8 = 3;
@@ -45,6 +49,7 @@ impl SaveChoice {
             change: Change::default(),
             compress: false,
             level: USUAL_LEVEL,
+            as_series: false,
             effect: Effect::default(),
         }
     }
@@ -57,17 +62,22 @@ impl SaveChoice {
     /// The path meant: a name without an ending that is known gets that of compressed NIfTI.
     fn path(&self) -> PathBuf {
         let mut path = PathBuf::from(self.typed.trim());
-        if path.extension().is_none() {
+        if path.extension().is_none() && !self.as_series {
             path.as_mut_os_string().push(".nii.gz");
         }
         path
     }
 
-    /// Puts another format's ending in place of the one that is typed.
-    fn set_ending(&mut self, ending: &str) {
+    /// Puts another format's ending in place of the one that is typed; a DICOM series has none.
+    fn set_ending(&mut self, ending: Option<&str>) {
         let typed = self.typed.trim();
         let known = written_ending(Path::new(typed)).map_or(0, |known| known.len() + 1);
-        self.typed = format!("{}.{ending}", &typed[..typed.len() - known]);
+        let stem = &typed[..typed.len() - known];
+        self.as_series = ending.is_none();
+        self.typed = match ending {
+            Some(ending) => format!("{stem}.{ending}"),
+            None => stem.to_owned(),
+        };
     }
 
     fn order(&self) -> SaveOrder {
@@ -76,6 +86,7 @@ impl SaveChoice {
             path: self.path(),
             change: self.change,
             compress: self.compress,
+            as_series: self.as_series,
             level: CompressionLevel::new(self.level).unwrap_or_default(),
         }
     }
@@ -134,8 +145,10 @@ pub fn show(ui: &mut Ui, choice: &mut SaveChoice, app: &App, messages: &mut Vec<
     effect(ui, choice);
     let path = choice.path();
     let exists = path.exists();
-    let known = written_ending(&path).is_some();
-    if !known {
+    let known = choice.as_series || written_ending(&path).is_some();
+    if choice.as_series {
+        ui.weak("A folder with one file a slice; a folder that holds other files is refused");
+    } else if !known {
         let endings: Vec<String> = WRITTEN.iter().map(|(it, _)| format!(".{it}")).collect();
         let text = format!("The name must end in one of {}", endings.join(", "));
         ui.colored_label(ui.visuals().error_fg_color, text);
@@ -175,7 +188,7 @@ fn file(ui: &mut Ui, choice: &mut SaveChoice, messages: &mut Vec<Message>) {
         let field = TextEdit::singleline(&mut choice.typed).desired_width(room);
         let field = ui.add(field);
         label_for_access(&field, Role::TextInput, "File to save");
-        field.on_hover_text("Where the image goes; the ending says in which format");
+        field.on_hover_text("Where the image goes; the ending says in which format. A DICOM series goes into a folder");
         let tip = "Choose folder and name in the system's dialog";
         if ui.button("Browse…").on_hover_text(tip).clicked() {
             messages.push(Message::BrowseSave);
@@ -185,11 +198,13 @@ fn file(ui: &mut Ui, choice: &mut SaveChoice, messages: &mut Vec<Message>) {
 
 fn format(ui: &mut Ui, choice: &mut SaveChoice) {
     let path = choice.path();
-    let ending = written_ending(&path);
+    let ending = written_ending(&path).filter(|_| !choice.as_series);
     let now = WRITTEN.iter().find(|(known, _)| Some(*known) == ending);
-    let text = now.map_or("Unknown".to_owned(), |(known, name)| {
-        format!("{name} (.{known})")
-    });
+    let text = match now {
+        _ if choice.as_series => SERIES.to_owned(),
+        Some((known, name)) => format!("{name} (.{known})"),
+        None => "Unknown".to_owned(),
+    };
     let combo = ComboBox::from_id_salt("format to save")
         .selected_text(&text)
         .width(290.0)
@@ -197,8 +212,11 @@ fn format(ui: &mut Ui, choice: &mut SaveChoice) {
             for (known, name) in WRITTEN {
                 let text = format!("{name} (.{known})");
                 if ui.selectable_label(Some(known) == ending, text).clicked() {
-                    choice.set_ending(known);
+                    choice.set_ending(Some(known));
                 }
+            }
+            if ui.selectable_label(choice.as_series, SERIES).clicked() {
+                choice.set_ending(None);
             }
         });
     label_for_access(&combo.response, Role::ComboBox, &format!("Format: {text}"));
@@ -301,13 +319,15 @@ mod tests {
     #[test]
     fn another_format_changes_the_ending_and_nothing_else_of_the_name() {
         let mut choice = choice("/data/a.b/ct.1.nii.gz");
-        choice.set_ending("mha");
+        choice.set_ending(Some("mha"));
         assert_eq!(choice.typed, "/data/a.b/ct.1.mha");
-        choice.set_ending("nii");
+        choice.set_ending(Some("nii"));
         assert_eq!(choice.typed, "/data/a.b/ct.1.nii");
         choice.typed = "/data/a.b/ct".to_owned();
         assert_eq!(choice.path(), Path::new("/data/a.b/ct.nii.gz"));
-        choice.set_ending("nrrd");
+        choice.set_ending(Some("nrrd"));
         assert_eq!(choice.typed, "/data/a.b/ct.nrrd");
+        choice.set_ending(None);
+        assert_eq!(choice.path(), Path::new("/data/a.b/ct"));
     }
 }

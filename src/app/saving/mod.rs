@@ -13,7 +13,7 @@ use super::picker::Ask;
 use super::workspace::Request;
 use super::{App, Purpose};
 use crate::document::{Command, LayerId};
-use crate::io::{IoError, Report};
+use crate::io::{IoError, Report, check_series_target};
 use crate::jobs::{self, Job};
 use crate::volume::Volume;
 use egui::{Context, ViewportCommand};
@@ -121,7 +121,9 @@ impl App {
 
     /// Saves a layer; asks before a file is replaced.
     pub(super) fn save(&mut self, order: SaveOrder) {
-        if order.path.is_dir() {
+        if order.as_series {
+            self.save_series(order);
+        } else if order.path.is_dir() {
             let text = "that is a folder; give the file a name in it";
             let path = order.path.display();
             self.notices.error(format!("{text}: {path}"));
@@ -130,6 +132,19 @@ impl App {
             self.dialog = Some(Dialog::Confirm(question));
         } else {
             self.start_saving(order, false);
+        }
+    }
+
+    /// Saves a DICOM series; asks before one of ours is replaced, and never takes away other files.
+    fn save_series(&mut self, order: SaveOrder) {
+        let may = |overwrite| check_series_target(&order.path, overwrite);
+        if may(false).is_ok() {
+            self.start_saving(order, false);
+        } else if let Err(refused) = may(true) {
+            self.notices.error(refused.to_string());
+        } else {
+            let question = Question::replace_series(Message::SaveOver(order));
+            self.dialog = Some(Dialog::Confirm(question));
         }
     }
 

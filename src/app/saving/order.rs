@@ -2,7 +2,10 @@
 
 use crate::document::LayerId;
 use crate::geometry::Orientation;
-use crate::io::{CompressionLevel, IoError, Report, WriteOptions, verify_written, write_image};
+use crate::io::{
+    CompressionLevel, DicomOptions, IoError, Report, WriteOptions, verify_written,
+    write_dicom_series, write_image,
+};
 use crate::volume::{CannotHold, ReorientMode, RescaleUse, Retyped, Volume, VoxelType};
 use std::path::PathBuf;
 
@@ -15,6 +18,8 @@ pub struct SaveOrder {
     /// Compress the voxels of formats where the name does not decide it.
     pub compress: bool,
     pub level: CompressionLevel,
+    /// The path is a folder for a DICOM series, whatever its name.
+    pub as_series: bool,
 }
 
 /// What the file has otherwise than the image.
@@ -58,6 +63,9 @@ impl SaveOrder {
             let hint = "choose a type with a larger range, such as float32";
             IoError::unsupported(&self.path, cannot.to_string(), hint)
         })?;
+        if self.as_series {
+            return self.write_series(&volume, overwrite, report, phase);
+        }
         let options = WriteOptions {
             overwrite,
             compress: self.compress,
@@ -67,5 +75,22 @@ impl SaveOrder {
         phase("Checking the file");
         verify_written(&volume, &self.path, report)?;
         Ok(notices.iter().map(ToString::to_string).collect())
+    }
+
+    fn write_series(
+        &self,
+        volume: &Volume,
+        overwrite: bool,
+        report: &Report,
+        phase: impl Fn(&str),
+    ) -> Result<Vec<String>, IoError> {
+        let options = DicomOptions {
+            modality: None,
+            overwrite,
+        };
+        let written = write_dicom_series(volume, &self.path, &options, report)?;
+        phase("Checking the series");
+        verify_written(&written.volume, &self.path, report)?;
+        Ok(written.notices.iter().map(ToString::to_string).collect())
     }
 }

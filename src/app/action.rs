@@ -129,6 +129,7 @@ actions! {
     RetypeTool => ("Voxel type…", "Stores the numbers of an image in another type, and says what is lost", None, None),
     ThresholdTool => ("Threshold to mask…", "Makes a mask of the values in a range", Some(icons::CIRCLE_HALF), None),
     TimesTool => ("Split or join time points…", "Takes a 4D image apart, or makes one of several images", Some(icons::STACK), None),
+    SlicesTool => ("Slices…", "Makes uneven steps between slices equal, splits a stack at its gaps, or puts a tilted one upright", None, None),
     Demons => ("Demons…", "Deformable registration to watch: one image is warped onto another, step by step", Some(icons::WAVES), key(CTRL, Key::R)),
     TryCine => ("Try it on the cine pair", "Opens two frames of a breathing patient in 2D, ready to be registered in a second", None, None),
     TryBreathing => ("Try it on the breathing pair", "Opens a chest CT breathed in and out, ready to be registered in 3D", None, None),
@@ -155,7 +156,7 @@ impl Action {
     ];
 
     /// The tools that make another image of one.
-    pub const IMAGE_TOOLS: [(Self, Kind); 7] = [
+    pub const IMAGE_TOOLS: [(Self, Kind); 8] = [
         (Self::HeaderTool, Kind::Header),
         (Self::CropTool, Kind::Crop),
         (Self::CenterTool, Kind::Center),
@@ -163,6 +164,7 @@ impl Action {
         (Self::RetypeTool, Kind::Retype),
         (Self::ThresholdTool, Kind::Threshold),
         (Self::TimesTool, Kind::Times),
+        (Self::SlicesTool, Kind::Slices),
     ];
 
     /// The tool that it opens, if it is one of these.

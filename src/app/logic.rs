@@ -9,7 +9,7 @@ use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
 use super::panels::fourth::FourthPane;
 use super::picker::{self, Ask, Picked};
-use super::{App, Layout, Purpose};
+use super::{App, Layout, Purpose, tools};
 use crate::document::{Command, Display, LayerId, Plane, Role, Window};
 use crate::io::IoError;
 use crate::jobs::{self, Job};
@@ -186,8 +186,18 @@ impl App {
             self.layout = self.usual_layout();
         }
         self.place_wanted_cursor();
+        let layer = self
+            .document
+            .active()
+            .map(|layer| (layer.id, &layer.volume));
         for notice in notices {
-            self.notices.warning(format!("{name}: {notice}"));
+            let text = format!("{name}: {notice}");
+            let offers = layer.map_or(Vec::new(), |(layer, volume)| {
+                let what = tools::Stack::offers(notice.kind, volume).into_iter();
+                what.map(|what| (what.word(), tools::Request::Restack { layer, what }))
+                    .collect()
+            });
+            self.notices.offer(text, offers);
         }
     }
 

@@ -79,7 +79,8 @@ impl App {
             | Action::ResampleTool
             | Action::RetypeTool
             | Action::ThresholdTool
-            | Action::TimesTool => {
+            | Action::TimesTool
+            | Action::SlicesTool => {
                 if let Some(kind) = action.image_tool() {
                     self.act_on_tools(ctx, tools::Request::Toggle(kind));
                 }
@@ -319,7 +320,8 @@ impl App {
             | Action::ResampleTool
             | Action::RetypeTool
             | Action::ThresholdTool
-            | Action::TimesTool => !self.document.is_empty() && !self.demons.open,
+            | Action::TimesTool
+            | Action::SlicesTool => !self.document.is_empty() && !self.demons.open,
             Action::CenterTool => self.document.layers().len() > 1 && !self.demons.open,
             Action::Reorient => !self.document.is_empty() && !self.demons.open,
             Action::PlaySlices => {

@@ -10,11 +10,13 @@ mod recipe;
 mod resample;
 mod retype;
 mod script;
+mod slices;
 mod threshold;
 mod times;
 
 pub use crop::{Gesture, paint as paint_crop};
 pub use panel::show;
+pub use slices::Stack;
 
 use super::App;
 use super::slice_view::Tool as MouseTool;
@@ -29,6 +31,7 @@ use header::Header;
 use recipe::{Made, Outcome, Recipe, look};
 use resample::Resample;
 use retype::Retype;
+use slices::Slices;
 use threshold::Threshold;
 use times::Times;
 
@@ -42,6 +45,7 @@ pub enum Kind {
     Retype,
     Threshold,
     Times,
+    Slices,
 }
 
 /// What the user asks of the panel.
@@ -49,6 +53,8 @@ pub enum Kind {
 pub enum Request {
     /// Opens a tool in place of the one that is open, or closes it.
     Toggle(Kind),
+    /// Does at once what was offered for the slices of an image.
+    Restack { layer: LayerId, what: Stack },
     /// Takes another image to work on.
     Choose(LayerId),
     /// Makes what is chosen, and closes the panel.
@@ -70,6 +76,7 @@ enum Choices {
     Retype(Retype),
     Threshold(Threshold),
     Times(Times),
+    Slices(Slices),
 }
 
 /// What a tool wants made: nothing yet, or why it cannot be.
@@ -87,6 +94,7 @@ impl Choices {
             Kind::Retype => Self::Retype(Retype::new(volume)),
             Kind::Threshold => Self::Threshold(Threshold::new(document, layer)),
             Kind::Times => Self::Times(Times::new(document, layer)),
+            Kind::Slices => Self::Slices(Slices::new(volume)),
         })
     }
 
@@ -99,6 +107,7 @@ impl Choices {
             Self::Retype(_) => Kind::Retype,
             Self::Threshold(_) => Kind::Threshold,
             Self::Times(_) => Kind::Times,
+            Self::Slices(_) => Kind::Slices,
         }
     }
 
@@ -109,6 +118,7 @@ impl Choices {
             Self::Center(center) => return center.wanted(document, base),
             Self::Resample(resample) => return resample.wanted(document, base),
             Self::Times(times) => return times.wanted(document, base),
+            Self::Slices(slices) => return slices.wanted(base),
             Self::Retype(retype) => (vec![base.clone()], retype.step(base)),
             Self::Threshold(threshold) => (vec![base.clone()], threshold.step()),
         };
@@ -117,7 +127,11 @@ impl Choices {
 
     /// Whether what it makes is shown in the views before it is applied.
     fn has_preview(&self) -> bool {
-        !matches!(self, Self::Crop(_) | Self::Times(_))
+        match self {
+            Self::Crop(_) | Self::Times(_) => false,
+            Self::Slices(slices) => slices.has_preview(),
+            _ => true,
+        }
     }
 }
 
@@ -185,6 +199,7 @@ impl App {
                     self.begin_tool(kind);
                 }
             }
+            Request::Restack { layer, what } => self.restack(layer, what),
             Request::Choose(layer) => {
                 if let Some(kind) = self.open_tool() {
                     self.end_preview();
@@ -217,6 +232,18 @@ impl App {
                 }
             }
         }
+    }
+
+    fn restack(&mut self, layer: LayerId, what: Stack) {
+        self.close_tool();
+        let Some(mut open) = OpenTool::new(Kind::Slices, &self.document, layer) else {
+            return;
+        };
+        if let Choices::Slices(slices) = &mut open.choices {
+            slices.choose(what);
+        }
+        open.applying = true;
+        self.image_tool = Some(Box::new(open));
     }
 
     fn begin_tool(&mut self, kind: Kind) {

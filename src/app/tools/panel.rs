@@ -22,13 +22,14 @@ impl Kind {
             Self::Retype => "Voxel type",
             Self::Threshold => "Threshold to mask",
             Self::Times => "Split or join time points",
+            Self::Slices => "Slices",
         }
     }
 
     /// The word on the button, and what it does.
     fn apply(self) -> (&'static str, &'static str) {
         match self {
-            Self::Header | Self::Center | Self::Retype => (
+            Self::Header | Self::Center | Self::Retype | Self::Slices => (
                 "Apply",
                 "Changes the image; undo takes it back. Its file stays as it is until it is saved",
             ),
@@ -61,6 +62,10 @@ impl Kind {
             Self::Threshold => (
                 "Image to threshold",
                 "The image whose values make the mask; it stays as it is",
+            ),
+            Self::Slices => (
+                "Image with its slices",
+                "The image whose slices lie unevenly or tilted",
             ),
             Self::Times => (
                 "4D image",
@@ -114,6 +119,7 @@ fn contents(ui: &mut Ui, open: &mut OpenTool, app: &App) {
         Choices::Retype(retype) => retype.show(ui, base),
         Choices::Threshold(threshold) => threshold.show(ui, base),
         Choices::Times(times) => times.show(ui, document, open.layer, base),
+        Choices::Slices(slices) => slices.show(ui, base),
     }
 }
 

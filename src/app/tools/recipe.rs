@@ -1,6 +1,7 @@
 //! What a tool makes of images: told apart from the panel, so that it can be made on a job's thread
 //! and recognised once it is there.
 
+use super::slices::Stack;
 use crate::document::{ColorMap, Display, Role, Window};
 use crate::geometry::Grid;
 use crate::volume::{
@@ -45,6 +46,7 @@ pub enum Step {
     /// One time point, or all of them as images of their own.
     Split(Option<usize>),
     Join,
+    Stack(Stack),
 }
 
 /// What came of a recipe.
@@ -79,7 +81,11 @@ impl PartialEq for Recipe {
 impl Step {
     pub fn outcome(&self) -> Outcome {
         match self {
-            Self::Header | Self::Center { .. } | Self::Retype { .. } => Outcome::InPlace,
+            Self::Header
+            | Self::Center { .. }
+            | Self::Retype { .. }
+            | Self::Stack(Stack::Even | Stack::Upright) => Outcome::InPlace,
+            Self::Stack(Stack::Split) => Outcome::NewLayers(Role::Additional),
             Self::Crop { .. } | Self::Resample { .. } | Self::Split(_) | Self::Join => {
                 Outcome::NewLayers(Role::Additional)
             }
@@ -98,6 +104,8 @@ impl Step {
             Self::Threshold { .. } => "Threshold",
             Self::Split(_) => "Split",
             Self::Join => "Join",
+            Self::Stack(Stack::Split) => "Split",
+            Self::Stack(_) => "Regrid",
         }
     }
 
@@ -108,7 +116,11 @@ impl Step {
             Self::Resample { .. } => "resampled",
             Self::Threshold { .. } => "mask",
             Self::Join => "joined",
-            Self::Header | Self::Center { .. } | Self::Retype { .. } | Self::Split(_) => "",
+            Self::Header
+            | Self::Center { .. }
+            | Self::Retype { .. }
+            | Self::Split(_)
+            | Self::Stack(_) => "",
         }
     }
 }
@@ -141,7 +153,14 @@ impl Recipe {
                 size(first) / stored as u64 * to as u64
             }
             Step::Threshold { .. } => size(first),
-            Step::Split(_) | Step::Join => all,
+            Step::Split(_) | Step::Join | Step::Stack(Stack::Split) => all,
+            Step::Stack(what) => {
+                let grid = match what {
+                    Stack::Upright => first.upright_grid(),
+                    Stack::Even | Stack::Split => first.even_grid(),
+                };
+                grid.map_or(0, |grid| per_voxel.max(4) * voxels(grid.shape()))
+            }
         }
     }
 
@@ -191,6 +210,7 @@ impl Recipe {
                 let note = inside(&mask);
                 one(self.named(&mask), note)
             }
+            Step::Stack(what) => stacked(image, *what)?,
             Step::Split(which) => self.split(image, *which)?,
             Step::Join => {
                 let joined = Volume::joined(&self.images).map_err(|e| e.to_string())?;
@@ -240,6 +260,38 @@ pub fn look(step: &Step, base: &Display) -> Display {
             ..base.clone()
         },
     }
+}
+
+fn stacked(image: &Volume, what: Stack) -> Result<Made, String> {
+    let name = &image.meta().name;
+    let even = "its slices lie at equal steps already";
+    let volumes = match what {
+        Stack::Even => vec![image.evenly_spaced().ok_or(even)?],
+        Stack::Upright => vec![image.unsheared().ok_or("it is upright already")?],
+        Stack::Split => image.split_at_gaps(),
+    };
+    let note = match (what, &volumes[..]) {
+        (Stack::Split, parts) => format!("{} images", parts.len()),
+        (_, [one, ..]) => {
+            let [nx, ny, nz] = one.grid().shape();
+            let step = one.grid().spacing()[2];
+            format!("{nx} × {ny} × {nz} voxels, slices every {step:.3} mm")
+        }
+        (_, []) => String::new(),
+    };
+    let several = volumes.len() > 1;
+    let named = volumes.iter().enumerate().map(|(n, volume)| {
+        let name = if several {
+            format!("{name} part {}", n + 1)
+        } else {
+            name.clone()
+        };
+        derived(volume, name)
+    });
+    Ok(Made {
+        volumes: named.collect(),
+        note,
+    })
 }
 
 fn derived(volume: &Volume, name: String) -> Volume {

@@ -1,6 +1,7 @@
 //! What a tool does, as Python lines that do the same with nibabel, numpy or SimpleITK.
 
 use super::recipe::{Recipe, Step};
+use super::slices::Stack;
 use crate::app::python::{input, matrix, output};
 use crate::geometry::Grid;
 use crate::io::{Forms, nifti_header};
@@ -69,6 +70,17 @@ pub fn lines(recipe: &Recipe, before: Option<&Volume>) -> String {
                 "{nibabel}{load}for t, one in enumerate(nib.four_to_three(image)):\n    nib.save(one, f{name:?})\n"
             )
         }
+        Step::Stack(what) => format!(
+            "# nibabel and SimpleITK have no such step; the command line does the same\n\
+             import subprocess\n\n\
+             subprocess.run([\"warpscope\", \"convert\", {path:?}, {:?}, {}], check=True)\n",
+            output(&path, "regridded"),
+            match what {
+                Stack::Even => "\"--uneven\", \"regrid\"",
+                Stack::Split => "\"--uneven\", \"split\"",
+                Stack::Upright => "\"--untilt\"",
+            }
+        ),
         Step::Join => {
             let paths: Vec<String> = recipe.images.iter().map(|it| input(it.meta())).collect();
             let save = save("joined");

@@ -70,10 +70,9 @@ fn check(folder: &Path, force: bool) -> Result<(), IoError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         entries => entries.map_err(|error| IoError::io(folder, error))?,
     };
-    let names: Vec<String> = entries
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
+    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    let names: Result<Vec<String>, _> = entries.map(|entry| entry.map(name)).collect();
+    let names = names.map_err(|error| IoError::io(folder, error))?;
     if names.is_empty() {
         return Ok(());
     }

@@ -222,17 +222,34 @@ impl NewFile<'_> {
         let new_header = Part::fill(self.path, overwrite, |out| {
             out.write_all(header(size).as_bytes())
         })?;
-        match fs::remove_file(self.path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                return Err(IoError::Write {
-                    path: self.path.to_owned(),
-                    source,
-                });
+        let aside = self.set_old_header_aside()?;
+        if let Err(error) = new_voxels.finish() {
+            if let Some(aside) = aside {
+                // What failed first is the error to tell.
+                let _ = fs::rename(aside, self.path);
             }
-            _ => {}
+            return Err(error);
         }
-        new_voxels.finish()?;
-        new_header.finish()
+        new_header.finish()?;
+        if let Some(aside) = aside {
+            // It is hidden and of no use to anybody; the next save takes its place.
+            let _ = fs::remove_file(aside);
+        }
+        Ok(())
+    }
+
+    /// Where the header is now that was there, if one was.
+    fn set_old_header_aside(&self) -> Result<Option<PathBuf>, IoError> {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let aside = self.path.with_file_name(format!(".{name}.old"));
+        match fs::rename(self.path, &aside) {
+            Ok(()) => Ok(Some(aside)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(IoError::Write {
+                path: self.path.to_owned(),
+                source,
+            }),
+        }
     }
 
     fn write_voxels(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -196,6 +196,8 @@ impl<'a> Series<'a> {
     fn describe_pet(&self, common: &mut InMemDicomObject, notices: &mut Vec<Notice>) {
         let meta = self.volume.meta();
         let [time_points, nz, ..] = self.volume.data().dim();
+        // PET tells it by the code sequences below, which exclude it (PS3.3 C.7.3.1).
+        common.remove_element(tags::PATIENT_POSITION);
         let unit = describe::pet_unit_code(&meta.unit);
         if unit.is_none() && common.get(tags::UNITS).is_none() {
             notices.push(Notice::new(

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Lets `write` fill a temporary file beside `path`, which takes its place once it is safe on disk. A
 /// file that is there is replaced only with `overwrite`.
@@ -22,8 +23,8 @@ pub fn replace(
         path: path.to_owned(),
         source,
     };
-    let part = part_of(path).ok_or_else(|| failed(ErrorKind::IsADirectory.into()))?;
-    let outcome = fill(&part, write).and_then(|()| fs::rename(&part, path));
+    let (part, file) = part_of(path).map_err(failed)?;
+    let outcome = fill(file, write).and_then(|()| fs::rename(&part, path));
     if outcome.is_err() {
         // What failed is told already; a file that was never made cannot be removed.
         let _ = fs::remove_file(&part);
@@ -31,20 +32,32 @@ pub fn replace(
     outcome.map_err(failed)
 }
 
-fn fill(part: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
-    let file = OpenOptions::new().write(true).create_new(true).open(part)?;
+fn fill(file: File, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(file);
     write(&mut out)?;
     out.flush()?;
     out.get_ref().sync_all()
 }
 
-/// A hidden name beside `path`; `None` when it names no file.
-fn part_of(path: &Path) -> Option<PathBuf> {
-    let mut name = OsString::from(".");
-    name.push(path.file_name()?);
-    name.push(format!(".{}.part", std::process::id()));
-    Some(path.with_file_name(name))
+/// A new file beside `path` with a hidden name that nobody else has: not another thread, and not a
+/// process with the same number on another machine or one that was killed.
+fn part_of(path: &Path) -> io::Result<(PathBuf, File)> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    /// Names that are taken before it is given up.
+    const TRIES: usize = 1000;
+    let file_name = path.file_name().ok_or(ErrorKind::IsADirectory)?;
+    for _ in 0..TRIES {
+        let mut name = OsString::from(".");
+        name.push(file_name);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        name.push(format!(".{}-{number}.part", std::process::id()));
+        let part = path.with_file_name(name);
+        match OpenOptions::new().write(true).create_new(true).open(&part) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (part, file)),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
 }
 
 #[cfg(test)]
@@ -84,6 +97,24 @@ mod tests {
         let error = error.expect_err("a failure").to_string();
         assert!(error.contains("the disk is full"), "{error}");
         assert_eq!(fs::read(&path).expect("there"), b"old");
+        assert_eq!(contents(folder.path()), ["a.bin"]);
+    }
+
+    #[test]
+    fn many_writers_of_one_file_leave_one_of_their_files_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.bin");
+        std::thread::scope(|scope| {
+            for letter in b'a'..b'i' {
+                let path = &path;
+                scope.spawn(move || {
+                    replace(path, true, |out| out.write_all(&[letter; 100_000])).expect("written");
+                });
+            }
+        });
+        let bytes = fs::read(&path).expect("there");
+        assert_eq!(bytes.len(), 100_000);
+        assert!(bytes.iter().all(|byte| byte == &bytes[0]));
         assert_eq!(contents(folder.path()), ["a.bin"]);
     }
 

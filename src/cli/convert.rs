@@ -1,5 +1,6 @@
 //! `warpscope convert`: writes an image in another format, voxel type or orientation.
 
+use super::batch::{Batch, BatchArgs, Told};
 use super::output::OutputArgs;
 use super::{print_notices, read, say};
 use crate::geometry::Orientation;
@@ -11,10 +12,11 @@ use std::path::{Path, PathBuf};
 /// `warpscope convert`.
 #[derive(Clone, Debug, Args)]
 pub struct ConvertArgs {
-    /// A file, or a folder with a DICOM series
-    #[arg(value_name = "IN")]
-    pub input: PathBuf,
-    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr
+    /// Files, or folders with a DICOM series each
+    #[arg(value_name = "IN", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr; of several a pattern
+    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or {n} of each input
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`
@@ -30,6 +32,8 @@ pub struct ConvertArgs {
     /// Turn the voxel axes to right, anterior and superior (RAS+), as nibabel's as_closest_canonical
     #[arg(long)]
     pub canonical: bool,
+    #[command(flatten)]
+    pub batch: BatchArgs,
     #[command(flatten)]
     pub out: OutputArgs,
 }
@@ -50,17 +54,21 @@ fn voxel_type(name: &str) -> Result<VoxelType, String> {
 }
 
 pub fn run(arguments: &ConvertArgs) -> anyhow::Result<()> {
-    let output = &arguments.output;
-    arguments.out.check(output)?;
-    let mut volume = read(&arguments.input, arguments.series.as_deref())?;
+    let ConvertArgs { inputs, output, .. } = arguments;
+    let batch = Batch::plan(inputs, output, arguments.batch, arguments.out)?;
+    batch.run(|input, output| convert(arguments, input, output))
+}
+
+fn convert(arguments: &ConvertArgs, input: &Path, output: &Path) -> anyhow::Result<Told> {
+    let mut volume = read(input, arguments.series.as_deref())?;
     if arguments.canonical {
         volume = canonical(&volume, output);
     }
-    if let Some(retyped) = retyped(&volume, arguments)? {
+    if let Some(retyped) = retyped(&volume, arguments, output)? {
         tell_loss(&retyped, output);
         volume = retyped.volume;
     }
-    arguments.out.write(&volume, output, "Converted")
+    Ok(arguments.out.write(&volume, output, "Converted")?)
 }
 
 /// Notices that come with it are told.
@@ -77,7 +85,11 @@ fn canonical(volume: &Volume, output: &Path) -> Volume {
 }
 
 /// The image in the wanted type; `None` when it stays as it is.
-fn retyped(volume: &Volume, arguments: &ConvertArgs) -> anyhow::Result<Option<Retyped>> {
+fn retyped(
+    volume: &Volume,
+    arguments: &ConvertArgs,
+    output: &Path,
+) -> anyhow::Result<Option<Retyped>> {
     let wanted = match arguments.rescale {
         Some(RescaleArg::Keep) => RescaleUse::Keep,
         Some(RescaleArg::Apply) => RescaleUse::Apply,
@@ -96,7 +108,7 @@ fn retyped(volume: &Volume, arguments: &ConvertArgs) -> anyhow::Result<Option<Re
     outcome.map(Some).map_err(|error| {
         anyhow!(
             "{error}; choose a type with a larger range, such as float32: {}",
-            arguments.output.display()
+            output.display()
         )
     })
 }

@@ -1,7 +1,7 @@
 //! What the subcommands that write an image have in common: the file, its check and what is told of it.
 
-use super::json_text::lines;
-use super::{print, print_notices};
+use super::batch::Told;
+use super::print_notices;
 use crate::io::{
     IoError, Report, WriteOptions, check_image_target, json_number, verify_written, write_image,
 };
@@ -37,16 +37,20 @@ impl OutputArgs {
         check_image_target(path, self.options())
     }
 
-    /// Writes the image, reads it back and tells what the file holds; `done` is the word for it.
-    pub fn write(self, volume: &Volume, path: &Path, done: &str) -> anyhow::Result<()> {
+    /// Writes the image, reads it back and returns what the file holds.
+    pub fn save(self, volume: &Volume, path: &Path) -> Result<Volume, IoError> {
         let report = Report::silent();
         let notices = write_image(volume, path, self.options(), &report)?;
         print_notices(&notices, path);
-        let written = verify_written(volume, path, &report)?;
-        print(&if self.json {
-            lines(&summary_json(&written, path))
-        } else {
-            summary(&written, path, done)
+        verify_written(volume, path, &report)
+    }
+
+    /// Writes the image, reads it back and tells what the file holds; `done` is the word for it.
+    pub fn write(self, volume: &Volume, path: &Path, done: &str) -> Result<Told, IoError> {
+        let written = self.save(volume, path)?;
+        Ok(Told {
+            text: summary(&written, path, done),
+            json: summary_json(&written, path),
         })
     }
 }

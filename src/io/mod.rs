@@ -30,6 +30,7 @@ pub use nifti::{check_nifti_target, with_current_header, with_header_field, writ
 pub use replace::replace;
 pub use report::Report;
 pub use scan::scan;
+pub use sniff::image_name;
 pub use transform::read_transform;
 pub use verify::verify_written;
 pub use write::{WriteOptions, check_image_target, write_image};

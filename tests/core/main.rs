@@ -1,6 +1,7 @@
 //! Checks of the library and the command line, one module a subject.
 
 mod bad_files;
+mod batch;
 mod demons;
 mod dicom;
 mod document;

@@ -17,6 +17,9 @@ fn main() -> ExitCode {
         Some(Subcommands::Header(header)) => cli::header(&header),
         Some(Subcommands::Reorient(reorient)) => cli::reorient(&reorient),
         Some(Subcommands::Resample(resample)) => cli::resample(&resample),
+        Some(Subcommands::Threshold(threshold)) => cli::threshold(&threshold),
+        Some(Subcommands::Split(split)) => cli::split(&split),
+        Some(Subcommands::Merge(merge)) => cli::merge(&merge),
         Some(Subcommands::Demons(demons)) => cli::demons(&demons),
         Some(Subcommands::Demo(demo)) => match &demo.write {
             Some(folder) => cli::write_demo(folder, demo.force, demo.json),

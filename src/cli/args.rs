@@ -1,7 +1,8 @@
 //! The command line as clap reads it. Every option that can be given works.
 
 use super::{
-    CenterArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs, ReorientArgs, ResampleArgs,
+    CenterArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs, MergeArgs, ReorientArgs,
+    ResampleArgs, SplitArgs, ThresholdArgs,
 };
 use clap::error::ErrorKind;
 use clap::{
@@ -46,6 +47,12 @@ pub enum Subcommands {
     Reorient(ReorientArgs),
     /// Bring an image onto the grid of another, or to another spacing
     Resample(ResampleArgs),
+    /// Mark the voxels whose values lie in a range: an image of 0 and 1
+    Threshold(ThresholdArgs),
+    /// Write each time point of a 4D image as an image of its own
+    Split(SplitArgs),
+    /// Join images as the time points of one
+    Merge(MergeArgs),
     /// Register one image to another by demons
     Demons(Box<DemonsArgs>),
 }

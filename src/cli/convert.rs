@@ -1,11 +1,12 @@
 //! `warpscope convert`: writes an image in another format, voxel type or orientation.
 
+use super::batch::{Batch, BatchArgs, Told};
 use super::output::OutputArgs;
 use super::series::SeriesArgs;
 use super::stack::StackArgs;
 use super::{print_notices, read, say};
 use crate::geometry::Orientation;
-use crate::io::check_series_target;
+use crate::io::{IoError, check_series_target};
 use crate::volume::{NoticeKind, ReorientMode, RescaleUse, Retyped, Volume, VoxelType};
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
@@ -14,11 +15,12 @@ use std::path::{Path, PathBuf};
 /// `warpscope convert`.
 #[derive(Clone, Debug, Args)]
 pub struct ConvertArgs {
-    /// A file, or a folder with a DICOM series
-    #[arg(value_name = "IN")]
-    pub input: PathBuf,
-    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; a folder, as `out/`, for a DICOM
-    /// series
+    /// Files, or folders with a DICOM series each
+    #[arg(value_name = "IN", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; a folder, as `out/`, for a
+    /// DICOM series; of several a pattern
+    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or {n} of each input
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`
@@ -39,6 +41,8 @@ pub struct ConvertArgs {
     #[command(flatten)]
     pub series_out: SeriesArgs,
     #[command(flatten)]
+    pub batch: BatchArgs,
+    #[command(flatten)]
     pub out: OutputArgs,
 }
 
@@ -58,25 +62,40 @@ fn voxel_type(name: &str) -> Result<VoxelType, String> {
 }
 
 pub fn run(arguments: &ConvertArgs) -> anyhow::Result<()> {
-    let (output, out) = (&arguments.output, arguments.out);
-    let series_out = &arguments.series_out;
-    let to_series = series_out.is_for(output)?;
-    let check = |path: &Path| match to_series {
-        true => check_series_target(path, out.force),
-        false => out.check(path),
-    };
-    check(output)?;
-    let volume = read(&arguments.input, arguments.series.as_deref())?;
+    let ConvertArgs { inputs, output, .. } = arguments;
+    let to_series = arguments.series_out.is_for(output)?;
+    let check = |path: &Path| arguments.check(path, to_series);
+    let batch = Batch::plan_with(inputs, output, arguments.batch, arguments.out.json, check)?;
+    batch.run(|input, output| convert(arguments, input, output, to_series))
+}
+
+impl ConvertArgs {
+    /// An error when nothing can be written to `path`.
+    fn check(&self, path: &Path, to_series: bool) -> Result<(), IoError> {
+        match to_series {
+            true => check_series_target(path, self.out.force),
+            false => self.out.check(path),
+        }
+    }
+}
+
+fn convert(
+    arguments: &ConvertArgs,
+    input: &Path,
+    output: &Path,
+    to_series: bool,
+) -> anyhow::Result<Told> {
+    let volume = read(input, arguments.series.as_deref())?;
     let mut images = arguments.stack.apply(volume, output)?;
     for (volume, output) in &mut images {
-        check(output)?;
+        arguments.check(output, to_series)?;
         *volume = converted(volume, arguments, output)?;
     }
-    if to_series {
-        let mut images = images.iter();
-        return images.try_for_each(|(volume, folder)| series_out.write(volume, folder, out));
-    }
-    out.write_all(&images, "Converted")
+    let told = images.iter().map(|(volume, output)| match to_series {
+        true => arguments.series_out.write(volume, output, arguments.out),
+        false => Ok(arguments.out.write(volume, output, "Converted")?),
+    });
+    Ok(Told::joined(told.collect::<Result<_, _>>()?))
 }
 
 /// The image in the wanted orientation and type.
@@ -85,7 +104,7 @@ fn converted(volume: &Volume, arguments: &ConvertArgs, output: &Path) -> anyhow:
     if arguments.canonical {
         volume = canonical(&volume, output);
     }
-    if let Some(retyped) = retyped(&volume, arguments)? {
+    if let Some(retyped) = retyped(&volume, arguments, output)? {
         tell_loss(&retyped, output);
         volume = retyped.volume;
     }
@@ -106,7 +125,11 @@ fn canonical(volume: &Volume, output: &Path) -> Volume {
 }
 
 /// The image in the wanted type; `None` when it stays as it is.
-fn retyped(volume: &Volume, arguments: &ConvertArgs) -> anyhow::Result<Option<Retyped>> {
+fn retyped(
+    volume: &Volume,
+    arguments: &ConvertArgs,
+    output: &Path,
+) -> anyhow::Result<Option<Retyped>> {
     let rescale = arguments.rescale.map(|wanted| match wanted {
         RescaleArg::Keep => RescaleUse::Keep,
         RescaleArg::Apply => RescaleUse::Apply,
@@ -115,7 +138,7 @@ fn retyped(volume: &Volume, arguments: &ConvertArgs) -> anyhow::Result<Option<Re
     outcome.map_err(|error| {
         anyhow!(
             "{error}; choose a type with a larger range, such as float32: {}",
-            arguments.output.display()
+            output.display()
         )
     })
 }

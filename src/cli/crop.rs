@@ -1,38 +1,48 @@
 //! `warpscope crop`: cuts a box out of an image.
 
+use super::batch::{Batch, BatchArgs, Told};
 use super::output::OutputArgs;
+use super::threshold::RangeArgs;
 use super::{read, say};
-use crate::volume::CropOrigin;
-use anyhow::anyhow;
+use crate::volume::{CropOrigin, Volume};
+use anyhow::{anyhow, bail};
 use clap::Args;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// `warpscope crop`.
 #[derive(Clone, Debug, Args)]
 pub struct CropArgs {
-    /// A file, or a folder with a DICOM series
-    #[arg(value_name = "IN")]
-    pub input: PathBuf,
-    /// Where the box goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr
+    /// Files, or folders with a DICOM series each
+    #[arg(value_name = "IN", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Where the box goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; of several a pattern
+    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or {n} of each input
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`
     #[arg(long, value_name = "UID")]
     pub series: Option<String>,
     /// Voxels along the first axis, 0-based and half-open as in Python: 103:381, :340 or 160:
-    #[arg(long, value_name = "A:B", default_value = ":")]
+    #[arg(long, value_name = "A:B", default_value = ":", conflicts_with_all = ["above", "below"])]
     pub x: Bounds,
     /// Voxels along the second axis
-    #[arg(long, value_name = "A:B", default_value = ":")]
+    #[arg(long, value_name = "A:B", default_value = ":", conflicts_with_all = ["above", "below"])]
     pub y: Bounds,
     /// Voxels along the third axis
-    #[arg(long, value_name = "A:B", default_value = ":")]
+    #[arg(long, value_name = "A:B", default_value = ":", conflicts_with_all = ["above", "below"])]
     pub z: Bounds,
+    #[command(flatten)]
+    pub values: RangeArgs,
+    /// Voxels around the box of --above or --below, within the image
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with_all = ["x", "y", "z"])]
+    pub margin: usize,
     /// Leave the origin as it is: the box then lies where the image's first voxels lay
     #[arg(long)]
     pub keep_origin: bool,
+    #[command(flatten)]
+    pub batch: BatchArgs,
     #[command(flatten)]
     pub out: OutputArgs,
 }
@@ -66,11 +76,14 @@ impl Bounds {
 }
 
 pub fn run(arguments: &CropArgs) -> anyhow::Result<()> {
-    let (input, output) = (&arguments.input, &arguments.output);
-    arguments.out.check(output)?;
+    let CropArgs { inputs, output, .. } = arguments;
+    let batch = Batch::plan(inputs, output, arguments.batch, arguments.out)?;
+    batch.run(|input, output| crop(arguments, input, output))
+}
+
+fn crop(arguments: &CropArgs, input: &Path, output: &Path) -> anyhow::Result<Told> {
     let volume = read(input, arguments.series.as_deref())?;
-    let [nx, ny, nz] = volume.grid().shape();
-    let ranges = [arguments.x.of(nx), arguments.y.of(ny), arguments.z.of(nz)];
+    let ranges = ranges(arguments, &volume, input)?;
     let origin = match arguments.keep_origin {
         true => CropOrigin::Kept,
         false => CropOrigin::Moved,
@@ -88,7 +101,31 @@ pub fn run(arguments: &CropArgs) -> anyhow::Result<()> {
             output.display()
         ));
     }
-    arguments.out.write(&cropped, output, "Cropped")
+    Ok(arguments.out.write(&cropped, output, "Cropped")?)
+}
+
+/// The box that was given, or the one around the values.
+fn ranges(
+    arguments: &CropArgs,
+    volume: &Volume,
+    input: &Path,
+) -> anyhow::Result<[Range<usize>; 3]> {
+    let shape = volume.grid().shape();
+    let Some([low, high]) = arguments.values.ends()? else {
+        let [nx, ny, nz] = shape;
+        return Ok([arguments.x.of(nx), arguments.y.of(ny), arguments.z.of(nz)]);
+    };
+    let Some(tight) = volume.bounds_of(low, high) else {
+        bail!(
+            "no value lies from {low} to {high}; choose others with --above and --below: {}",
+            input.display()
+        );
+    };
+    Ok([0, 1, 2].map(|axis| {
+        let start = tight[axis].start.saturating_sub(arguments.margin);
+        let end = tight[axis].end.saturating_add(arguments.margin);
+        start..end.min(shape[axis])
+    }))
 }
 
 #[cfg(test)]

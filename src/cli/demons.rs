@@ -2,7 +2,7 @@
 
 use super::json_text::lines;
 use super::{print, print_notices, read, say};
-use crate::io::{self, Report as Progress, WriteOptions, check_nifti_target, write_nifti};
+use crate::io::{self, Report as Progress, WriteOptions, check_image_target, write_image};
 use crate::registration::{
     Forces, Inputs, Outcome, Params, Plan, Precision, Preset, Registration, Report, Sample,
     SigmaUnits, Step, placed,
@@ -77,7 +77,7 @@ pub struct DemonsArgs {
     /// Threads to compute with [default: all]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     pub threads: Option<usize>,
-    /// Where the warped source goes, .nii or .nii.gz
+    /// Where the warped source goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr, as the others
     #[arg(long, value_name = "OUT")]
     pub warped: Option<PathBuf>,
     /// Where the displacement field goes: LPS mm, target to source, as ITK reads it
@@ -116,7 +116,7 @@ fn check_outputs(arguments: &DemonsArgs) -> anyhow::Result<()> {
     let images = [&arguments.warped, &arguments.field, &arguments.jacobian];
     let images: Vec<&PathBuf> = images.into_iter().flatten().collect();
     for path in &images {
-        check_nifti_target(path, arguments.force)?;
+        check_image_target(path, options(arguments))?;
     }
     let mut outputs: Vec<&PathBuf> = images;
     if let Some(path) = &arguments.report {
@@ -132,6 +132,13 @@ fn check_outputs(arguments: &DemonsArgs) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+fn options(arguments: &DemonsArgs) -> WriteOptions {
+    WriteOptions {
+        overwrite: arguments.force,
+        ..WriteOptions::default()
+    }
 }
 
 /// The preset's parameters with what the options change.
@@ -225,8 +232,7 @@ fn save(arguments: &DemonsArgs, outcome: &Outcome, format: Format) -> anyhow::Re
     let image = |path: &Option<PathBuf>, volume: &dyn Fn() -> Volume| -> anyhow::Result<()> {
         if let Some(path) = path {
             let silent = Progress::silent();
-            let options = WriteOptions::replacing(arguments.force);
-            let notices = write_nifti(&volume(), path, options, &silent)?;
+            let notices = write_image(&volume(), path, options(arguments), &silent)?;
             print_notices(&notices, path);
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! `warpscope header`: changes the NIfTI header of an image and leaves its voxels.
 
-use super::json_text::lines;
-use super::{Triple, print, print_notices, read};
+use super::batch::{Batch, BatchArgs, Told};
+use super::{Triple, print_notices, read};
 use crate::geometry::Grid;
 use crate::io::{
     Report, WriteOptions, check_nifti_target, verify_written, with_header_field, write_nifti,
@@ -10,15 +10,16 @@ use crate::volume::Volume;
 use anyhow::{anyhow, bail};
 use clap::Args;
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `warpscope header`.
 #[derive(Clone, Debug, Args)]
 pub struct HeaderArgs {
-    /// A file, or a folder with a DICOM series
-    #[arg(value_name = "IN")]
-    pub input: PathBuf,
-    /// Where the image goes, .nii or .nii.gz
+    /// Files, or folders with a DICOM series each
+    #[arg(value_name = "IN", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Where the image goes, .nii or .nii.gz; of several a pattern such as 'out/{name}.nii.gz', with
+    /// {name}, {parent} (folder) or {n} of each input
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`
@@ -39,6 +40,8 @@ pub struct HeaderArgs {
     /// Another field by its NIfTI name, such as descrip or cal_max; may be given several times
     #[arg(long, value_name = "FIELD=VALUE", value_parser = assignment)]
     pub set: Vec<(String, String)>,
+    #[command(flatten)]
+    pub batch: BatchArgs,
     /// Replace the file if it is there already
     #[arg(long)]
     pub force: bool,
@@ -54,11 +57,16 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 pub fn run(arguments: &HeaderArgs) -> anyhow::Result<()> {
-    let output = &arguments.output;
-    check_nifti_target(output, arguments.force)?;
-    let before = read(&arguments.input, arguments.series.as_deref())?;
-    let after = edited(&before, arguments)
-        .map_err(|what| anyhow!("{what}: {}", arguments.input.display()))?;
+    let HeaderArgs { inputs, output, .. } = arguments;
+    let check = |output: &Path| check_nifti_target(output, arguments.force);
+    let batch = Batch::plan_with(inputs, output, arguments.batch, arguments.json, check)?;
+    batch.run(|input, output| change(arguments, input, output))
+}
+
+fn change(arguments: &HeaderArgs, input: &Path, output: &Path) -> anyhow::Result<Told> {
+    let before = read(input, arguments.series.as_deref())?;
+    let after =
+        edited(&before, arguments).map_err(|what| anyhow!("{what}: {}", input.display()))?;
     let report = Report::silent();
     let notices = write_nifti(
         &after,
@@ -69,18 +77,17 @@ pub fn run(arguments: &HeaderArgs) -> anyhow::Result<()> {
     print_notices(&notices, output);
     let written = verify_written(&after, output, &report)?;
     let changes = changes(&before, &written);
-    print(&if arguments.json {
-        let changes: Map<String, Value> = changes
-            .into_iter()
-            .map(|(name, old, new)| (name, json!({ "before": old, "after": new })))
-            .collect();
-        lines(&json!({ "path": output.display().to_string(), "changes": changes }))
-    } else {
-        let mut text = format!("Image        {}\n", output.display());
-        for (name, old, new) in changes {
-            text += &format!("{name:<13}{old} -> {new}\n");
-        }
-        text
+    let mut text = format!("Image        {}\n", output.display());
+    for (name, old, new) in &changes {
+        text += &format!("{name:<13}{old} -> {new}\n");
+    }
+    let changes: Map<String, Value> = changes
+        .into_iter()
+        .map(|(name, old, new)| (name, json!({ "before": old, "after": new })))
+        .collect();
+    Ok(Told {
+        text,
+        json: json!({ "path": output.display().to_string(), "changes": changes }),
     })
 }
 

@@ -5,6 +5,7 @@
 
 mod annotate;
 mod args;
+mod batch;
 mod canvas;
 mod center;
 mod convert;
@@ -15,12 +16,16 @@ mod header;
 mod info;
 mod info_text;
 mod json_text;
+mod merge;
 mod output;
+mod pattern;
 mod render;
 mod reorient;
 mod resample;
 mod series;
+mod split;
 mod stack;
+mod threshold;
 
 pub use args::{
     Arguments, DemoArgs, InfoArgs, OverlayArg, Pair, PictureSize, Point, Points, RenderArgs,
@@ -32,8 +37,11 @@ pub use convert::ConvertArgs;
 pub use crop::CropArgs;
 pub use demons::DemonsArgs;
 pub use header::HeaderArgs;
+pub use merge::MergeArgs;
 pub use reorient::ReorientArgs;
 pub use resample::ResampleArgs;
+pub use split::SplitArgs;
+pub use threshold::ThresholdArgs;
 
 use crate::document::ColorMap;
 use crate::io::{Found, FoundImage, IoError, Report};
@@ -91,6 +99,21 @@ pub fn resample(arguments: &ResampleArgs) -> anyhow::Result<()> {
 /// Writes the sample study as files.
 pub fn write_demo(folder: &Path, force: bool, json: bool) -> anyhow::Result<()> {
     demo::write(folder, force, json)
+}
+
+/// Marks the voxels whose values lie in a range.
+pub fn threshold(arguments: &ThresholdArgs) -> anyhow::Result<()> {
+    threshold::run(arguments)
+}
+
+/// Writes the time points of a 4D image one by one.
+pub fn split(arguments: &SplitArgs) -> anyhow::Result<()> {
+    split::run(arguments)
+}
+
+/// Joins images as the time points of one.
+pub fn merge(arguments: &MergeArgs) -> anyhow::Result<()> {
+    merge::run(arguments)
 }
 
 /// The colour map of that name.

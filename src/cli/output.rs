@@ -1,7 +1,7 @@
 //! What the subcommands that write an image have in common: the file, its check and what is told of it.
 
-use super::json_text::lines;
-use super::{print, print_notices};
+use super::batch::Told;
+use super::print_notices;
 use crate::io::{
     CompressionLevel, IoError, Report, WriteOptions, check_image_target, json_number,
     verify_written, write_image,
@@ -9,7 +9,7 @@ use crate::io::{
 use crate::volume::Volume;
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How the image is written.
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -42,36 +42,26 @@ impl OutputArgs {
         check_image_target(path, self.options())
     }
 
-    /// Writes the image, reads it back and tells what the file holds; `done` is the word for it.
-    pub fn write(self, volume: &Volume, path: &Path, done: &str) -> anyhow::Result<()> {
-        self.write_all(&[(volume.clone(), path.to_owned())], done)
-    }
-
-    /// The same for several images; with `--json` they are `images` of one object.
-    pub fn write_all(self, images: &[(Volume, PathBuf)], done: &str) -> anyhow::Result<()> {
+    /// Writes the image, reads it back and returns what the file holds.
+    pub fn save(self, volume: &Volume, path: &Path) -> Result<Volume, IoError> {
         let report = Report::silent();
-        let (mut text, mut json) = (String::new(), Vec::new());
-        for (volume, path) in images {
-            let notices = write_image(volume, path, self.options(), &report)?;
-            print_notices(&notices, path);
-            let written = verify_written(volume, path, &report)?;
-            text += &summary(&written, path, done);
-            json.push(summary_json(&written, path));
-        }
-        print(&match (self.json, &json[..]) {
-            (false, _) => text,
-            (true, [one]) => lines(one),
-            (true, several) => lines(&json!({ "images": several })),
-        })
+        let notices = write_image(volume, path, self.options(), &report)?;
+        print_notices(&notices, path);
+        verify_written(volume, path, &report)
     }
 
-    /// What the file or folder at `path` holds.
-    pub fn tell(self, written: &Volume, path: &Path, done: &str) -> anyhow::Result<()> {
-        print(&if self.json {
-            lines(&summary_json(written, path))
-        } else {
-            summary(written, path, done)
-        })
+    /// Writes the image, reads it back and tells what the file holds; `done` is the word for it.
+    pub fn write(self, volume: &Volume, path: &Path, done: &str) -> Result<Told, IoError> {
+        let written = self.save(volume, path)?;
+        Ok(tell(&written, path, done))
+    }
+}
+
+/// What the file or folder at `path` holds.
+pub fn tell(written: &Volume, path: &Path, done: &str) -> Told {
+    Told {
+        text: summary(written, path, done),
+        json: summary_json(written, path),
     }
 }
 

@@ -1,21 +1,23 @@
-//! `warpscope reorient`: gives an image another orientation and writes it as NIfTI.
+//! `warpscope reorient`: gives an image another orientation.
 
-use super::json_text::lines;
-use super::{print, print_notices, read};
+use super::batch::{Batch, BatchArgs, Told};
+use super::output::OutputArgs;
+use super::{print_notices, read};
 use crate::geometry::Orientation;
-use crate::io::{Report, WriteOptions, check_nifti_target, json_number, write_nifti};
+use crate::io::json_number;
 use crate::volume::{NoticeKind, ReorientMode, Volume};
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `warpscope reorient`.
 #[derive(Clone, Debug, Args)]
 pub struct ReorientArgs {
-    /// A file, or a folder with a DICOM series
-    #[arg(value_name = "IN")]
-    pub input: PathBuf,
-    /// Where the image goes, .nii or .nii.gz
+    /// Files, or folders with a DICOM series each
+    #[arg(value_name = "IN", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr; of several a pattern
+    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or {n} of each input
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`
@@ -26,12 +28,10 @@ pub struct ReorientArgs {
     /// Change the header only, as ITK-SNAP does: the voxels stay and the image lies elsewhere
     #[arg(long)]
     pub relabel: bool,
-    /// Replace the file if it is there already
-    #[arg(long)]
-    pub force: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub batch: BatchArgs,
+    #[command(flatten)]
+    pub out: OutputArgs,
 }
 
 /// The wanted orientation in one of the two spellings.
@@ -47,9 +47,13 @@ pub struct CodeArgs {
 }
 
 pub fn run(arguments: &ReorientArgs) -> anyhow::Result<()> {
-    let output = &arguments.output;
-    check_nifti_target(output, arguments.force)?;
-    let before = read(&arguments.input, arguments.series.as_deref())?;
+    let ReorientArgs { inputs, output, .. } = arguments;
+    let batch = Batch::plan(inputs, output, arguments.batch, arguments.out)?;
+    batch.run(|input, output| reorient(arguments, input, output))
+}
+
+fn reorient(arguments: &ReorientArgs, input: &Path, output: &Path) -> anyhow::Result<Told> {
+    let before = read(input, arguments.series.as_deref())?;
     let mode = match arguments.relabel {
         true => ReorientMode::Relabel,
         false => ReorientMode::Reorient,
@@ -70,17 +74,14 @@ pub fn run(arguments: &ReorientArgs) -> anyhow::Result<()> {
             output.display()
         ));
     }
-    let options = WriteOptions::replacing(arguments.force);
-    let notices = write_nifti(&after, output, options, &Report::silent())?;
-    print_notices(&notices, output);
-    print(&if arguments.json {
-        lines(&summary_json(arguments, &before, &after))
-    } else {
-        summary(arguments, &before, &after)
+    arguments.out.save(&after, output)?;
+    Ok(Told {
+        text: summary(arguments, &before, &after, output),
+        json: summary_json(arguments, &before, &after, output),
     })
 }
 
-fn summary(arguments: &ReorientArgs, before: &Volume, after: &Volume) -> String {
+fn summary(arguments: &ReorientArgs, before: &Volume, after: &Volume, output: &Path) -> String {
     let [old, new] = [before, after].map(|volume| {
         let orientation = volume.grid().orientation();
         let (from, to) = (orientation.from_code(), orientation.to_code());
@@ -92,7 +93,7 @@ fn summary(arguments: &ReorientArgs, before: &Volume, after: &Volume) -> String 
     };
     let mut text = format!(
         "{done} {old}\n             {new}\nImage        {}\n",
-        arguments.output.display()
+        output.display()
     );
     for (row, values) in after.grid().affine().row_iter().take(3).enumerate() {
         let name = if row == 0 { "Affine RAS" } else { "" };
@@ -102,7 +103,7 @@ fn summary(arguments: &ReorientArgs, before: &Volume, after: &Volume) -> String 
     text
 }
 
-fn summary_json(arguments: &ReorientArgs, before: &Volume, after: &Volume) -> Value {
+fn summary_json(arguments: &ReorientArgs, before: &Volume, after: &Volume, output: &Path) -> Value {
     let codes = |volume: &Volume| {
         let orientation = volume.grid().orientation();
         json!({ "from": orientation.from_code(), "to": orientation.to_code() })
@@ -112,7 +113,7 @@ fn summary_json(arguments: &ReorientArgs, before: &Volume, after: &Volume) -> Va
         .map(|row| row.iter().copied().map(json_number).collect::<Value>())
         .collect();
     json!({
-        "path": arguments.output.display().to_string(),
+        "path": output.display().to_string(),
         "mode": if arguments.relabel { "relabel" } else { "reorient" },
         "before": codes(before),
         "orientation": codes(after),

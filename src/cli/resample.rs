@@ -1,8 +1,9 @@
 //! `warpscope resample`: an image on the grid of another, or with another spacing.
 
+use super::batch::{Batch, BatchArgs, Told};
 use super::output::OutputArgs;
 use super::{Triple, read};
-use crate::geometry::Grid;
+use crate::geometry::{Grid, GridError};
 use crate::io::Report;
 use crate::volume::{Resampling, Volume};
 use anyhow::bail;
@@ -12,10 +13,11 @@ use std::path::{Path, PathBuf};
 /// `warpscope resample`.
 #[derive(Clone, Debug, Args)]
 pub struct ResampleArgs {
-    /// A file, or a folder with a DICOM series
-    #[arg(value_name = "IN")]
-    pub input: PathBuf,
-    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr
+    /// Files, or folders with a DICOM series each
+    #[arg(value_name = "IN", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; of several a pattern
+    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or {n} of each input
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`
@@ -34,6 +36,8 @@ pub struct ResampleArgs {
         allow_hyphen_values = true
     )]
     pub outside: f64,
+    #[command(flatten)]
+    pub batch: BatchArgs,
     #[command(flatten)]
     pub out: OutputArgs,
 }
@@ -58,10 +62,20 @@ pub enum InterpolationArg {
 }
 
 pub fn run(arguments: &ResampleArgs) -> anyhow::Result<()> {
-    let output = &arguments.output;
-    arguments.out.check(output)?;
-    let volume = read(&arguments.input, arguments.series.as_deref())?;
-    let grid = arguments.grid.of(&volume, &arguments.input)?;
+    let ResampleArgs { inputs, output, .. } = arguments;
+    let batch = Batch::plan(inputs, output, arguments.batch, arguments.out)?;
+    let wanted = arguments.grid.wanted()?;
+    batch.run(|input, output| resample(arguments, wanted, input, output))
+}
+
+fn resample(
+    arguments: &ResampleArgs,
+    wanted: Wanted,
+    input: &Path,
+    output: &Path,
+) -> anyhow::Result<Told> {
+    let volume = read(input, arguments.series.as_deref())?;
+    let grid = wanted.of(&volume)?;
     let how = match arguments.interpolation {
         InterpolationArg::Nearest => Resampling::Nearest,
         InterpolationArg::Linear => Resampling::Linear,
@@ -69,19 +83,33 @@ pub fn run(arguments: &ResampleArgs) -> anyhow::Result<()> {
     };
     Report::silent().check_memory(output, need(&volume, &grid, how))?;
     let resampled = volume.resampled(&grid, how, arguments.outside);
-    arguments.out.write(&resampled, output, "Resampled")
+    Ok(arguments.out.write(&resampled, output, "Resampled")?)
+}
+
+/// The grid that is wanted, for every image.
+#[derive(Clone, Copy, Debug)]
+enum Wanted {
+    Like(Grid),
+    Spacing([f64; 3]),
 }
 
 impl GridArgs {
-    fn of(&self, volume: &Volume, input: &Path) -> anyhow::Result<Grid> {
-        if let Some(like) = &self.like {
-            return Ok(*read(like, None)?.grid());
-        }
-        match self.spacing {
-            Some(Triple(spacing)) if spacing.iter().all(|length| *length > 0.0) => {
-                Ok(volume.grid().with_spacing(spacing)?)
+    fn wanted(&self) -> anyhow::Result<Wanted> {
+        match (&self.like, self.spacing) {
+            (Some(like), _) => Ok(Wanted::Like(*read(like, None)?.grid())),
+            (None, Some(Triple(spacing))) if spacing.iter().all(|length| *length > 0.0) => {
+                Ok(Wanted::Spacing(spacing))
             }
-            _ => bail!("a spacing must be above 0: {}", input.display()),
+            _ => bail!("a spacing must be above 0"),
+        }
+    }
+}
+
+impl Wanted {
+    fn of(self, volume: &Volume) -> Result<Grid, GridError> {
+        match self {
+            Self::Like(grid) => Ok(grid),
+            Self::Spacing(spacing) => volume.grid().with_spacing(spacing),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Writing a DICOM series.
 
-use super::output::OutputArgs;
+use super::batch::Told;
+use super::output::{OutputArgs, tell};
 use super::print_notices;
 use crate::io::{DicomOptions, Report, verify_written, write_dicom_series};
 use crate::volume::{Modality, Volume};
@@ -52,7 +53,7 @@ impl SeriesArgs {
     }
 
     /// Writes the series, reads it back and tells what it holds.
-    pub fn write(&self, volume: &Volume, folder: &Path, out: OutputArgs) -> anyhow::Result<()> {
+    pub fn write(&self, volume: &Volume, folder: &Path, out: OutputArgs) -> anyhow::Result<Told> {
         let options = DicomOptions {
             modality: self.modality.map(|modality| match modality {
                 ModalityArg::Ct => Modality::Ct,
@@ -65,6 +66,6 @@ impl SeriesArgs {
         let written = write_dicom_series(volume, folder, &options, &report)?;
         print_notices(&written.notices, folder);
         let read = verify_written(&written.volume, folder, &report)?;
-        out.tell(&read, folder, "Converted")
+        Ok(tell(&read, folder, "Converted"))
     }
 }

@@ -39,6 +39,7 @@ pub use replace::replace;
 pub use replace_folder::replace_folder;
 pub use report::Report;
 pub use scan::scan;
+pub use sniff::image_name;
 pub use transform::read_transform;
 pub use verify::verify_written;
 pub use write::{WRITTEN, WriteOptions, check_image_target, write_image, written_ending};

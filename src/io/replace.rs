@@ -178,6 +178,24 @@ mod tests {
     }
 
     #[test]
+    fn many_writers_of_one_file_leave_one_of_their_files_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.bin");
+        std::thread::scope(|scope| {
+            for letter in b'a'..b'i' {
+                let path = &path;
+                scope.spawn(move || {
+                    replace(path, true, |out| out.write_all(&[letter; 100_000])).expect("written");
+                });
+            }
+        });
+        let bytes = fs::read(&path).expect("there");
+        assert_eq!(bytes.len(), 100_000);
+        assert!(bytes.iter().all(|byte| byte == &bytes[0]));
+        assert_eq!(contents(folder.path()), ["a.bin"]);
+    }
+
+    #[test]
     fn a_folder_that_is_missing_is_named_in_the_error() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("nowhere/a.bin");

@@ -95,6 +95,16 @@ pub(super) fn promised(path: &Path) -> Option<&'static str> {
     }
 }
 
+/// A file's name without the ending that tells its format; a folder's whole name.
+pub fn image_name(path: &Path) -> String {
+    let ends = promised(path).is_some()
+        || matches!(suffix(path).as_str(), "dcm" | "ima" | "img" | "img.gz");
+    match ends && !path.is_dir() {
+        true => stem(path),
+        false => file_name(path),
+    }
+}
+
 /// The end of a file's name in lower case: "nii", "nii.gz", "hdr"; empty without a dot.
 pub(super) fn suffix(path: &Path) -> String {
     let name = file_name(path).to_lowercase();

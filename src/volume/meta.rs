@@ -227,6 +227,16 @@ pub struct NiftiMeta {
     pub qform: Option<Matrix4<f64>>,
 }
 
+impl NiftiMeta {
+    /// Lets the header count at most so many dimensions: an image made of this one has no more.
+    pub(super) fn limit_dimensions(&mut self, most: u64) {
+        let count = self.fields.get_mut("dim").and_then(|dim| dim.get_mut(0));
+        if let Some(count) = count.filter(|count| count.as_u64() > Some(most)) {
+            *count = most.into();
+        }
+    }
+}
+
 /// One DICOM element, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DicomTag {

@@ -29,7 +29,7 @@ impl Volume {
                 rescale: Rescale::IDENTITY,
             }
             .into(),
-            meta: mask_meta(self.meta()).into(),
+            meta: mask_meta(self.meta(), nt).into(),
         }
     }
 
@@ -79,7 +79,7 @@ fn extent(mask: &Array2<u8>, axis: Axis) -> Option<Range<usize>> {
 
 /// What holds of a mask as of its image: its name, its place and its times, but not what its values
 /// mean.
-fn mask_meta(meta: &Meta) -> Meta {
+fn mask_meta(meta: &Meta, time_points: usize) -> Meta {
     let mut meta = Meta {
         derived: true,
         content: Content::Scalar,
@@ -91,6 +91,7 @@ fn mask_meta(meta: &Meta) -> Meta {
         ..meta.clone()
     };
     if let Some(nifti) = &mut meta.nifti {
+        nifti.limit_dimensions(if time_points > 1 { 4 } else { 3 });
         for name in ["cal_min", "cal_max", "intent_code"] {
             if let Some(field) = nifti.fields.get_mut(name) {
                 *field = 0.into();

@@ -65,6 +65,9 @@ impl Volume {
         let mut meta = self.meta().clone();
         meta.derived = true;
         meta.time = None;
+        if let Some(nifti) = &mut meta.nifti {
+            nifti.limit_dimensions(3);
+        }
         Some(Self {
             grid: self.grid,
             voxels: super::Voxels {

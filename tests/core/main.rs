@@ -2,6 +2,7 @@
 
 mod analyze_write;
 mod bad_files;
+mod batch;
 mod compression;
 mod demons;
 mod dicom;

@@ -1,6 +1,8 @@
 //! The layer inspector: its tabs, the curve, own colour maps, header and tags.
 
-use crate::harness::{Answers, Window, click, drag, middle_of, type_into, wait, wait_for, window, with_sample};
+use crate::harness::{
+    Answers, Window, click, drag, type_into, wait, wait_for, window, with_sample,
+};
 use crate::study;
 use egui::{Event, Key, Modifiers, vec2};
 use egui_kittest::Harness;

@@ -50,7 +50,10 @@ fn undo(window: &mut Window) {
 
 fn wait_for_layer(window: &mut Window, name: &'static str) {
     wait(window, |app| {
-        app.document().layers().iter().any(|layer| layer.name == name)
+        app.document()
+            .layers()
+            .iter()
+            .any(|layer| layer.name == name)
     });
     window.run_steps(3);
 }
@@ -71,10 +74,18 @@ fn an_origin_typed_in_the_header_moves_the_image_at_once_and_undo_brings_it_back
     assert_eq!(origin(edited.grid())[0], 300.0);
     let fields = &edited.meta().nifti.as_ref().expect("a header").fields;
     assert_eq!(fields["qform_code"], 0);
-    assert!(window.query_by_label("Sample PET is not saved yet").is_some());
+    assert!(
+        window
+            .query_by_label("Sample PET is not saved yet")
+            .is_some()
+    );
     undo(&mut window);
     assert_eq!(grid(&window, "Sample PET"), before);
-    assert!(window.query_by_label("Sample PET is not saved yet").is_none());
+    assert!(
+        window
+            .query_by_label("Sample PET is not saved yet")
+            .is_none()
+    );
 }
 
 #[test]
@@ -108,16 +119,27 @@ fn typed_ranges_cut_out_a_box_whose_voxels_stay_in_place() {
     select(&mut window, "Sample CT");
     let image = volume(&window, "Sample CT");
     open(&mut window, "Crop…");
-    for (label, value) in [("x to", "200"), ("x from", "40"), ("y to", "180"), ("y from", "60")] {
+    for (label, value) in [
+        ("x to", "200"),
+        ("x from", "40"),
+        ("y to", "180"),
+        ("y from", "60"),
+    ] {
         type_into(&mut window, label, value);
     }
     press(&mut window, "Add");
     wait_for_layer(&mut window, "Sample CT cropped");
     let cropped = volume(&window, "Sample CT cropped");
     assert_eq!(cropped.grid().shape(), [160, 120, image.grid().shape()[2]]);
-    let corner = image.grid().index_to_world(IndexPoint::new(40.0, 60.0, 0.0)).0;
+    let corner = image
+        .grid()
+        .index_to_world(IndexPoint::new(40.0, 60.0, 0.0))
+        .0;
     assert_eq!(origin(cropped.grid()), [corner.x, corner.y, corner.z]);
-    assert_eq!(cropped.value([3, 5, 7], 0, 0), image.value([43, 65, 7], 0, 0));
+    assert_eq!(
+        cropped.value([3, 5, 7], 0, 0),
+        image.value([43, 65, 7], 0, 0)
+    );
     undo(&mut window);
     assert!(layer(&window, "Sample CT cropped").is_none());
 }
@@ -128,7 +150,11 @@ fn a_box_drawn_in_a_view_is_what_is_cut_out() {
     select(&mut window, "Sample CT");
     open(&mut window, "Crop…");
     let view = window.get_by_label("Axial view").rect();
-    drag(&mut window, view.center() - vec2(40.0, 40.0), vec2(80.0, 60.0));
+    drag(
+        &mut window,
+        view.center() - vec2(40.0, 40.0),
+        vec2(80.0, 60.0),
+    );
     press(&mut window, "Add");
     wait_for_layer(&mut window, "Sample CT cropped");
     let [image, cropped] = ["Sample CT", "Sample CT cropped"].map(|name| grid(&window, name));
@@ -196,7 +222,10 @@ fn a_voxel_type_that_cannot_hold_the_values_is_refused_and_one_that_can_is_appli
     let mut window = with_sample();
     select(&mut window, "Sample CT");
     open(&mut window, "Voxel type…");
-    for (name, says) in [("uint8", "cannot hold"), ("float64", "every value fits exactly")] {
+    for (name, says) in [
+        ("uint8", "cannot hold"),
+        ("float64", "every value fits exactly"),
+    ] {
         window.get_by_label_contains("Voxel type: ").click();
         window.run_steps(3);
         press(&mut window, name);
@@ -210,7 +239,10 @@ fn a_voxel_type_that_cannot_hold_the_values_is_refused_and_one_that_can_is_appli
         let main = app.document().main().expect("an image");
         main.volume.data().voxel_type() == VoxelType::F64
     });
-    assert_eq!(volume(&window, "Sample CT").value([100, 100, 50], 0, 0), value);
+    assert_eq!(
+        volume(&window, "Sample CT").value([100, 100, 50], 0, 0),
+        value
+    );
 }
 
 #[test]
@@ -239,8 +271,13 @@ fn write_4d(folder: &Path) -> PathBuf {
         .map(|t| {
             let array = ndarray::Array5::from_elem((1, 8, 8, 8, 1), t as i16);
             let voxels = warpscope::volume::Voxel::wrap(array);
-            Volume::new(grid, voxels, warpscope::volume::Rescale::IDENTITY, Default::default())
-                .expect("fits")
+            Volume::new(
+                grid,
+                voxels,
+                warpscope::volume::Rescale::IDENTITY,
+                Default::default(),
+            )
+            .expect("fits")
         })
         .collect();
     let joined = Volume::joined(&images).expect("one grid");
@@ -261,7 +298,10 @@ fn a_4d_image_is_taken_apart_and_put_together_again() {
     press(&mut window, "Add");
     wait(&mut window, |app| app.document().layers().len() == 4);
     window.run_steps(3);
-    assert_eq!(volume(&window, "times t=2").value([1, 1, 1], 0, 0), Some(2.0));
+    assert_eq!(
+        volume(&window, "times t=2").value([1, 1, 1], 0, 0),
+        Some(2.0)
+    );
     select(&mut window, "times t=2");
     open(&mut window, "Split or join time points…");
     press(&mut window, "times t=0");

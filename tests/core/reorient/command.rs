@@ -117,6 +117,17 @@ fn a_file_that_is_there_stays_without_force() {
     // Its own file is read before it is written over.
     reorient(&input, &input, &["--to", "ASL", "--force"]).success();
     assert_eq!(read(&input).expect("an image").grid().shape(), [4, 5, 3]);
-    let text = stderr(&reorient(&input, &folder.path().join("out.mha"), &["--to", "ASL"]).code(1));
+}
+
+#[test]
+fn the_ending_of_the_name_is_the_format() {
+    let folder = folder();
+    let input = ct(&folder);
+    let output = folder.path().join("out.nrrd");
+    reorient(&input, &output, &["--to", "ASL"]).success();
+    let after = read(&output).expect("an image");
+    assert_eq!(after.meta().format.name(), "nrrd");
+    assert_eq!(after.grid().orientation().from_code(), "ASL");
+    let text = stderr(&reorient(&input, &folder.path().join("out.xyz"), &["--to", "ASL"]).code(1));
     assert!(text.contains(".nii"), "{text}");
 }

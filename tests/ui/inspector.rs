@@ -37,7 +37,6 @@ fn ct(window: &Window) -> &Display {
     &layer(window, "Sample CT").display
 }
 
-/// Clicks into a text field, replaces what it holds, and presses Enter.
 fn says(window: &Window, text: &str) -> bool {
     window.query_all_by_label_contains(text).next().is_some()
 }

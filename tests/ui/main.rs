@@ -14,6 +14,7 @@ mod preferences;
 mod registration;
 mod reorient;
 mod saving;
+mod stack;
 mod start;
 mod study;
 mod tools;

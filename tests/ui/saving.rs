@@ -125,7 +125,7 @@ fn choose(window: &mut Window, list: &str, entry: &str) {
 fn format_type_and_axes_are_chosen_and_the_file_holds_what_was_chosen() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut window = sample_with(Picked::Paths(vec![folder.path().join("ct.nii.gz")]));
-    window.get_by_label("Select Sample CT").click();
+    window.get_by_label("Layer Sample CT").click();
     window.run_steps(3);
     browse(&mut window);
     wait_for(&mut window, "Browse…");
@@ -153,7 +153,7 @@ fn a_type_that_cannot_hold_the_values_is_refused_before_anything_is_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ct.nii");
     let mut window = sample_with(Picked::Paths(vec![path.clone()]));
-    window.get_by_label("Select Sample CT").click();
+    window.get_by_label("Layer Sample CT").click();
     window.run_steps(3);
     browse(&mut window);
     wait_for(&mut window, "Browse…");
@@ -169,7 +169,7 @@ fn a_dicom_series_goes_into_a_folder_and_other_files_there_are_safe() {
     let folder = tempfile::tempdir().expect("a folder");
     let target = folder.path().join("ct.nii.gz");
     let mut window = sample_with(Picked::Paths(vec![target]));
-    window.get_by_label("Select Sample CT").click();
+    window.get_by_label("Layer Sample CT").click();
     window.run_steps(3);
     let series = folder.path().join("ct");
     for _ in 0..2 {

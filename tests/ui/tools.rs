@@ -22,7 +22,7 @@ fn press(window: &mut Window, label: &str) {
 }
 
 fn select(window: &mut Window, name: &str) {
-    press(window, &format!("Select {name}"));
+    press(window, &format!("Layer {name}"));
 }
 
 fn layer<'a>(window: &'a Window, name: &str) -> Option<&'a Layer> {

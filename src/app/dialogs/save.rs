@@ -142,7 +142,7 @@ pub fn show(ui: &mut Ui, choice: &mut SaveChoice, app: &App, messages: &mut Vec<
             ui.end_row();
         });
     ui.add_space(4.0);
-    effect(ui, choice);
+    effect(ui, choice, &volume);
     let path = choice.path();
     let exists = path.exists();
     let known = choice.as_series || written_ending(&path).is_some();
@@ -280,10 +280,16 @@ fn scale(ui: &mut Ui, choice: &mut SaveChoice, volume: &Volume) {
 }
 
 /// What is lost, in plain words.
-fn effect(ui: &mut Ui, choice: &SaveChoice) {
+fn effect(ui: &mut Ui, choice: &SaveChoice, volume: &Volume) {
     let known = choice.effect.known.as_ref();
     let text = match known.filter(|(change, _)| *change == choice.change) {
         None if choice.effect.running.is_some() => RichText::new("Looking at the values…").weak(),
+        _ if matches!(volume.rescale(), Rescale::PerSlice(_))
+            && choice.change.voxel_type.is_none()
+            && !choice.as_series =>
+        {
+            RichText::new("Every slice has a scale of its own, which only DICOM holds: the values are saved as float32.").weak()
+        }
         None | Some((_, Ok(None))) => {
             RichText::new("Every number is stored as it is.").weak()
         }

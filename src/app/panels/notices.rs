@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::message::Message;
-use crate::app::notices::{AppNotice, Severity};
+use crate::app::notices::{AppNotice, Severity, offers};
 use crate::app::widgets::label_for_access;
 use crate::app::{icons, theme};
 use egui::{Align, Button, CollapsingHeader, Label, Layout, RichText, ScrollArea, Ui};
@@ -45,7 +45,10 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         .show(ui, |ui| {
             let newest_first = app.notices.iter().enumerate().rev();
             for (n, notice) in newest_first {
-                ui.push_id(n, |ui| entry(ui, notice));
+                ui.push_id(n, |ui| {
+                    entry(ui, notice);
+                    offers(ui, n, notice, messages);
+                });
                 ui.separator();
             }
         });

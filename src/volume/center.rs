@@ -70,7 +70,7 @@ impl Volume {
     fn each_finite(&self, t: usize, k: usize, mut with: impl FnMut(usize, usize, f64)) {
         let linear = self.rescale().of_slice(t, k, self.grid.shape()[2]);
         with_voxels!(self.data(), array => {
-            each_magnitude(array.slice(s![t, k, .., .., ..]), linear, |j, i, value| {
+            each_magnitude(&array.slice(s![t, k, .., .., ..]), linear, |j, i, value| {
                 if value.is_finite() {
                     with(j, i, value);
                 }

@@ -56,7 +56,8 @@ impl CenterArg {
 
 pub fn run(arguments: &CenterArgs) -> anyhow::Result<()> {
     let CenterArgs { moving, output, .. } = arguments;
-    let batch = Batch::plan(moving, output, arguments.batch, arguments.out)?;
+    let batch =
+        Batch::plan(moving, output, arguments.batch, arguments.out)?.sparing(&arguments.fixed)?;
     let fixed = read(&arguments.fixed, None)?;
     let center = arguments.by.of(&fixed, &arguments.fixed)?;
     batch.run(|moving, output| align(arguments, center, moving, output))

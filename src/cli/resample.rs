@@ -63,7 +63,10 @@ pub enum InterpolationArg {
 
 pub fn run(arguments: &ResampleArgs) -> anyhow::Result<()> {
     let ResampleArgs { inputs, output, .. } = arguments;
-    let batch = Batch::plan(inputs, output, arguments.batch, arguments.out)?;
+    let mut batch = Batch::plan(inputs, output, arguments.batch, arguments.out)?;
+    if let Some(like) = &arguments.grid.like {
+        batch = batch.sparing(like)?;
+    }
     let wanted = arguments.grid.wanted()?;
     batch.run(|input, output| resample(arguments, wanted, input, output))
 }

@@ -26,4 +26,5 @@ mod registration;
 mod render;
 mod reorient;
 mod slice;
+mod workflow;
 mod workspace;

@@ -19,7 +19,7 @@ pub struct CenterArgs {
     #[arg(long, value_name = "IMAGE", required = true)]
     pub moving: Vec<PathBuf>,
     /// Where the moved image goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr; of several a pattern
-    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or {n} of each input
+    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or, in braces too, n (number) of each
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// Which centres fall together

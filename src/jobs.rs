@@ -82,6 +82,14 @@ pub fn spawn<T: Send + 'static>(
     }
 }
 
+impl<T> std::fmt::Debug for Job<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Job")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<T> Job<T> {
     pub fn name(&self) -> &str {
         &self.name

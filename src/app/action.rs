@@ -1,6 +1,7 @@
 //! What can be done without further words. One table for menu, toolbar, keys and help.
 
 use super::icons;
+use super::tools::Kind;
 use crate::geometry::Anatomy;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
@@ -53,7 +54,7 @@ actions! {
     OpenWorkspace => ("Open workspace…", "Opens images as they were shown when a workspace was saved, here or in ITK-SNAP", Some(icons::STACK), key(CTRL_ALT, Key::O)),
     SaveWorkspace => ("Save workspace", "Saves which images are open and how they are shown, not the images themselves", None, key(CTRL_SHIFT, Key::S)),
     SaveWorkspaceAs => ("Save workspace as…", "Saves the workspace to another file", None, key(CTRL_ALT, Key::S)),
-    SaveImage => ("Save image as…", "Writes the selected image to a NIfTI file", Some(icons::FLOPPY_DISK), key(CTRL, Key::S)),
+    SaveImage => ("Save image as…", "Writes the selected image to a file: NIfTI, MetaImage, NRRD, Analyze or a DICOM series", Some(icons::FLOPPY_DISK), key(CTRL, Key::S)),
     SavePicture => ("Save picture of the window…", "Writes what the window shows to a PNG file", Some(icons::CAMERA), None),
     SaveViewPicture => ("Save picture of a view…", "Writes the view that the pointer was over last to a PNG file", None, None),
     SaveSlices => ("Save pictures of all slices…", "Writes each slice of the view that the pointer was over last to a PNG file", None, None),
@@ -121,6 +122,14 @@ actions! {
     LookFromAbove => ("Look from above", "Turns the 3D view: you look down on the patient's head", None, None),
     LookFromBelow => ("Look from below", "Turns the 3D view: you look up from the patient's feet", None, None),
     Reorient => ("Reorient image…", "Gives an image another orientation: permutes and flips its voxels, or corrects its header", Some(icons::ARROWS_CLOCKWISE), key(CTRL_ALT, Key::R)),
+    HeaderTool => ("Header…", "Shows every field of the NIfTI header beside its meaning; edits sform, qform, origin, spacing and text", Some(icons::CODE), key(CTRL_ALT, Key::H)),
+    CropTool => ("Crop…", "Cuts a box out of an image, drawn in the views or typed, with the right origin", Some(icons::CROP), key(CTRL_ALT, Key::C)),
+    CenterTool => ("Align centres…", "Moves an image so that its centre lies at another's", Some(icons::ARROWS_IN), None),
+    ResampleTool => ("Resample…", "Brings an image onto another one's grid, or to another spacing", Some(icons::GRID_FOUR), None),
+    RetypeTool => ("Voxel type…", "Stores the numbers of an image in another type, and says what is lost", None, None),
+    ThresholdTool => ("Threshold to mask…", "Makes a mask of the values in a range", Some(icons::CIRCLE_HALF), None),
+    TimesTool => ("Split or join time points…", "Takes a 4D image apart, or makes one of several images", Some(icons::STACK), None),
+    SlicesTool => ("Slices…", "Makes uneven steps between slices equal, splits a stack at its gaps, or puts a tilted one upright", None, None),
     Demons => ("Demons…", "Deformable registration to watch: one image is warped onto another, step by step", Some(icons::WAVES), key(CTRL, Key::R)),
     TryCine => ("Try it on the cine pair", "Opens two frames of a breathing patient in 2D, ready to be registered in a second", None, None),
     TryBreathing => ("Try it on the breathing pair", "Opens a chest CT breathed in and out, ready to be registered in 3D", None, None),
@@ -145,6 +154,24 @@ impl Action {
         Self::InspectInfo,
         Self::InspectMetadata,
     ];
+
+    /// The tools that make another image of one.
+    pub const IMAGE_TOOLS: [(Self, Kind); 8] = [
+        (Self::HeaderTool, Kind::Header),
+        (Self::CropTool, Kind::Crop),
+        (Self::CenterTool, Kind::Center),
+        (Self::ResampleTool, Kind::Resample),
+        (Self::RetypeTool, Kind::Retype),
+        (Self::ThresholdTool, Kind::Threshold),
+        (Self::TimesTool, Kind::Times),
+        (Self::SlicesTool, Kind::Slices),
+    ];
+
+    /// The tool that it opens, if it is one of these.
+    pub fn image_tool(self) -> Option<Kind> {
+        let mut tools = Self::IMAGE_TOOLS.into_iter();
+        tools.find_map(|(action, kind)| (action == self).then_some(kind))
+    }
 
     /// Where the 3D view can look from.
     pub const VIEWPOINTS: [Self; 7] = [

@@ -19,6 +19,7 @@ pub const CIRCLE_HALF: &str = "\u{e18c}";
 pub const CODE: &str = "\u{e1bc}";
 pub const COPY: &str = "\u{e1ca}";
 pub const CORNERS_OUT: &str = "\u{e1d0}";
+pub const CROP: &str = "\u{e1d4}";
 pub const CROSSHAIR: &str = "\u{e1d6}";
 pub const DOTS_THREE: &str = "\u{e1fe}";
 pub const EYE: &str = "\u{e220}";

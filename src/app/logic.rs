@@ -9,7 +9,7 @@ use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
 use super::panels::fourth::FourthPane;
 use super::picker::{self, Ask, Picked};
-use super::{App, Layout, Purpose};
+use super::{App, Layout, Purpose, tools};
 use crate::document::{Command, Display, LayerId, Plane, Role, Window};
 use crate::io::IoError;
 use crate::jobs::{self, Job};
@@ -26,6 +26,7 @@ impl App {
         }
         self.poll_picker();
         self.poll_saving(ctx);
+        self.advance_save_dialog();
         self.advance_contrasts();
         self.advance_workspace(ctx);
         self.on_close_request(ctx);
@@ -39,6 +40,7 @@ impl App {
         self.seat_arrivals();
         self.advance_demons(ctx);
         self.advance_reorienting();
+        self.advance_tools();
         self.advance_play(ctx);
         self.advance_snapshot(ctx);
         self.measuring.update(&self.document, &self.wake);
@@ -184,8 +186,18 @@ impl App {
             self.layout = self.usual_layout();
         }
         self.place_wanted_cursor();
+        let layer = self
+            .document
+            .active()
+            .map(|layer| (layer.id, &layer.volume));
         for notice in notices {
-            self.notices.warning(format!("{name}: {notice}"));
+            let text = format!("{name}: {notice}");
+            let offers = layer.map_or(Vec::new(), |(layer, volume)| {
+                let what = tools::Stack::offers(notice.kind, volume).into_iter();
+                what.map(|what| (what.word(), tools::Request::Restack { layer, what }))
+                    .collect()
+            });
+            self.notices.offer(text, offers);
         }
     }
 
@@ -256,9 +268,9 @@ impl App {
                 }
                 return;
             }
-            Purpose::Save(layer) => {
-                if let Some(path) = paths.into_iter().next() {
-                    self.save_to(layer, path);
+            Purpose::Save => {
+                if let Some(path) = paths.first() {
+                    self.choose_saving_to(path);
                 }
                 return;
             }
@@ -324,7 +336,7 @@ impl App {
             Purpose::Pictures => self.settings.picture_start(),
             Purpose::Animation => self.proposed_animation(),
             Purpose::Snapshot(subject) => self.proposed_snapshot(subject),
-            Purpose::Save(layer) => self.proposed_file(layer),
+            Purpose::Save => self.browse_start(),
             Purpose::ExportMap(layer) => self.proposed_map(layer),
         }
     }
@@ -386,6 +398,7 @@ impl App {
             Message::Inspector(request) => self.inspector.act(request),
             Message::MapFile(request) => self.act_on_map_file(request),
             Message::Measure(request) => self.act_on_measuring(ctx, request),
+            Message::Tools(request) => self.act_on_tools(ctx, request),
             Message::Reorient(request) => self.act_on_reorienting(ctx, request),
             Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::Recent(request) => self.act_on_recents(request),
@@ -401,7 +414,9 @@ impl App {
             Message::Reload(layer) => self.reload(layer),
             Message::Reveal(layer) => self.reveal(layer),
             Message::SaveAs(layer) => self.save_as(layer),
-            Message::SaveOver { layer, path } => self.start_saving(layer, path, true),
+            Message::BrowseSave => self.browse_save(),
+            Message::Save(order) => self.save(order),
+            Message::SaveOver(order) => self.start_saving(order, true),
             Message::CancelSaving => self.saving = None,
             Message::CloseUnsaved(command) => self.edit(command),
             Message::QuitUnsaved => self.quit(ctx),

@@ -9,8 +9,10 @@ use super::play::{FramesPerSecond, Reel};
 use super::recent;
 use super::registration::Request;
 use super::reorient;
+use super::saving::SaveOrder;
 use super::settings::Settings;
 use super::snapshot::Subject;
+use super::tools;
 use super::view3d::Camera;
 use super::workspace;
 use crate::document::{Command, LayerId, Plane, PlaneView, Window};
@@ -79,6 +81,8 @@ pub enum Message {
     Inspector(inspector::Request),
     /// Something of files with colour maps.
     MapFile(inspector::MapFile),
+    /// Something of the tools that make another image.
+    Tools(tools::Request),
     /// Something of the panel for another orientation.
     Reorient(reorient::Request),
     /// Something of the measuring tools.
@@ -93,11 +97,12 @@ pub enum Message {
     Reload(LayerId),
     /// Shows a layer's file in the file manager.
     Reveal(LayerId),
-    /// Saves a layer over a file that is there, after the user agreed.
-    SaveOver {
-        layer: LayerId,
-        path: PathBuf,
-    },
+    /// Asks the system where the image of the save dialog is to go.
+    BrowseSave,
+    /// Saves a layer as chosen in the save dialog.
+    Save(SaveOrder),
+    /// The same over a file that is there, after the user agreed.
+    SaveOver(SaveOrder),
     /// Stops the saving that is going on.
     CancelSaving,
     /// Closes layers though they are not saved.

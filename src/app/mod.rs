@@ -27,6 +27,7 @@ mod picker;
 mod pictures;
 mod plain_painter;
 mod play;
+mod python;
 mod recent;
 mod registration;
 mod reorient;
@@ -34,6 +35,7 @@ mod reveal;
 mod saving;
 mod screen;
 mod settings;
+mod side_panel;
 mod slice_mouse;
 mod slice_painter;
 mod slice_picture;
@@ -43,6 +45,7 @@ mod start;
 mod theme;
 mod thumbnails;
 mod tiles;
+mod tools;
 mod ui;
 mod view3d;
 mod view_controls;
@@ -58,6 +61,7 @@ use crate::document::{Document, History, LayerId, Plane, Viewport};
 use crate::jobs::{Job, Wake};
 use contrast::Contrasts;
 use dialogs::Dialog;
+use dialogs::save::SaveChoice;
 use egui::Rect;
 use histograms::Histograms;
 use inspector::Inspector;
@@ -77,6 +81,7 @@ use snapshot::{Snapshot, Subject};
 use start::Begun;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use tools::OpenTool;
 use view3d::View3d;
 use workspace::Workspaces;
 
@@ -93,7 +98,8 @@ enum Layout {
 enum Purpose {
     Main,
     Add,
-    Save(LayerId),
+    /// An image, in place of the path in the save dialog.
+    Save,
     /// A folder for pictures of a run.
     Pictures,
     /// An animation of a run.
@@ -120,6 +126,8 @@ pub struct App {
     picking: Option<(Job<Picked>, Ask, Purpose)>,
     purpose: Purpose,
     saving: Option<Saving>,
+    /// The save dialog while the system asks for the path.
+    browsing: Option<Box<SaveChoice>>,
     contrasts: Contrasts,
     workspaces: Workspaces,
     recents: Recents,
@@ -132,6 +140,8 @@ pub struct App {
     demons: Demons,
     /// The panel for another orientation, while it is open.
     reorienting: Option<Box<Reorienting>>,
+    /// The tool that makes another image, while it is open.
+    image_tool: Option<Box<OpenTool>>,
     /// How displacement fields are drawn over the views.
     field_drawing: Option<Drawing>,
     layout: Layout,
@@ -196,6 +206,7 @@ impl App {
             picking: None,
             purpose: Purpose::Main,
             saving: None,
+            browsing: None,
             contrasts: Contrasts::default(),
             workspaces: Workspaces::default(),
             recents: Recents::new(begun.data_folder, begun.wake.clone()),
@@ -206,6 +217,7 @@ impl App {
             settings,
             demons: Demons::default(),
             reorienting: None,
+            image_tool: None,
             field_drawing: None,
             layout: Layout::All,
             tool: Tool::Cursor,

@@ -1,6 +1,7 @@
 //! What went wrong or not quite as one may think: a quiet list, the newest over a corner of the views for a while.
 
 use super::message::Message;
+use super::tools::Request;
 use super::{icons, theme};
 use egui::{Align2, Area, Color32, Frame, Id, Rect, Ui, vec2};
 use std::io::Write as _;
@@ -26,6 +27,8 @@ pub enum Severity {
 pub struct AppNotice {
     pub severity: Severity,
     pub text: String,
+    /// What may be done about it: a word on a button each.
+    pub offers: Vec<(&'static str, Request)>,
     since: Instant,
     open: bool,
 }
@@ -63,19 +66,24 @@ pub struct Notices {
 
 impl Notices {
     pub fn error(&mut self, text: impl Into<String>) {
-        self.push(Severity::Error, &text.into());
+        self.push(Severity::Error, &text.into(), Vec::new());
     }
 
     pub fn warning(&mut self, text: impl Into<String>) {
-        self.push(Severity::Warning, &text.into());
+        self.push(Severity::Warning, &text.into(), Vec::new());
+    }
+
+    /// A warning with what may be done about it.
+    pub fn offer(&mut self, text: impl Into<String>, offers: Vec<(&'static str, Request)>) {
+        self.push(Severity::Warning, &text.into(), offers);
     }
 
     pub fn done(&mut self, text: impl Into<String>) {
-        self.push(Severity::Done, &text.into());
+        self.push(Severity::Done, &text.into(), Vec::new());
     }
 
     /// Keeps the notice for the window and says what is amiss on stderr too.
-    fn push(&mut self, severity: Severity, text: &str) {
+    fn push(&mut self, severity: Severity, text: &str, offers: Vec<(&'static str, Request)>) {
         if severity != Severity::Done {
             // With stderr closed there is still the window.
             let _ = writeln!(std::io::stderr(), "warpscope: {text}");
@@ -87,6 +95,7 @@ impl Notices {
         self.list.push(AppNotice {
             severity,
             text,
+            offers,
             since: Instant::now(),
             open: true,
         });
@@ -123,7 +132,7 @@ impl Notices {
             return;
         }
         let now = Instant::now();
-        let fading = |notice: &AppNotice| now - notice.since > shown_for(notice.severity);
+        let fading = |notice: &AppNotice| now - notice.since > shown_for(notice);
         let open = self
             .list
             .iter()
@@ -150,11 +159,33 @@ impl Notices {
     }
 }
 
-fn shown_for(severity: Severity) -> Duration {
-    match severity {
+fn shown_for(notice: &AppNotice) -> Duration {
+    match notice.severity {
         Severity::Error => FAILURE_SHOWN_FOR,
+        // It waits for an answer.
+        Severity::Warning if !notice.offers.is_empty() => FAILURE_SHOWN_FOR,
         Severity::Warning | Severity::Done => SHOWN_FOR,
     }
+}
+
+/// Buttons for what may be done; the last leaves things as they are.
+pub fn offers(ui: &mut Ui, index: usize, notice: &AppNotice, messages: &mut Vec<Message>) {
+    if notice.offers.is_empty() {
+        return;
+    }
+    ui.horizontal(|ui| {
+        for (word, request) in &notice.offers {
+            let tip = "Undo takes it back";
+            if ui.button(*word).on_hover_text(tip).clicked() {
+                messages.push(Message::Tools(request.clone()));
+                messages.push(Message::DismissNotice(index));
+            }
+        }
+        let tip = "Leaves the slices as they are; Tools > Slices does the same later";
+        if ui.button("As is").on_hover_text(tip).clicked() {
+            messages.push(Message::DismissNotice(index));
+        }
+    });
 }
 
 fn toast(ui: &mut Ui, index: usize, notice: &AppNotice, width: f32, messages: &mut Vec<Message>) {
@@ -165,7 +196,10 @@ fn toast(ui: &mut Ui, index: usize, notice: &AppNotice, width: f32, messages: &m
                 ui.colored_label(notice.color(ui.visuals()), notice.icon());
                 ui.scope(|ui| {
                     ui.set_width(width);
-                    ui.add(egui::Label::new(&notice.text).wrap());
+                    ui.vertical(|ui| {
+                        ui.add(egui::Label::new(&notice.text).wrap());
+                        offers(ui, index, notice, messages);
+                    });
                 });
                 let close = egui::Button::new(icons::X).frame_when_inactive(false);
                 let response = ui.add(close);

@@ -17,7 +17,7 @@ use super::settings::{INTERFACE_PERCENT, Settings};
 use super::slice_view::Tool;
 use super::snapshot::Subject;
 use super::view3d::Camera;
-use super::{App, Layout, Purpose, panels, reorient};
+use super::{App, Layout, Purpose, panels, reorient, tools};
 use crate::document::{Command, Display, Layer, LayerId, MeasurementKind, Plane, Role};
 use crate::geometry::Anatomy;
 use crate::volume::Interpolation;
@@ -73,6 +73,18 @@ impl App {
             Action::SaveWorkspace => self.save_workspace(false),
             Action::SaveWorkspaceAs => self.save_workspace(true),
             Action::Demons => self.demons.open ^= true,
+            Action::HeaderTool
+            | Action::CropTool
+            | Action::CenterTool
+            | Action::ResampleTool
+            | Action::RetypeTool
+            | Action::ThresholdTool
+            | Action::TimesTool
+            | Action::SlicesTool => {
+                if let Some(kind) = action.image_tool() {
+                    self.act_on_tools(ctx, tools::Request::Toggle(kind));
+                }
+            }
             Action::Reorient => self.act_on_reorienting(ctx, reorient::Request::Toggle),
             Action::FieldGrid => self.toggle_field(Drawing::Grid),
             Action::FieldArrows => self.toggle_field(Drawing::Arrows),
@@ -303,6 +315,14 @@ impl App {
             }
             Action::SavePicture => self.snapshot.is_none(),
             Action::ToggleTiled => self.document.ground_layers().nth(1).is_some(),
+            Action::HeaderTool
+            | Action::CropTool
+            | Action::ResampleTool
+            | Action::RetypeTool
+            | Action::ThresholdTool
+            | Action::TimesTool
+            | Action::SlicesTool => !self.document.is_empty() && !self.demons.open,
+            Action::CenterTool => self.document.layers().len() > 1 && !self.demons.open,
             Action::Reorient => !self.document.is_empty() && !self.demons.open,
             Action::PlaySlices => {
                 !self.demons.open && Reel::Slices(self.hovered).count(&self.document) > 1

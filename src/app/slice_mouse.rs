@@ -3,6 +3,7 @@
 use super::measure;
 use super::message::Message;
 use super::slice_view::{Tool, push_slice};
+use super::tools;
 use super::widgets::wheel_lines;
 use crate::document::{Command, Document, PlaneView, Viewport, Window};
 use crate::geometry::{Grid, IndexPoint, WorldPoint};
@@ -64,6 +65,8 @@ enum Drag {
     },
     /// Where the pointer was in the frame before; `None` in the first.
     Measure(Option<Pos2>),
+    /// The same for the crop box.
+    CropBox(Option<Pos2>),
 }
 
 impl SliceMouse {
@@ -77,9 +80,7 @@ impl SliceMouse {
         messages: &mut Vec<Message>,
     ) {
         let Some(at) = response.interact_pointer_pos() else {
-            if matches!(self.drag.take(), Some(Drag::Measure(_))) {
-                messages.push(Message::Measure(measure::Request::Release));
-            }
+            messages.extend(self.drag.take().and_then(release));
             return;
         };
         let start = ui.input(|i| i.pointer.press_origin()).unwrap_or(at);
@@ -100,8 +101,22 @@ impl SliceMouse {
                 let requests = measure::of_drag(viewport, scale, world, before, start, at);
                 messages.extend(requests.into_iter().map(Message::Measure));
                 if !response.is_pointer_button_down_on() {
-                    self.drag = None;
-                    messages.push(Message::Measure(measure::Request::Release));
+                    messages.extend(self.drag.take().and_then(release));
+                }
+            }
+            Some(Drag::CropBox(before)) => {
+                self.drag = Some(Drag::CropBox(Some(at)));
+                let press = before.is_none().then(|| tools::Gesture::Press {
+                    plane: scene.viewport.plane,
+                    at: scene.world(start),
+                    reach_mm: measure::reach_mm(scene.viewport, scene.scale),
+                });
+                let drag =
+                    (before.unwrap_or(start) != at).then(|| tools::Gesture::Drag(scene.world(at)));
+                let gestures = press.into_iter().chain(drag);
+                messages.extend(gestures.map(|it| Message::Tools(tools::Request::Crop(it))));
+                if !response.is_pointer_button_down_on() {
+                    messages.extend(self.drag.take().and_then(release));
                 }
             }
             Some(drag) => messages.extend(follow(drag, scene, at)),
@@ -155,6 +170,17 @@ impl SliceMouse {
     }
 }
 
+/// What the end of a drag asks for.
+fn release(drag: Drag) -> Option<Message> {
+    match drag {
+        Drag::Measure(_) => Some(Message::Measure(measure::Request::Release)),
+        Drag::CropBox(_) => Some(Message::Tools(tools::Request::Crop(
+            tools::Gesture::Release,
+        ))),
+        _ => None,
+    }
+}
+
 /// The drag that the buttons and keys that are down stand for.
 fn begin(ui: &Ui, scene: Scene<'_>, start: Pos2, tool: Tool) -> Option<Drag> {
     let viewport = scene.viewport;
@@ -189,6 +215,7 @@ fn begin(ui: &Ui, scene: Scene<'_>, start: Pos2, tool: Tool) -> Option<Drag> {
                 Tool::Pan => Some(pan),
                 Tool::Contrast => window,
                 Tool::Measure(_) => Some(Drag::Measure(None)),
+                Tool::CropBox => Some(Drag::CropBox(None)),
             }
         } else {
             None
@@ -205,7 +232,7 @@ fn follow(drag: Drag, scene: Scene<'_>, at: Pos2) -> Option<Message> {
         ..
     } = scene;
     match drag {
-        Drag::Measure(_) => None,
+        Drag::Measure(_) | Drag::CropBox(_) => None,
         Drag::Cursor => {
             let voxel = scene.index(at).clamped_voxel(grid.shape());
             let point = grid.index_to_world(IndexPoint::from(voxel));

@@ -18,6 +18,8 @@ pub enum Tool {
     Pan,
     Contrast,
     Measure(MeasurementKind),
+    /// Moves the edges of the box of the crop tool.
+    CropBox,
 }
 
 /// What a view needs to know beside the document.

@@ -4,7 +4,7 @@ use super::message::Message;
 use super::play::Reel;
 use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
 use super::{
-    App, Layout, dialogs, inspector, measure, panels, registration, reorient, theme, tiles,
+    App, Layout, dialogs, inspector, measure, panels, registration, reorient, theme, tiles, tools,
 };
 use crate::document::{LayerId, Plane, with_hyphens};
 use egui::{
@@ -51,6 +51,7 @@ impl App {
         }
         inspector::show_docked(ui, self, &mut messages);
         reorient::show(ui, self, &mut messages);
+        tools::show(ui, self, &mut messages);
         let central = ui.available_rect_before_wrap();
         CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             self.view_sizes.clear();
@@ -175,6 +176,7 @@ impl App {
             if let Some(viewport) = self.viewport(plane) {
                 let (document, measuring) = (&self.document, &self.measuring);
                 measure::paint(ui, rect, document, measuring, &viewport, self.tool);
+                tools::paint_crop(ui, rect, self, &viewport);
             }
             if tiled && Some(ground) == shown {
                 let stroke = egui::Stroke::new(1.0, theme::ACCENT);

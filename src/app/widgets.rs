@@ -4,8 +4,8 @@ use super::action::Action;
 use super::message::Message;
 use super::{icons, key_map, theme};
 use egui::{
-    Align2, Atom, AtomExt as _, Atoms, Color32, EventFilter, FontId, MouseWheelUnit, Rect,
-    Response, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, Atom, AtomExt as _, Atoms, Color32, EventFilter, FontId, Layout, MouseWheelUnit,
+    Rect, Response, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use egui_plot::Plot;
 
@@ -164,6 +164,21 @@ pub fn tool_button(
     if response.on_hover_text(tooltip).clicked() {
         messages.push(Message::Action(action));
     }
+}
+
+/// Width of the names of rows.
+pub const LABEL: f32 = 74.0;
+
+/// A row with its name in a column of its own.
+pub fn row(ui: &mut Ui, name: &str, tip: &str, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        let size = vec2(LABEL, ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(LABEL);
+            ui.label(RichText::new(name).weak()).on_hover_text(tip);
+        });
+        add(ui);
+    });
 }
 
 /// A heading of a section of the left panel.

@@ -33,7 +33,7 @@ pub enum Subcommands {
     Info(InfoArgs),
     /// Draw views of images as a PNG picture, without a display
     Render(RenderArgs),
-    /// Open the built-in sample study in the window
+    /// Open the built-in sample study in the window, or write it as files
     Demo(DemoArgs),
     /// Write an image in another format, voxel type or orientation
     Convert(ConvertArgs),
@@ -60,6 +60,15 @@ pub enum Subcommands {
 /// `warpscope demo`.
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
+    /// Write the study into this folder, as NIfTI and DICOM with its true motion, and open no window
+    #[arg(long, value_name = "DIR")]
+    pub write: Option<PathBuf>,
+    /// Replace a sample study that is there already
+    #[arg(long, requires = "write")]
+    pub force: bool,
+    /// Print one JSON object
+    #[arg(long, requires = "write")]
+    pub json: bool,
     #[command(flatten)]
     pub screen: ScreenArgs,
 }

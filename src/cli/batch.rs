@@ -42,6 +42,20 @@ pub struct Told {
 }
 
 impl Told {
+    /// What is said of the parts of an image; of several the JSON holds a list.
+    pub fn joined(parts: Vec<Self>) -> Self {
+        let text = parts.iter().map(|part| part.text.as_str()).collect();
+        let mut json: Vec<Value> = parts.into_iter().map(|part| part.json).collect();
+        let json = match (json.pop(), json.is_empty()) {
+            (Some(only), true) => only,
+            (last, _) => {
+                json.extend(last);
+                json!({ "images": json })
+            }
+        };
+        Self { text, json }
+    }
+
     pub fn print(&self, as_json: bool) -> anyhow::Result<()> {
         match as_json {
             true => print(&lines(&self.json)),

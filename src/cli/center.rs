@@ -18,7 +18,7 @@ pub struct CenterArgs {
     /// The image that moves: only its origin changes; may be given several times
     #[arg(long, value_name = "IMAGE", required = true)]
     pub moving: Vec<PathBuf>,
-    /// Where the moved image goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr; of several a pattern
+    /// Where the moved image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; of several a pattern
     /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or, in braces too, n (number) of each
     #[arg(value_name = "OUT")]
     pub output: PathBuf,

@@ -2,9 +2,12 @@
 
 use super::batch::{Batch, BatchArgs, Told};
 use super::output::OutputArgs;
+use super::series::SeriesArgs;
+use super::stack::StackArgs;
 use super::{print_notices, read, say};
 use crate::geometry::Orientation;
-use crate::volume::{NoticeKind, ReorientMode, Rescale, RescaleUse, Retyped, Volume, VoxelType};
+use crate::io::{IoError, check_series_target};
+use crate::volume::{NoticeKind, ReorientMode, RescaleUse, Retyped, Volume, VoxelType};
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -15,8 +18,9 @@ pub struct ConvertArgs {
     /// Files, or folders with a DICOM series each
     #[arg(value_name = "IN", required = true)]
     pub inputs: Vec<PathBuf>,
-    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr; of several a pattern
-    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or, in braces too, n (number) of each
+    /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; a folder, as `out/`, for a
+    /// DICOM series; of several a pattern such as 'out/{name}.nii.gz', with {name}, {parent} (folder)
+    /// or, in braces too, n (number) of each
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`
@@ -32,6 +36,10 @@ pub struct ConvertArgs {
     /// Turn the voxel axes to right, anterior and superior (RAS+), as nibabel's as_closest_canonical
     #[arg(long)]
     pub canonical: bool,
+    #[command(flatten)]
+    pub stack: StackArgs,
+    #[command(flatten)]
+    pub series_out: SeriesArgs,
     #[command(flatten)]
     pub batch: BatchArgs,
     #[command(flatten)]
@@ -55,12 +63,44 @@ fn voxel_type(name: &str) -> Result<VoxelType, String> {
 
 pub fn run(arguments: &ConvertArgs) -> anyhow::Result<()> {
     let ConvertArgs { inputs, output, .. } = arguments;
-    let batch = Batch::plan(inputs, output, arguments.batch, arguments.out)?;
-    batch.run(|input, output| convert(arguments, input, output))
+    let to_series = arguments.series_out.is_for(output)?;
+    let check = |path: &Path| arguments.check(path, to_series);
+    let batch = Batch::plan_with(inputs, output, arguments.batch, arguments.out.json, check)?;
+    batch.run(|input, output| convert(arguments, input, output, to_series))
 }
 
-fn convert(arguments: &ConvertArgs, input: &Path, output: &Path) -> anyhow::Result<Told> {
-    let mut volume = read(input, arguments.series.as_deref())?;
+impl ConvertArgs {
+    /// An error when nothing can be written to `path`.
+    fn check(&self, path: &Path, to_series: bool) -> Result<(), IoError> {
+        match to_series {
+            true => check_series_target(path, self.out.force),
+            false => self.out.check(path),
+        }
+    }
+}
+
+fn convert(
+    arguments: &ConvertArgs,
+    input: &Path,
+    output: &Path,
+    to_series: bool,
+) -> anyhow::Result<Told> {
+    let volume = read(input, arguments.series.as_deref())?;
+    let mut images = arguments.stack.apply(volume, output)?;
+    for (volume, output) in &mut images {
+        arguments.check(output, to_series)?;
+        *volume = converted(volume, arguments, output)?;
+    }
+    let told = images.iter().map(|(volume, output)| match to_series {
+        true => arguments.series_out.write(volume, output, arguments.out),
+        false => Ok(arguments.out.write(volume, output, "Converted")?),
+    });
+    Ok(Told::joined(told.collect::<Result<_, _>>()?))
+}
+
+/// The image in the wanted orientation and type.
+fn converted(volume: &Volume, arguments: &ConvertArgs, output: &Path) -> anyhow::Result<Volume> {
+    let mut volume = volume.clone();
     if arguments.canonical {
         volume = canonical(&volume, output);
     }
@@ -68,7 +108,7 @@ fn convert(arguments: &ConvertArgs, input: &Path, output: &Path) -> anyhow::Resu
         tell_loss(&retyped, output);
         volume = retyped.volume;
     }
-    Ok(arguments.out.write(&volume, output, "Converted")?)
+    Ok(volume)
 }
 
 /// Notices that come with it are told.
@@ -90,22 +130,12 @@ fn retyped(
     arguments: &ConvertArgs,
     output: &Path,
 ) -> anyhow::Result<Option<Retyped>> {
-    let wanted = match arguments.rescale {
-        Some(RescaleArg::Keep) => RescaleUse::Keep,
-        Some(RescaleArg::Apply) => RescaleUse::Apply,
-        // NIfTI has one slope for the whole image, and a whole type would lose them to floats.
-        None if matches!(volume.rescale(), Rescale::PerSlice(_)) => RescaleUse::Apply,
-        None => match arguments.dtype {
-            Some(VoxelType::F32 | VoxelType::F64) => RescaleUse::Apply,
-            _ => RescaleUse::Keep,
-        },
-    };
-    let outcome = match (arguments.dtype, arguments.rescale) {
-        (Some(to), _) => volume.retyped(to, wanted),
-        (None, Some(RescaleArg::Apply)) => volume.rescale_applied(),
-        (None, _) => return Ok(None),
-    };
-    outcome.map(Some).map_err(|error| {
+    let rescale = arguments.rescale.map(|wanted| match wanted {
+        RescaleArg::Keep => RescaleUse::Keep,
+        RescaleArg::Apply => RescaleUse::Apply,
+    });
+    let outcome = volume.stored_as(arguments.dtype, rescale);
+    outcome.map_err(|error| {
         anyhow!(
             "{error}; choose a type with a larger range, such as float32: {}",
             output.display()

@@ -17,7 +17,7 @@ pub struct CropArgs {
     /// Files, or folders with a DICOM series each
     #[arg(value_name = "IN", required = true)]
     pub inputs: Vec<PathBuf>,
-    /// Where the box goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr; of several a pattern
+    /// Where the box goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; of several a pattern
     /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or, in braces too, n (number) of each
     #[arg(value_name = "OUT")]
     pub output: PathBuf,

@@ -3,7 +3,9 @@
 use super::batch::{Batch, BatchArgs, Told};
 use super::{Triple, print_notices, read};
 use crate::geometry::Grid;
-use crate::io::{Report, check_nifti_target, verify_written, with_header_field, write_nifti};
+use crate::io::{
+    Report, WriteOptions, check_nifti_target, verify_written, with_header_field, write_nifti,
+};
 use crate::volume::Volume;
 use anyhow::{anyhow, bail};
 use clap::Args;
@@ -66,7 +68,12 @@ fn change(arguments: &HeaderArgs, input: &Path, output: &Path) -> anyhow::Result
     let after =
         edited(&before, arguments).map_err(|what| anyhow!("{what}: {}", input.display()))?;
     let report = Report::silent();
-    let notices = write_nifti(&after, output, arguments.force, &report)?;
+    let notices = write_nifti(
+        &after,
+        output,
+        WriteOptions::replacing(arguments.force),
+        &report,
+    )?;
     print_notices(&notices, output);
     let written = verify_written(&after, output, &report)?;
     let changes = changes(&before, &written);

@@ -10,6 +10,7 @@ mod canvas;
 mod center;
 mod convert;
 mod crop;
+mod demo;
 mod demons;
 mod header;
 mod info;
@@ -21,7 +22,9 @@ mod pattern;
 mod render;
 mod reorient;
 mod resample;
+mod series;
 mod split;
+mod stack;
 mod threshold;
 
 pub use args::{
@@ -91,6 +94,11 @@ pub fn header(arguments: &HeaderArgs) -> anyhow::Result<()> {
 /// Brings an image onto another grid.
 pub fn resample(arguments: &ResampleArgs) -> anyhow::Result<()> {
     resample::run(arguments)
+}
+
+/// Writes the sample study as files.
+pub fn write_demo(folder: &Path, force: bool, json: bool) -> anyhow::Result<()> {
+    demo::write(folder, force, json)
 }
 
 /// Marks the voxels whose values lie in a range.

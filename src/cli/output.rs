@@ -3,7 +3,8 @@
 use super::batch::Told;
 use super::print_notices;
 use crate::io::{
-    IoError, Report, WriteOptions, check_image_target, json_number, verify_written, write_image,
+    CompressionLevel, IoError, Report, WriteOptions, check_image_target, json_number,
+    verify_written, write_image,
 };
 use crate::volume::Volume;
 use clap::Args;
@@ -16,6 +17,9 @@ pub struct OutputArgs {
     /// Compress the voxels of MetaImage files (.nii.gz and NRRD always are)
     #[arg(long)]
     pub compress: bool,
+    /// How hard voxels are compressed: 1 is fastest, 9 makes the smallest files
+    #[arg(long, value_name = "N", default_value_t)]
+    pub level: CompressionLevel,
     /// Replace the file if it is there already
     #[arg(long)]
     pub force: bool,
@@ -29,6 +33,7 @@ impl OutputArgs {
         WriteOptions {
             overwrite: self.force,
             compress: self.compress,
+            level: self.level,
         }
     }
 
@@ -48,10 +53,15 @@ impl OutputArgs {
     /// Writes the image, reads it back and tells what the file holds; `done` is the word for it.
     pub fn write(self, volume: &Volume, path: &Path, done: &str) -> Result<Told, IoError> {
         let written = self.save(volume, path)?;
-        Ok(Told {
-            text: summary(&written, path, done),
-            json: summary_json(&written, path),
-        })
+        Ok(tell(&written, path, done))
+    }
+}
+
+/// What the file or folder at `path` holds.
+pub fn tell(written: &Volume, path: &Path, done: &str) -> Told {
+    Told {
+        text: summary(written, path, done),
+        json: summary_json(written, path),
     }
 }
 

@@ -57,6 +57,12 @@ pub enum Command {
         mode: ReorientMode,
         volume: Volume,
     },
+    /// The same image changed by a tool; `what` names the change ("Header of").
+    Change {
+        layer: LayerId,
+        what: &'static str,
+        volume: Volume,
+    },
     /// A ruler, region or profile.
     Measure(MeasureEdit),
     Select(LayerId),
@@ -71,10 +77,11 @@ pub enum Command {
     },
     /// Shows the layer as it is again, if something is tried out.
     EndTrial,
-    /// Adds an image that goes on changing and shows it; there is at most one, and it is no part of
-    /// the history.
+    /// Adds an image that goes on changing and shows it, in its own right or over the others; there is
+    /// at most one, and it is no part of the history.
     ShowLive {
         volume: Volume,
+        role: Role,
         display: Display,
     },
     /// New voxels for that image.
@@ -142,6 +149,7 @@ impl Command {
             | Self::Reorder { layer, .. }
             | Self::Reload { layer, .. }
             | Self::Reorient { layer, .. }
+            | Self::Change { layer, .. }
             | Self::TryOut { layer, .. }
             | Self::Select(layer)
             | Self::MarkSaved(layer) => Some(*layer),
@@ -189,6 +197,7 @@ impl Command {
             Self::SetRole { .. } => "Role of",
             Self::Reorder { .. } => "Order of",
             Self::Reload { .. } => "Reload",
+            Self::Change { what, .. } => what,
             Self::Select(_) => "Select",
             Self::MarkSaved(_) => "Save",
             Self::MoveCursor(_) => return "Move cursor".to_owned(),
@@ -232,6 +241,7 @@ impl Command {
             Self::Reorder { layer, to } => document.reorder(layer, to)?,
             Self::Reload { layer, volume } => document.reload(layer, volume)?,
             Self::Reorient { layer, volume, .. } => document.reorient(layer, volume)?,
+            Self::Change { layer, volume, .. } => document.change(layer, volume)?,
             Self::Measure(edit) => document.measure(edit)?,
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),
@@ -239,7 +249,11 @@ impl Command {
             Self::MarkSaved(id) => document.mark_saved(id),
             Self::TryOut { layer, volume } => document.try_out(layer, volume)?,
             Self::EndTrial => document.end_trial(),
-            Self::ShowLive { volume, display } => document.show_live(volume, display)?,
+            Self::ShowLive {
+                volume,
+                role,
+                display,
+            } => document.show_live(volume, role, display)?,
             Self::UpdateLive(volume) => document.update_live(volume)?,
             Self::EndLive => {
                 document.take_live();

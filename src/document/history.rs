@@ -33,7 +33,7 @@ impl History {
             return command.apply(document);
         }
         match command {
-            Command::Reorient { .. } => {
+            Command::Reorient { .. } | Command::Change { .. } => {
                 document.end_trial();
                 self.record(document, command)
             }

@@ -2,7 +2,7 @@
 
 use super::{Document, Layer, LayerId};
 use crate::geometry::WorldPoint;
-use crate::volume::{Content, Interpolation, Rescale, Suv, Volume, VoxelType, sample};
+use crate::volume::{Content, Interpolation, Linear, Rescale, Suv, Volume, VoxelType, sample};
 
 /// One layer's value at a point.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +121,19 @@ pub fn with_true_minus(number: &str) -> String {
 /// Text as it is copied: with hyphens for true minus signs, as programs read numbers.
 pub fn with_hyphens(text: &str) -> String {
     text.replace('−', "-")
+}
+
+/// How stored numbers become values, in words.
+pub fn scale_text(rescale: &Rescale) -> String {
+    match rescale {
+        rescale if *rescale == Rescale::IDENTITY => "the numbers are the values".to_owned(),
+        Rescale::Uniform(Linear { slope, intercept }) => {
+            let sign = if *intercept < 0.0 { '\u{2212}' } else { '+' };
+            let text = format!("value = number × {slope} {sign} {}", intercept.abs());
+            with_true_minus(&text)
+        }
+        Rescale::PerSlice(_) => "every slice has a scale of its own".to_owned(),
+    }
 }
 
 #[cfg(test)]

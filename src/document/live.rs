@@ -27,16 +27,21 @@ impl Document {
     pub(super) fn show_live(
         &mut self,
         volume: Volume,
+        role: Role,
         display: Display,
     ) -> Result<(), CommandError> {
         if self.is_empty() {
             return Err(CommandError::NoMainImage);
         }
         self.take_live();
-        let id = self.push(volume, Role::Additional, Some(display));
+        let active = self.active;
+        let id = self.push(volume, role, Some(display));
         // It is over before anybody could want it in a file.
         self.unsaved.remove(&id);
-        self.ground = Some(id);
+        match role {
+            Role::Overlay => self.active = active,
+            Role::Main | Role::Additional => self.ground = Some(id),
+        }
         self.live = Some(id);
         Ok(())
     }

@@ -23,8 +23,8 @@ pub use curve::Curve;
 pub use display::{Display, Preset, Window, initial_display, presets};
 pub use history::History;
 pub use inspect::{
-    Reading, decimals_for, format_number, readings, shown_factor, shown_unit, with_hyphens,
-    with_true_minus,
+    Reading, decimals_for, format_number, readings, scale_text, shown_factor, shown_unit,
+    with_hyphens, with_true_minus,
 };
 pub use layer::{Layer, LayerId, Role};
 pub use lut::Lut;

@@ -33,9 +33,12 @@ impl Document {
 
     /// Whether a layer has changes that are in no file.
     pub fn is_unsaved(&self, id: LayerId) -> bool {
-        let changes = self.settled(id).map(|volume| &volume.meta().reoriented[..]);
-        let changes = changes.unwrap_or_default();
-        self.unsaved.contains(&id)
+        let Some(meta) = self.settled(id).map(Volume::meta) else {
+            return false;
+        };
+        let changes = &meta.reoriented[..];
+        // As it was read, after steps back, it is in its file.
+        self.unsaved.contains(&id) && meta.derived
             || !changes.is_empty() && self.saved_reorientations(id) != changes
     }
 
@@ -50,6 +53,14 @@ impl Document {
             let changes = volume.meta().reoriented.clone();
             self.saved_as.insert(id, changes);
         }
+    }
+
+    pub(super) fn change(&mut self, id: LayerId, volume: Volume) -> Result<(), CommandError> {
+        self.end_trial();
+        self.replace_volume(id, volume)?;
+        self.unsaved.insert(id);
+        self.show_time(self.time);
+        Ok(())
     }
 
     pub(super) fn reorient(&mut self, id: LayerId, volume: Volume) -> Result<(), CommandError> {

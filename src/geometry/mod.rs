@@ -6,6 +6,7 @@ mod grid;
 mod orientation;
 mod point;
 mod reorient;
+mod shear;
 
 pub use grid::{Grid, GridError};
 pub use orientation::{Anatomy, Orientation, OrientationError};

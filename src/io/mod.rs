@@ -1,7 +1,8 @@
 //! Files in, [`Volume`] or [`IoError`] out, and back. Opens no dialog, knows no layers.
 //!
 //! [`scan`] looks at what paths hold (headers only), [`load`] reads one of the images found. What a
-//! file is, its content decides, never its name. [`write_image`] writes one; there the name decides.
+//! file is, its content decides, never its name. [`write_image`] writes one; there the name decides;
+//! [`write_dicom_series`] fills a folder.
 
 pub mod dicom;
 mod error;
@@ -11,8 +12,10 @@ mod metaimage;
 mod nifti;
 mod nrrd;
 mod numbers;
+mod packing;
 mod raster;
 mod replace;
+mod replace_folder;
 mod report;
 mod scan;
 mod sniff;
@@ -24,16 +27,22 @@ mod vtk;
 mod walk;
 mod write;
 
+pub use dicom::{DicomOptions, WrittenSeries, check_series_target, write_dicom_series};
 pub use error::IoError;
 pub use json::json_number;
-pub use nifti::{check_nifti_target, with_current_header, with_header_field, write_nifti};
+pub use nifti::{
+    Forms, FormsError, QForm, check_nifti_target, editable_fields, nifti_header,
+    with_current_header, with_header_field, write_nifti,
+};
+pub use packing::CompressionLevel;
 pub use replace::replace;
+pub use replace_folder::replace_folder;
 pub use report::Report;
 pub use scan::scan;
 pub use sniff::image_name;
 pub use transform::read_transform;
 pub use verify::verify_written;
-pub use write::{WriteOptions, check_image_target, write_image};
+pub use write::{WRITTEN, WriteOptions, check_image_target, write_image, written_ending};
 
 use crate::volume::{Format, Meta, Notice, Volume};
 use std::path::{Path, PathBuf};

@@ -1,11 +1,14 @@
-//! Writing a file so that the one before it stays whole until the new one is.
+//! Writing a file so that the one before it stays whole until the new one is, whenever it is stopped.
 
 use super::IoError;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A part older than this that nobody writes is what a killed program left behind.
+const STALE: Duration = Duration::from_secs(3600);
 
 /// Lets `write` fill a temporary file beside `path`, which takes its place once it is safe on disk. A
 /// file that is there is replaced only with `overwrite`.
@@ -14,50 +17,124 @@ pub fn replace(
     overwrite: bool,
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> Result<(), IoError> {
-    if !overwrite && path.symlink_metadata().is_ok() {
-        return Err(IoError::Exists {
+    Part::fill(path, overwrite, write)?.finish()
+}
+
+/// A whole new file on its way to its place; dropped before, it leaves nothing.
+pub(super) struct Part {
+    target: PathBuf,
+    /// A hidden file beside the target.
+    part: PathBuf,
+}
+
+impl Part {
+    /// Fills the temporary file and waits until it is safe on disk.
+    pub fn fill(
+        path: &Path,
+        overwrite: bool,
+        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> Result<Self, IoError> {
+        if !overwrite && path.symlink_metadata().is_ok() {
+            return Err(IoError::Exists {
+                path: path.to_owned(),
+            });
+        }
+        let failed = |source| IoError::Write {
             path: path.to_owned(),
-        });
+            source,
+        };
+        let (part, file) = create_beside(path).map_err(failed)?;
+        let part = Self {
+            target: path.to_owned(),
+            part,
+        };
+        fill(file, write).map_err(failed)?;
+        Ok(part)
     }
-    let failed = |source| IoError::Write {
-        path: path.to_owned(),
-        source,
-    };
-    let (part, file) = part_of(path).map_err(failed)?;
-    let outcome = fill(file, write).and_then(|()| fs::rename(&part, path));
-    if outcome.is_err() {
-        // What failed is told already; a file that was never made cannot be removed.
-        let _ = fs::remove_file(&part);
+
+    /// Puts the new file in its place.
+    pub fn finish(self) -> Result<(), IoError> {
+        fs::rename(&self.part, &self.target).map_err(|source| IoError::Write {
+            path: self.target.clone(),
+            source,
+        })?;
+        remove_stale_parts(&self.target);
+        Ok(())
     }
-    outcome.map_err(failed)
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // After a rename there is nothing to remove; what failed else is told already.
+        let _ = fs::remove_file(&self.part);
+    }
 }
 
 fn fill(file: File, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    // Only a sign to others that somebody is at work; not every file system has locks.
+    let _ = file.try_lock();
     let mut out = BufWriter::new(file);
     write(&mut out)?;
     out.flush()?;
     out.get_ref().sync_all()
 }
 
-/// A new file beside `path` with a hidden name that nobody else has: not another thread, and not a
-/// process with the same number on another machine or one that was killed.
-fn part_of(path: &Path) -> io::Result<(PathBuf, File)> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    /// Names that are taken before it is given up.
-    const TRIES: usize = 1000;
-    let file_name = path.file_name().ok_or(ErrorKind::IsADirectory)?;
-    for _ in 0..TRIES {
-        let mut name = OsString::from(".");
-        name.push(file_name);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        name.push(format!(".{}-{number}.part", std::process::id()));
+/// Makes a hidden file beside `path`. A killed program of the same number may have left one.
+fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let prefix = prefix_of(path).ok_or(ErrorKind::IsADirectory)?;
+    let mut attempt = 0;
+    loop {
+        let mut name = prefix.clone();
+        name.push(match attempt {
+            0 => format!("{}.part", std::process::id()),
+            n => format!("{}-{n}.part", std::process::id()),
+        });
         let part = path.with_file_name(name);
         match OpenOptions::new().write(true).create_new(true).open(&part) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            opened => return opened.map(|file| (part, file)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && attempt < 99 => attempt += 1,
+            outcome => return Ok((part, outcome?)),
         }
     }
-    Err(ErrorKind::AlreadyExists.into())
+}
+
+/// How the names of all parts of a file begin; `None` when it names no file.
+fn prefix_of(path: &Path) -> Option<OsString> {
+    let mut prefix = OsString::from(".");
+    prefix.push(path.file_name()?);
+    prefix.push(".");
+    Some(prefix)
+}
+
+/// Removes parts of the same file that killed programs left. Those of another living one stay: they are
+/// young, or locked.
+fn remove_stale_parts(path: &Path) {
+    let (Some(prefix), Some(folder)) = (prefix_of(path), path.parent()) else {
+        return;
+    };
+    let folder = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let number = name
+            .as_encoded_bytes()
+            .strip_prefix(prefix.as_encoded_bytes())
+            .and_then(|rest| rest.strip_suffix(b".part"));
+        let is_part =
+            number.is_some_and(|number| number.iter().all(|b| b.is_ascii_digit() || *b == b'-'));
+        if is_part && is_stale(&entry.path()).unwrap_or(false) {
+            // One that cannot be removed harms nobody.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn is_stale(part: &Path) -> io::Result<bool> {
+    let file = OpenOptions::new().write(true).open(part)?;
+    let age = file.metadata()?.modified()?.elapsed().unwrap_or_default();
+    Ok(age > STALE && file.try_lock().is_ok())
 }
 
 #[cfg(test)]
@@ -128,5 +205,35 @@ mod tests {
             text.contains("no such folder") && text.ends_with("a.bin"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn parts_that_killed_programs_left_hinder_nobody_and_go_when_they_are_old() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.bin");
+        let left = |name: &str, age: u64| {
+            let file = File::create(folder.path().join(name)).expect("made");
+            let time = std::time::SystemTime::now() - Duration::from_secs(age);
+            file.set_modified(time).expect("set");
+            file
+        };
+        let mine = format!(".a.bin.{}.part", std::process::id());
+        left(&mine, 0);
+        left(".a.bin.1.part", 7200);
+        let written = left(".a.bin.2.part", 7200);
+        written.lock().expect("locked");
+        left(".a.bin.old.part", 7200);
+        left(".b.bin.1.part", 7200);
+        replace(&path, false, |out| out.write_all(b"new")).expect("written");
+        assert_eq!(fs::read(&path).expect("there"), b"new");
+        let mut expected = [
+            &mine,
+            ".a.bin.2.part",
+            ".a.bin.old.part",
+            ".b.bin.1.part",
+            "a.bin",
+        ];
+        expected.sort_unstable();
+        assert_eq!(contents(folder.path()), expected);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{IoError, Report, load, scan};
 use crate::geometry::{Grid, IndexPoint};
-use crate::volume::{Volume, Voxel};
+use crate::volume::{Format, Volume, Voxel};
 use crate::with_voxels;
 use ndarray::s;
 use rayon::prelude::*;
@@ -28,13 +28,23 @@ pub fn verify_written(volume: &Volume, path: &Path, report: &Report) -> Result<V
     if read.data().dim() != volume.data().dim() {
         return Err(differs("its size is another"));
     }
-    if !lies_alike(volume.grid(), read.grid()) {
+    let placed = match read.meta().format {
+        Format::Analyze => has_spacing_of(volume.grid(), read.grid()),
+        _ => lies_alike(volume.grid(), read.grid()),
+    };
+    if !placed {
         return Err(differs("its voxels lie elsewhere"));
     }
     if !holds_alike(volume, &read) {
         return Err(differs("its values are others"));
     }
     Ok(read)
+}
+
+/// All that Analyze holds of a grid.
+fn has_spacing_of(one: &Grid, other: &Grid) -> bool {
+    let mut edges = one.spacing().into_iter().zip(other.spacing());
+    edges.all(|(a, b)| (a - b).abs() <= ALIKE * a.abs())
 }
 
 fn lies_alike(one: &Grid, other: &Grid) -> bool {
@@ -51,15 +61,38 @@ fn holds_alike(one: &Volume, other: &Volume) -> bool {
     let [time_points, nz, ..] = one.data().dim();
     (0..time_points * nz).into_par_iter().all(|n| {
         let (t, k) = (n / nz, n % nz);
-        let linear = one.rescale().of_slice(t, k, nz);
-        let size = linear.slope.abs().max(linear.intercept.abs()).max(1.0);
-        let mut values = slice_values(one, t, k)
-            .into_iter()
-            .zip(slice_values(other, t, k));
-        values.all(|(a, b)| {
-            let near = ALIKE * (a.abs() + size);
-            a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= near
-        })
+        stored_alike(one, other, t, k) || valued_alike(one, other, t, k)
+    })
+}
+
+/// Whether a slice has the same bytes and the same scale, which is quickly seen.
+fn stored_alike(one: &Volume, other: &Volume, t: usize, k: usize) -> bool {
+    let scale = |volume: &Volume| {
+        let linear = volume.rescale().of_slice(t, k, volume.grid().shape()[2]);
+        [linear.slope, linear.intercept].map(|number| number as f32)
+    };
+    one.data().voxel_type() == other.data().voxel_type()
+        && scale(one) == scale(other)
+        && stored_bytes(one, t, k).is_some_and(|bytes| Some(bytes) == stored_bytes(other, t, k))
+}
+
+/// The stored numbers of one slice where they lie side by side.
+fn stored_bytes(volume: &Volume, t: usize, k: usize) -> Option<&[u8]> {
+    with_voxels!(volume.data(), array => {
+        let slice = array.slice(s![t, k, .., .., ..]).to_slice()?;
+        Some(bytemuck::cast_slice(slice))
+    })
+}
+
+fn valued_alike(one: &Volume, other: &Volume, t: usize, k: usize) -> bool {
+    let linear = one.rescale().of_slice(t, k, one.grid().shape()[2]);
+    let size = linear.slope.abs().max(linear.intercept.abs()).max(1.0);
+    let mut values = slice_values(one, t, k)
+        .into_iter()
+        .zip(slice_values(other, t, k));
+    values.all(|(a, b)| {
+        let near = ALIKE * (a.abs() + size);
+        a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= near
     })
 }
 

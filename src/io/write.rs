@@ -1,13 +1,13 @@
 //! Volumes into files of any format that is written; the name decides which.
 
-use super::replace::replace;
+use super::packing::{CompressionLevel, Packing};
+use super::replace::{Part, replace};
 use super::{IoError, Report, metaimage, nifti, nrrd, sniff};
 use crate::volume::{Notice, NoticeKind, Volume, Voxel, VoxelArray};
 use crate::with_voxels;
 use bytemuck::Pod;
-use flate2::Compression;
-use flate2::write::{GzEncoder, ZlibEncoder};
 use ndarray::s;
+use std::fs;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -18,6 +18,36 @@ pub struct WriteOptions {
     pub overwrite: bool,
     /// Compress voxels where the name does not decide it: in MetaImage files.
     pub compress: bool,
+    /// How hard compressed voxels are packed.
+    pub level: CompressionLevel,
+}
+
+impl WriteOptions {
+    /// The usual way of writing, over a file that is there or not.
+    pub fn replacing(overwrite: bool) -> Self {
+        Self {
+            overwrite,
+            ..Self::default()
+        }
+    }
+}
+
+/// The endings of names that [`write_image`] takes, and the formats they stand for.
+pub const WRITTEN: [(&str, &str); 7] = [
+    ("nii.gz", "NIfTI, compressed"),
+    ("nii", "NIfTI"),
+    ("mha", "MetaImage"),
+    ("mhd", "MetaImage, voxels apart"),
+    ("nrrd", "NRRD"),
+    ("nhdr", "NRRD, voxels apart"),
+    ("hdr", "Analyze 7.5, voxel sizes only"),
+];
+
+/// The ending of a name in [`WRITTEN`], if it has one of them.
+pub fn written_ending(path: &Path) -> Option<&'static str> {
+    let suffix = sniff::suffix(path);
+    let mut endings = WRITTEN.iter().map(|(ending, _)| *ending);
+    endings.find(|ending| *ending == suffix)
 }
 
 /// A format by the ending of a name, and whether the voxels go to a file of their own.
@@ -26,6 +56,7 @@ enum Target {
     Nifti,
     MetaImage { apart: bool },
     Nrrd { apart: bool },
+    Analyze,
 }
 
 impl Target {
@@ -36,13 +67,15 @@ impl Target {
             "mhd" => Self::MetaImage { apart: true },
             "nrrd" => Self::Nrrd { apart: false },
             "nhdr" => Self::Nrrd { apart: true },
+            "hdr" | "img" => Self::Analyze,
             _ => return None,
         })
     }
 
-    /// The file of voxels beside a header.
+    /// The file beside `path`: of the voxels, or the header where `path` is an Analyze voxel file.
     fn voxel_file(self, path: &Path, compress: bool) -> Option<PathBuf> {
         let ending = match self {
+            Self::Analyze => return nifti::analyze_files(path).into_iter().find(|f| f != path),
             Self::MetaImage { apart: true } if compress => "zraw",
             Self::MetaImage { apart: true } => "raw",
             Self::Nrrd { apart: true } => "raw.gz",
@@ -64,7 +97,7 @@ fn target(path: &Path, options: WriteOptions) -> Result<Target, IoError> {
             "" => "saving without an ending in the name".to_owned(),
             other => format!("saving as .{other}"),
         };
-        let hint = "give a name that ends in .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr";
+        let hint = "give a name that ends in .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr";
         return Err(IoError::unsupported(path, what, hint));
     };
     let voxels = target.voxel_file(path, options.compress);
@@ -76,7 +109,8 @@ fn target(path: &Path, options: WriteOptions) -> Result<Target, IoError> {
 }
 
 /// Writes `volume` in the format that the name's ending says: NIfTI (`.nii`, `.nii.gz`), MetaImage
-/// (`.mha`, `.mhd` with `.raw`) or NRRD (`.nrrd`, `.nhdr` with `.raw.gz`). Numbers keep their type, and
+/// (`.mha`, `.mhd` with `.raw`), NRRD (`.nrrd`, `.nhdr` with `.raw.gz`) or Analyze 7.5 (`.hdr` with
+/// `.img`, named by either). Numbers keep their type, and
 /// their rescale where the format has one; elsewhere values are stored. Returns what the file does not
 /// hold as the volume does.
 pub fn write_image(
@@ -87,7 +121,10 @@ pub fn write_image(
 ) -> Result<Vec<Notice>, IoError> {
     let target = target(path, options)?;
     if target == Target::Nifti {
-        return nifti::write_nifti(volume, path, options.overwrite, report);
+        return nifti::write_nifti(volume, path, options, report);
+    }
+    if target == Target::Analyze {
+        return nifti::write_analyze(volume, path, options.overwrite, report);
     }
     let mut notices = Vec::new();
     let volume = without_rescale(volume, path, &mut notices)?;
@@ -101,7 +138,7 @@ pub fn write_image(
     };
     match target {
         Target::Nrrd { .. } => nrrd::write(&file)?,
-        Target::MetaImage { .. } | Target::Nifti => metaimage::write(&file)?,
+        Target::MetaImage { .. } | Target::Nifti | Target::Analyze => metaimage::write(&file)?,
     }
     report.progress(1.0);
     Ok(notices)
@@ -141,14 +178,6 @@ pub(super) struct NewFile<'a> {
     pub report: &'a Report,
 }
 
-/// How voxels are packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Packing {
-    None,
-    Zlib,
-    Gzip,
-}
-
 impl NewFile<'_> {
     /// The name of the voxel file for the header to give.
     pub fn voxel_name(&self) -> Option<String> {
@@ -157,26 +186,15 @@ impl NewFile<'_> {
     }
 
     /// Writes header and voxels. `header` is told the bytes that the voxels take and has the same length
-    /// for all. A header with a voxel file comes last: without it the voxels are no image.
+    /// for all.
     pub fn write(&self, header: impl Fn(u64) -> String, packing: Packing) -> Result<(), IoError> {
         let overwrite = self.options.overwrite;
         let outcome = match self.voxels {
-            Some(voxels) => {
-                let mut size = 0;
-                let written = replace(voxels, overwrite, |out| {
-                    self.write_packed(out, packing)?;
-                    size = out.stream_position()?;
-                    Ok(())
-                });
-                written.and_then(|()| {
-                    let header = header(size);
-                    replace(self.path, overwrite, |out| out.write_all(header.as_bytes()))
-                })
-            }
+            Some(voxels) => self.write_pair(voxels, header, packing),
             None => replace(self.path, overwrite, |out| {
                 let unsized_header = header(0);
                 out.write_all(unsized_header.as_bytes())?;
-                self.write_packed(out, packing)?;
+                packing.write(out, |out| self.write_voxels(out))?;
                 let size = out.stream_position()? - unsized_header.len() as u64;
                 out.seek(SeekFrom::Start(0))?;
                 out.write_all(header(size).as_bytes())
@@ -186,19 +204,51 @@ impl NewFile<'_> {
         outcome
     }
 
-    fn write_packed(&self, out: &mut dyn Write, packing: Packing) -> io::Result<()> {
-        match packing {
-            Packing::None => self.write_voxels(out),
-            Packing::Zlib => {
-                let mut packed = ZlibEncoder::new(out, Compression::fast());
-                self.write_voxels(&mut packed)?;
-                packed.finish().map(|_| ())
+    /// Both files are whole before either takes its place, and between the two there is no header: who
+    /// is stopped there leaves no image, never the old header with the new voxels.
+    fn write_pair(
+        &self,
+        voxels: &Path,
+        header: impl Fn(u64) -> String,
+        packing: Packing,
+    ) -> Result<(), IoError> {
+        let overwrite = self.options.overwrite;
+        let mut size = 0;
+        let new_voxels = Part::fill(voxels, overwrite, |out| {
+            packing.write(out, |out| self.write_voxels(out))?;
+            size = out.stream_position()?;
+            Ok(())
+        })?;
+        let new_header = Part::fill(self.path, overwrite, |out| {
+            out.write_all(header(size).as_bytes())
+        })?;
+        let aside = self.set_old_header_aside()?;
+        if let Err(error) = new_voxels.finish() {
+            if let Some(aside) = aside {
+                // What failed first is the error to tell.
+                let _ = fs::rename(aside, self.path);
             }
-            Packing::Gzip => {
-                let mut packed = GzEncoder::new(out, Compression::fast());
-                self.write_voxels(&mut packed)?;
-                packed.finish().map(|_| ())
-            }
+            return Err(error);
+        }
+        new_header.finish()?;
+        if let Some(aside) = aside {
+            // It is hidden and of no use to anybody; the next save takes its place.
+            let _ = fs::remove_file(aside);
+        }
+        Ok(())
+    }
+
+    /// Where the header is now that was there, if one was.
+    fn set_old_header_aside(&self) -> Result<Option<PathBuf>, IoError> {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let aside = self.path.with_file_name(format!(".{name}.old"));
+        match fs::rename(self.path, &aside) {
+            Ok(()) => Ok(Some(aside)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(IoError::Write {
+                path: self.path.to_owned(),
+                source,
+            }),
         }
     }
 

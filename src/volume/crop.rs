@@ -61,6 +61,9 @@ impl Volume {
         };
         let mut meta = self.meta().clone();
         meta.derived = true;
+        if ranges[2] != (0..self.grid.shape()[2]) {
+            meta.slice_positions = None;
+        }
         Ok(Self {
             grid: Grid::new(ranges.each_ref().map(ExactSizeIterator::len), affine)?,
             voxels: super::Voxels {

@@ -114,6 +114,7 @@ impl Modality {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoticeKind {
     UnevenSpacing,
+    SlicesBeside,
     MissingSlices,
     Duplicate,
     GantryTilt,
@@ -139,6 +140,7 @@ impl NoticeKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::UnevenSpacing => "uneven-spacing",
+            Self::SlicesBeside => "slices-beside",
             Self::MissingSlices => "missing-slices",
             Self::Duplicate => "duplicate",
             Self::GantryTilt => "gantry-tilt",
@@ -333,6 +335,9 @@ pub struct Meta {
     pub inverted: bool,
     pub suv: Suv,
     pub time: Option<TimeAxis>,
+    /// Where each slice lies in mm along the stack, the first at 0; only when their steps are not equal,
+    /// and while the slices are those that were read. The grid has the mean step.
+    pub slice_positions: Option<Vec<f64>>,
     pub nifti: Option<NiftiMeta>,
     pub dicom: Option<DicomMeta>,
     pub notices: Vec<Notice>,

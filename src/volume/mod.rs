@@ -16,6 +16,8 @@ mod slice;
 mod stats;
 mod threshold;
 mod times;
+mod uneven;
+mod unshear;
 mod voxels;
 
 pub use components::{Components, shown_components};

@@ -67,6 +67,7 @@ impl Volume {
     fn permuted(&self, map: AxisMap, change: Reorientation) -> Self {
         let mut meta = changed_meta(&self.meta, change);
         permute_dim_info(&mut meta, map);
+        permute_slice_positions(&mut meta, map);
         let (data, rescale) = match (self.rescale(), map.from[2]) {
             (Rescale::Uniform(linear), _) => {
                 let data = with_voxels!(self.data(), array => permute(array, map));
@@ -140,6 +141,16 @@ fn permute_dim_info(meta: &mut Meta, map: AxisMap) {
         }
     });
     *field = (old & !63 | new[0] | new[1] | new[2]).into();
+}
+
+/// They count from the other end when the stack is reversed, and tell nothing when it lies along another
+/// axis.
+fn permute_slice_positions(meta: &mut Meta, map: AxisMap) {
+    let positions = meta.slice_positions.take().filter(|_| map.from[2] == 2);
+    meta.slice_positions = positions.map(|positions| match (map.reversed[2], positions.last()) {
+        (true, Some(&last)) => positions.iter().rev().map(|place| last - place).collect(),
+        _ => positions,
+    });
 }
 
 /// Values after a scale for each slice.

@@ -41,6 +41,7 @@ impl Volume {
         let data = with_voxels!(source.data(), array => resampled(array, &place, how, outside));
         let mut meta = self.meta().clone();
         meta.derived = true;
+        meta.slice_positions = None;
         Self {
             grid: *grid,
             voxels: super::Voxels {

@@ -94,6 +94,32 @@ impl Volume {
         })
     }
 
+    /// The image as a file of another type holds it; `None` when it stays as it is. Without a wish for
+    /// the rescale, floats get it applied and whole types keep it, unless every slice has its own: no
+    /// format keeps those.
+    pub fn stored_as(
+        &self,
+        to: Option<VoxelType>,
+        rescale: Option<RescaleUse>,
+    ) -> Result<Option<Retyped>, CannotHold> {
+        match (to, rescale) {
+            (Some(to), Some(wanted)) => self.retyped(to, wanted).map(Some),
+            (Some(to), None) => self.retyped(to, self.usual_rescale(Some(to))).map(Some),
+            (None, Some(RescaleUse::Apply)) => self.rescale_applied().map(Some),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// What becomes of the rescale in a file of type `to`, without a wish.
+    pub fn usual_rescale(&self, to: Option<VoxelType>) -> RescaleUse {
+        match (self.rescale(), to) {
+            (Rescale::PerSlice(_), _) | (_, Some(VoxelType::F32 | VoxelType::F64)) => {
+                RescaleUse::Apply
+            }
+            (Rescale::Uniform(_), _) => RescaleUse::Keep,
+        }
+    }
+
     /// The image without a rescale, its values stored: as int16 or int32 where they are whole and fit,
     /// else as floats.
     pub fn rescale_applied(&self) -> Result<Retyped, CannotHold> {

@@ -322,6 +322,7 @@ fn a_live_layer_stays_whatever_is_undone_and_is_no_step_itself() {
     let display = document.layers()[0].display.clone();
     let show = Command::ShowLive {
         volume: live("warped"),
+        role: Role::Additional,
         display: display.clone(),
     };
     history.apply(&mut document, show).expect("shown");

@@ -1,6 +1,6 @@
 //! What is written in any format is read back as it was.
 
-use crate::fixtures::{all_values, folder, read};
+use crate::fixtures::{all_values, folder, read, write};
 use nalgebra::{Matrix3, Rotation3, Vector3};
 use ndarray::Array5;
 use std::fs;
@@ -31,6 +31,7 @@ fn options(overwrite: bool, compress: bool) -> WriteOptions {
     WriteOptions {
         overwrite,
         compress,
+        ..WriteOptions::default()
     }
 }
 
@@ -177,4 +178,19 @@ fn a_file_that_holds_something_else_is_noticed() {
     save(&image, &path, false);
     let outcome = verify_written(&other, &path, &Report::silent());
     assert!(matches!(outcome, Err(IoError::NotVerified { .. })));
+}
+
+#[test]
+fn a_pair_that_cannot_be_placed_leaves_the_old_header() {
+    let folder = folder();
+    let header = write(&folder, "a.mhd", b"the old header");
+    fs::create_dir(folder.path().join("a.raw")).expect("made");
+    let grid = Grid::new([2, 2, 2], nalgebra::Matrix4::identity()).expect("a grid");
+    let voxels = u8::wrap(Array5::zeros((1, 2, 2, 2, 1)));
+    let image = Volume::new(grid, voxels, Rescale::IDENTITY, Meta::default()).expect("fits");
+    let outcome = write_image(&image, &header, options(true, false), &Report::silent());
+    assert!(matches!(outcome, Err(IoError::Write { .. })));
+    assert_eq!(fs::read(&header).expect("there"), b"the old header");
+    let files = fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(files, 2);
 }

@@ -1,7 +1,9 @@
 //! Checks of the library and the command line, one module a subject.
 
+mod analyze_write;
 mod bad_files;
 mod batch;
+mod compression;
 mod demons;
 mod dicom;
 mod document;
@@ -25,6 +27,8 @@ mod raster;
 mod registration;
 mod render;
 mod reorient;
+mod series_cli;
 mod slice;
+mod stopped_save;
 mod workflow;
 mod workspace;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
 use warpscope::geometry::Grid;
-use warpscope::io::{IoError, Report, write_nifti};
+use warpscope::io::{IoError, Report, WriteOptions, write_nifti};
 use warpscope::volume::{
     Content, Format, Linear, Meta, NoticeKind, Rescale, TimeAxis, Volume, Voxel, VoxelType,
 };
@@ -59,7 +59,13 @@ fn small(affine: Matrix4<f64>) -> Volume {
 }
 
 fn save(volume: &Volume, path: &Path) -> Vec<NoticeKind> {
-    let notices = write_nifti(volume, path, false, &Report::silent()).expect("written");
+    let notices = write_nifti(
+        volume,
+        path,
+        WriteOptions::replacing(false),
+        &Report::silent(),
+    )
+    .expect("written");
     notices.iter().map(|notice| notice.kind).collect()
 }
 
@@ -295,7 +301,7 @@ fn the_header_that_was_read_is_kept() {
 }
 
 #[test]
-fn forms_that_differed_are_one_afterwards_and_that_is_said() {
+fn forms_that_differ_stay_apart_until_the_image_is_moved() {
     let folder = folder();
     let mut header = Nifti1::new(&[2, 1, 1], 4);
     // A qform 5 mm off.
@@ -303,7 +309,14 @@ fn forms_that_differed_are_one_afterwards_and_that_is_said() {
     let before = read(&write(&folder, "a.nii", &header.with(shorts([1, 2])))).expect("reads");
     assert_eq!(notices(&before), [NoticeKind::FormsDiffer]);
     let path = folder.path().join("b.nii");
-    assert_eq!(save(&before, &path), [NoticeKind::FormsDiffer]);
+    assert_eq!(save(&before, &path), []);
+    let kept = read(&path).expect("reads");
+    assert_eq!(notices(&kept), [NoticeKind::FormsDiffer]);
+    assert_eq!(kept.meta().nifti, before.meta().nifti);
+    let ranges = [1..2, 0..1, 0..1];
+    let moved = before.cropped(&ranges, Default::default()).expect("inside");
+    let path = folder.path().join("c.nii");
+    assert_eq!(save(&moved, &path), [NoticeKind::FormsDiffer]);
     assert_eq!(notices(&read(&path).expect("reads")), []);
 }
 
@@ -329,15 +342,16 @@ fn other_names_and_files_that_are_there_are_refused() {
     let silent = Report::silent();
     for name in ["a.mha", "a.nii.bz2", "a", "nii"] {
         let path = folder.path().join(name);
-        let error = write_nifti(&image, &path, true, &silent).expect_err("a refusal");
+        let error = write_nifti(&image, &path, WriteOptions::replacing(true), &silent)
+            .expect_err("a refusal");
         let text = error.to_string();
         assert!(text.contains("give a name that ends in .nii"), "{text}");
     }
     let path = folder.path().join("a.NII.gz");
     save(&image, &path);
-    let again = write_nifti(&image, &path, false, &silent);
+    let again = write_nifti(&image, &path, WriteOptions::replacing(false), &silent);
     assert!(matches!(again, Err(IoError::Exists { .. })));
-    write_nifti(&image, &path, true, &silent).expect("replaced");
+    write_nifti(&image, &path, WriteOptions::replacing(true), &silent).expect("replaced");
     read(&path).expect("reads");
 }
 
@@ -352,7 +366,12 @@ fn cancelling_leaves_nothing_behind() {
     );
     let image = small(Matrix4::identity());
     for name in ["a.nii", "a.nii.gz"] {
-        let outcome = write_nifti(&image, &folder.path().join(name), false, &report);
+        let outcome = write_nifti(
+            &image,
+            &folder.path().join(name),
+            WriteOptions::replacing(false),
+            &report,
+        );
         assert!(matches!(outcome, Err(IoError::Cancelled)));
     }
     assert_eq!(

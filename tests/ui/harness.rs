@@ -1,6 +1,6 @@
 //! The real program in a window that exists in memory only.
 
-use egui::{Event, Modifiers, PointerButton, Pos2, Vec2};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use std::path::{Path, PathBuf};
@@ -109,6 +109,18 @@ pub fn drag(window: &mut Window, from: Pos2, by: Vec2) {
     }
     button(window, from + by, false);
     window.run_steps(3);
+}
+
+/// Puts `text` in place of what a field holds, and commits it.
+pub fn type_into(window: &mut Window, label: &str, text: &str) {
+    let field = middle_of(window, label);
+    click(window, field);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.run_steps(2);
+    window.event(Event::Text(text.to_owned()));
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    window.run_steps(4);
 }
 
 /// Drops files on the window.

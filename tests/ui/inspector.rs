@@ -1,7 +1,7 @@
 //! The layer inspector: its tabs, the curve, own colour maps, header and tags.
 
 use crate::harness::{
-    Answers, Window, click, drag, middle_of, wait, wait_for, window, with_sample,
+    Answers, Window, click, drag, type_into, wait, wait_for, window, with_sample,
 };
 use crate::study;
 use egui::{Event, Key, Modifiers, vec2};
@@ -38,17 +38,6 @@ fn ct(window: &Window) -> &Display {
 }
 
 /// Clicks into a text field, replaces what it holds, and presses Enter.
-fn type_into(window: &mut Window, label: &str, text: &str) {
-    let field = middle_of(window, label);
-    click(window, field);
-    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    window.run_steps(2);
-    window.event(Event::Text(text.to_owned()));
-    window.run_steps(2);
-    window.key_press(Key::Enter);
-    window.run_steps(4);
-}
-
 fn says(window: &Window, text: &str) -> bool {
     window.query_all_by_label_contains(text).next().is_some()
 }

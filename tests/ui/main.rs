@@ -16,6 +16,7 @@ mod reorient;
 mod saving;
 mod start;
 mod study;
+mod tools;
 mod view3d;
 mod views;
 mod workspace;

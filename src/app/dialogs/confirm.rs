@@ -28,6 +28,17 @@ impl Question {
             other: None,
         }
     }
+
+    /// Before a DICOM series that was written here is written over.
+    pub fn replace_series(then: Message) -> Self {
+        Self {
+            title: "Replace the series?".to_owned(),
+            text: "The folder holds a DICOM series that warpscope wrote.".to_owned(),
+            yes: "Replace",
+            then: Some(then),
+            other: None,
+        }
+    }
 }
 
 pub fn show(ui: &mut Ui, question: &mut Question, messages: &mut Vec<Message>) {

@@ -7,6 +7,7 @@ pub mod palette;
 pub mod path;
 pub mod preferences;
 pub mod role;
+pub mod save;
 pub mod series;
 
 use super::App;
@@ -21,6 +22,7 @@ pub enum Dialog {
     /// The user says how the image just read is to be used.
     Role(Box<role::RoleQuestion>),
     Confirm(confirm::Question),
+    Save(Box<save::SaveChoice>),
     /// Our own file dialog, where the system has none.
     Path(path::PathChoice),
     Keys,
@@ -71,6 +73,7 @@ fn contents(ui: &mut Ui, dialog: &mut Dialog, app: &App, messages: &mut Vec<Mess
         Dialog::Series(choice) => series::show(ui, choice, app, messages),
         Dialog::Role(question) => role::show(ui, question, app, messages),
         Dialog::Confirm(question) => confirm::show(ui, question, messages),
+        Dialog::Save(choice) => save::show(ui, choice, app, messages),
         Dialog::Path(choice) => path::show(ui, choice, messages),
         Dialog::Keys => keys::show_keys(ui, messages),
         Dialog::About => about::show(ui, messages),

@@ -11,7 +11,7 @@ mod numbers;
 mod profile;
 
 pub use draw::paint;
-pub use grab::of_drag;
+pub use grab::{of_drag, reach_mm};
 pub use list::show as show_list;
 pub use profile::show as show_profile;
 

@@ -233,8 +233,10 @@ fn tools(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         });
     }
     ui.separator();
-    let reorient = Action::Reorient;
-    menu_entry(ui, reorient, app.is_enabled(reorient), messages);
+    let image_tools = Action::IMAGE_TOOLS.map(|(action, _)| action);
+    for action in std::iter::once(Action::Reorient).chain(image_tools) {
+        menu_entry(ui, action, app.is_enabled(action), messages);
+    }
 }
 
 fn measure(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {

@@ -2,11 +2,15 @@
 
 use super::{Demons, result};
 use crate::app::App;
-use crate::document::{Command, Document};
+use crate::document::{Command, Document, Role};
 
 impl App {
     /// Shows in the views what the run has handed out; takes the layer away when no run goes on.
     pub(super) fn advance_live(&mut self) {
+        if self.tool_shows_live() {
+            // A tool's preview has the place meanwhile.
+            return;
+        }
         let running = self.demons.run.as_mut().filter(|shown| shown.run.is_live());
         let Some(shown) = running else {
             if self.document.live().is_some() {
@@ -23,7 +27,11 @@ impl App {
         } else if !shown.in_views {
             shown.in_views = true;
             let display = shown.looks.source.clone();
-            self.edit(Command::ShowLive { volume, display });
+            self.edit(Command::ShowLive {
+                volume,
+                role: Role::Additional,
+                display,
+            });
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The parameters, with what each does to the result.
 
 use super::Request;
-use super::setup::row;
 use crate::app::App;
 use crate::app::message::Message;
+use crate::app::widgets::row;
 use crate::app::widgets::{number_field, section};
 use crate::registration::{Forces, Params, Preset, SigmaUnits};
 use egui::{RichText, Ui};

@@ -5,12 +5,11 @@ use super::{Demons, Request, diagnosis, parameters};
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::message::Message;
-use crate::app::widgets::{number_field, section};
+use crate::app::widgets::{number_field, row, section};
 use crate::app::{icons, theme};
 use crate::document::LayerId;
-use egui::{Align, Button, Color32, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use egui::{Button, Color32, Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
-const LABEL: f32 = 74.0;
 const BUTTONS: f32 = 78.0;
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
@@ -32,18 +31,6 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| {
         ui.separator();
         buttons(ui, &app.demons, messages);
-    });
-}
-
-/// A row with its name in a column of its own.
-pub fn row(ui: &mut Ui, name: &str, tip: &str, add: impl FnOnce(&mut Ui)) {
-    ui.horizontal(|ui| {
-        let size = vec2(LABEL, ui.spacing().interact_size.y);
-        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_width(LABEL);
-            ui.label(RichText::new(name).weak()).on_hover_text(tip);
-        });
-        add(ui);
     });
 }
 

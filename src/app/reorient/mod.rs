@@ -147,6 +147,7 @@ impl App {
     pub(super) fn act_on_reorienting(&mut self, ctx: &Context, request: Request) {
         match request {
             Request::Toggle if self.reorienting.is_none() => {
+                self.close_tool();
                 let main = self.document.main();
                 self.reorienting = main.map(|main| {
                     let orientation = main.volume.grid().orientation();
@@ -170,7 +171,7 @@ impl App {
         }
     }
 
-    fn close_reorienting(&mut self) {
+    pub(super) fn close_reorienting(&mut self) {
         self.reorienting = None;
         self.edit(Command::EndTrial);
     }

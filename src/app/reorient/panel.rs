@@ -3,65 +3,41 @@
 use super::axes::{self, heading_text};
 use super::{Choice, Reorienting, Request};
 use crate::app::App;
-use crate::app::icons;
 use crate::app::message::Message;
+use crate::app::side_panel::{self, Answer, MARGIN};
 use crate::app::slice_view::Tool;
-use crate::app::widgets::label_for_access;
 use crate::document::Document;
 use crate::geometry::Grid;
 use crate::volume::ReorientMode;
-use egui::{
-    Align, Button, ComboBox, Frame, Key, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2,
-};
+use egui::{Key, RichText, ScrollArea, Ui, vec2};
 
 const WIDTH: f32 = 464.0;
 
 /// Of what stands side by side, with room for a scroll bar beside it.
 const COLUMN: f32 = (WIDTH - 2.0 * MARGIN as f32 - GAP - 8.0) / 2.0;
 
-const MARGIN: i8 = 10;
-
 const GAP: f32 = 10.0;
-
-/// Height of what is always seen at the bottom.
-const ANSWERS: f32 = 66.0;
 
 /// The panel at the right of the views, when it is open.
 pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     let Some(mut panel) = app.reorienting.take() else {
         return;
     };
-    let frame = Frame::new().inner_margin(Margin::symmetric(MARGIN, 6));
-    Panel::right("reorient")
-        .frame(frame)
-        .exact_size(WIDTH)
-        .show(ui, |ui| {
-            title(ui, messages);
-            let room = ui.available_height() - ANSWERS;
-            let scroll = ScrollArea::vertical().max_height(room).auto_shrink(false);
-            scroll.show(ui, |ui| contents(ui, &mut panel, &app.document, messages));
-            bottom(ui, &mut panel, &app.document, messages);
-        });
+    side_panel::show(ui, "reorient", WIDTH, |ui| {
+        if side_panel::title(ui, "Reorient image") {
+            messages.push(Message::Reorient(Request::Cancel));
+        }
+        let room = ui.available_height() - side_panel::ANSWERS;
+        let scroll = ScrollArea::vertical().max_height(room).auto_shrink(false);
+        scroll.show(ui, |ui| contents(ui, &mut panel, &app.document, messages));
+        bottom(ui, &mut panel, &app.document, messages);
+    });
     let measures = matches!(app.tool, Tool::Measure(_));
     let is_free = app.dialog.is_none() && !measures && !egui::Popup::is_any_open(ui.ctx());
     if is_free && ui.input(|input| input.key_pressed(Key::Escape)) {
         messages.push(Message::Reorient(Request::Cancel));
     }
     app.reorienting = Some(panel);
-}
-
-fn title(ui: &mut Ui, messages: &mut Vec<Message>) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new("Reorient image").heading());
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let close = ui.add(Button::new(icons::X).frame_when_inactive(false));
-            let tip = "Close without changing the image (Escape)";
-            label_for_access(&close, egui::Role::Button, tip);
-            if close.on_hover_text(tip).clicked() {
-                messages.push(Message::Reorient(Request::Cancel));
-            }
-        });
-    });
 }
 
 fn contents(
@@ -109,29 +85,10 @@ fn contents(
     }
 }
 
-/// The list of images, where there are several.
 fn image(ui: &mut Ui, choice: &mut Choice, document: &Document) {
-    let layers = document.layers();
-    let name = document.layer(choice.layer).map_or("", |l| l.name.as_str());
-    if layers.len() < 2 {
-        ui.add(egui::Label::new(RichText::new(name).weak()).truncate());
-        return;
-    }
-    let mut wanted = choice.layer;
-    let combo = ComboBox::from_id_salt("image to reorient")
-        .selected_text(name)
-        .width(ui.available_width())
-        .show_ui(ui, |ui| {
-            for layer in layers {
-                let text = format!("{} ({})", layer.name, layer.role.label());
-                ui.selectable_value(&mut wanted, layer.id, text);
-            }
-        });
-    let label = format!("Image to reorient: {name}");
-    label_for_access(&combo.response, egui::Role::ComboBox, &label);
     let tip = "The image that is to have another orientation; others stay where they are";
-    combo.response.on_hover_text(tip);
-    if wanted != choice.layer
+    let wanted = side_panel::image(ui, document, choice.layer, "Image to reorient", tip);
+    if let Some(wanted) = wanted
         && let Some(volume) = document.settled(wanted)
     {
         choice.layer = wanted;
@@ -225,27 +182,13 @@ fn bottom(ui: &mut Ui, panel: &mut Reorienting, document: &Document, messages: &
             ui.label(RichText::new(text).small().weak());
         }
     });
-    ui.horizontal(|ui| {
-        let copy = ui.button(format!("{}  Copy as Python", icons::COPY));
-        label_for_access(&copy, egui::Role::Button, "Copy as Python");
-        let tip = "Copies the nibabel lines that do the same";
-        if copy.on_hover_text(tip).clicked() {
-            messages.push(Message::Reorient(Request::Copy));
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let apply = Button::new(RichText::new("Apply").strong())
-                .fill(ui.visuals().selection.bg_fill)
-                .min_size(vec2(84.0, 28.0));
-            let tip = "Changes the image; undo takes it back (Enter in a code field)";
-            let apply = ui.add_enabled(changes && !panel.applying, apply);
-            if apply.on_hover_text(tip).clicked() {
-                messages.push(Message::Reorient(Request::Apply));
-            }
-            let cancel = ui.add(Button::new("Cancel").min_size(vec2(84.0, 28.0)));
-            let tip = "Closes the panel; the image is as it was (Escape)";
-            if cancel.on_hover_text(tip).clicked() {
-                messages.push(Message::Reorient(Request::Cancel));
-            }
-        });
-    });
+    let tip = "Changes the image; undo takes it back (Enter in a code field)";
+    let answer = side_panel::answers(ui, ("Apply", tip), changes && !panel.applying);
+    messages.extend(answer.map(|answer| {
+        Message::Reorient(match answer {
+            Answer::Copy => Request::Copy,
+            Answer::Apply => Request::Apply,
+            Answer::Cancel => Request::Cancel,
+        })
+    }));
 }

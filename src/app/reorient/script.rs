@@ -1,15 +1,14 @@
 //! A change of orientation as Python lines that do the same with nibabel.
 
+use crate::app::python;
 use crate::geometry::Orientation;
-use crate::volume::{Format, Meta, ReorientMode};
+use crate::volume::{Meta, ReorientMode};
 
 /// The lines; nibabel reads NIfTI only, so other images are to be saved as that first.
 pub fn lines(meta: &Meta, mode: ReorientMode, to: Orientation) -> String {
-    let is_nifti = matches!(meta.format, Format::Nifti1 | Format::Nifti2);
-    let path = meta.path.as_ref().filter(|_| is_nifti);
-    let input = path.map_or("image.nii.gz".to_owned(), |path| path.display().to_string());
+    let input = python::input(meta);
     let (code, from) = (to.to_code(), to.from_code());
-    let output = format!("{}_{code}.nii.gz", stem(&input));
+    let output = python::output(&input, &code);
     // Rust writes strings as Python reads them.
     let change = match mode {
         ReorientMode::Reorient => format!(
@@ -33,14 +32,10 @@ pub fn lines(meta: &Meta, mode: ReorientMode, to: Orientation) -> String {
     )
 }
 
-fn stem(path: &str) -> &str {
-    let path = path.strip_suffix(".gz").unwrap_or(path);
-    path.strip_suffix(".nii").unwrap_or(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::volume::Format;
 
     #[test]
     fn the_lines_name_the_file_and_the_code() {

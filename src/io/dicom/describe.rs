@@ -63,6 +63,7 @@ pub(super) fn meta(
         inverted: first.layout.is_inverted(),
         suv,
         time: time_point::axis(time_points),
+        slice_positions: None,
         nifti: None,
         dicom: Some(DicomMeta {
             series_uid: first.series_uid.clone().unwrap_or_default(),
@@ -110,29 +111,36 @@ fn unit(object: &InMemDicomObject, modality: &str) -> String {
     unit.unwrap_or_default()
 }
 
-/// DICOM's codes of PS3.3 C.8.9.1.1.3 as people write them.
+/// DICOM's codes of PS3.3 C.8.9.1.1.3 and what people write.
+const PET_UNITS: [(&str, &str); 17] = [
+    ("BQML", "Bq/ml"),
+    ("CNTS", "counts"),
+    ("CPS", "counts/s"),
+    ("PROPCNTS", "proportional to counts"),
+    ("PROPCPS", "proportional to counts/s"),
+    ("GML", "g/ml"),
+    ("CM2ML", "cm2/ml"),
+    ("MLMING", "ml/(min g)"),
+    ("MLMINML", "ml/(min ml)"),
+    ("MLML", "ml/ml"),
+    ("MLG", "ml/g"),
+    ("UMOLMINML", "umol/(min ml)"),
+    ("UMOLML", "umol/ml"),
+    ("PCNT", "%"),
+    ("1CM", "1/cm"),
+    ("STDDEV", "standard deviations"),
+    ("NONE", ""),
+];
+
 fn pet_unit(code: &str) -> String {
-    match code {
-        "BQML" => "Bq/ml",
-        "CNTS" => "counts",
-        "CPS" => "counts/s",
-        "PROPCNTS" => "proportional to counts",
-        "PROPCPS" => "proportional to counts/s",
-        "GML" => "g/ml",
-        "CM2ML" => "cm2/ml",
-        "MLMING" => "ml/(min g)",
-        "MLMINML" => "ml/(min ml)",
-        "MLML" => "ml/ml",
-        "MLG" => "ml/g",
-        "UMOLMINML" => "umol/(min ml)",
-        "UMOLML" => "umol/ml",
-        "PCNT" => "%",
-        "1CM" => "1/cm",
-        "STDDEV" => "standard deviations",
-        "NONE" => "",
-        other => other,
-    }
-    .to_owned()
+    let known = PET_UNITS.into_iter().find(|(known, _)| *known == code);
+    known.map_or(code, |(_, unit)| unit).to_owned()
+}
+
+/// The code of a unit that a PET image may have; `None` when it is not known.
+pub(super) fn pet_unit_code(unit: &str) -> Option<&'static str> {
+    let known = PET_UNITS.into_iter().find(|(_, known)| *known == unit);
+    known.map(|(code, _)| code).filter(|_| !unit.is_empty())
 }
 
 /// The windows of WindowCenter and WindowWidth, named by their explanations.

@@ -1,7 +1,7 @@
 //! DICOM: from files to series, from a series to a [`Volume`].
 //!
 //! [`scan`] reads headers only; [`load`] reads them again, orders the slices and decodes every file
-//! into its place of the one voxel array. Knows no window and no other format.
+//! into its place of the one voxel array; [`write_dicom_series`] is the way back. Knows no window and no other format.
 
 mod attributes;
 mod color;
@@ -25,6 +25,9 @@ mod tags;
 mod time;
 mod time_point;
 mod volumes;
+mod write;
+
+pub use write::{DicomOptions, WrittenSeries, check_series_target, write_dicom_series};
 
 use self::decode::Target;
 use self::instance::Instance;
@@ -192,7 +195,8 @@ pub fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoError> {
         .filter_map(|frame| frame.time_point.acquired)
         .min_by(f64::total_cmp);
     let volumes = &stack.time_points;
-    let meta = describe::meta(image, first, &header.object, volumes, earliest, notices);
+    let mut meta = describe::meta(image, first, &header.object, volumes, earliest, notices);
+    meta.slice_positions = stack.slice_positions;
     Volume::new(stack.grid, data, stack.rescale, meta)
         .map_err(|error| IoError::corrupt(&first.path, error.to_string()))
 }

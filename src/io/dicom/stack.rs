@@ -3,7 +3,7 @@
 
 use super::instance::{Frame, Instance, Plane};
 use super::series::parallel;
-use super::steps::step;
+use super::steps::{step, uneven_positions};
 use super::time_point::TimePoint;
 use super::volumes::volumes;
 use crate::geometry::Grid;
@@ -20,6 +20,8 @@ pub(super) struct Stack {
     /// One for each volume.
     pub time_points: Vec<TimePoint>,
     pub rescale: Rescale,
+    /// Where the slices lie in mm from the first on, if their steps are not equal.
+    pub slice_positions: Option<Vec<f64>>,
     pub notices: Vec<Notice>,
 }
 
@@ -67,6 +69,7 @@ pub(super) fn assemble(
     let volumes = volumes(slices, identical, &mut notices)?;
     let first = volumes.first().map_or(&[][..], Vec::as_slice);
     let grid = grid(first, &mut notices)?;
+    let slice_positions = uneven_positions(first);
     let time_points = volumes
         .iter()
         .filter_map(|volume| Some(volume.first()?.picture()?.time_point.clone()))
@@ -85,6 +88,7 @@ pub(super) fn assemble(
         grid,
         time_points,
         rescale,
+        slice_positions,
         notices,
     })
 }

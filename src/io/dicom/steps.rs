@@ -45,16 +45,25 @@ pub(super) fn step(
     step
 }
 
-fn note_gaps(slices: &[Slice], notices: &mut Vec<Notice>) {
-    let steps: Vec<f64> = slices.windows(2).map(|pair| gap(pair)).collect();
+/// Where the slices lie in mm from the first on, if their steps are not equal.
+pub(super) fn uneven_positions(slices: &[Slice]) -> Option<Vec<f64>> {
+    let first = slices.first().filter(|_| !odd_steps(slices).1.is_empty())?;
+    Some(slices.iter().map(|s| s.along - first.along).collect())
+}
+
+/// The usual step, and the slices after which there is another.
+fn odd_steps(slices: &[Slice]) -> (f64, Vec<usize>) {
+    let steps: Vec<f64> = slices.windows(2).map(gap).collect();
     let mut sorted = steps.clone();
     sorted.sort_by(f64::total_cmp);
-    let Some(&usual) = sorted.get(sorted.len() / 2) else {
-        return;
-    };
-    let odd: Vec<usize> = (0..steps.len())
-        .filter(|k| (steps[*k] - usual).abs() > (UNEVEN * usual).max(0.02))
-        .collect();
+    let usual = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+    let odd = |k: &usize| (steps[*k] - usual).abs() > (UNEVEN * usual).max(0.02);
+    (usual, (0..steps.len()).filter(odd).collect())
+}
+
+fn note_gaps(slices: &[Slice], notices: &mut Vec<Notice>) {
+    let steps: Vec<f64> = slices.windows(2).map(gap).collect();
+    let (usual, odd) = odd_steps(slices);
     if odd.is_empty() {
         return;
     }
@@ -143,7 +152,7 @@ fn note_wandering(slices: &[Slice], start: &Plane, step: &Vector3<f64>, notices:
         && distance > 0.5
     {
         notices.push(Notice::new(
-            NoticeKind::UnevenSpacing,
+            NoticeKind::SlicesBeside,
             format!(
                 "the slices do not lie on a line: slice {k} is {distance:.2} mm beside it and is shown \
                  there"

@@ -8,7 +8,7 @@ use dicom_object::mem::InMemElement;
 use dicom_object::{InMemDicomObject, StandardDataDictionary, Tag};
 
 /// Longer values are cut here, in characters.
-const LONGEST_VALUE: usize = 128;
+pub(super) const LONGEST_VALUE: usize = 128;
 /// Numbers of one value that are written out.
 const MOST_NUMBERS: usize = 16;
 /// Sequences nest; damaged ones without end.

@@ -139,6 +139,31 @@ pub(super) fn axis(volumes: &[TimePoint]) -> Option<TimeAxis> {
     })
 }
 
+/// What [`listing`] adds to an element's name, and puts between the values.
+const OF_EACH_VOLUME: &str = " of each volume";
+const BETWEEN: &str = ", ";
+
+/// An element that differs between the volumes of an image.
+pub(super) struct OfEachVolume {
+    pub tag: Tag,
+    pub name: String,
+    /// One for each volume; several numbers have blanks between them.
+    pub values: Vec<String>,
+}
+
+/// What [`listing`] told, read from among other elements.
+pub(super) fn of_each_volume(listed: &[DicomTag]) -> Vec<OfEachVolume> {
+    let lines = listed.iter().filter_map(|line| {
+        let name = line.name.strip_suffix(OF_EACH_VOLUME)?;
+        Some(OfEachVolume {
+            tag: Tag(line.group, line.element),
+            name: name.to_owned(),
+            values: line.value.split(BETWEEN).map(str::to_owned).collect(),
+        })
+    });
+    lines.collect()
+}
+
 /// Where the volumes differ, the values of all of them, under the element's own name.
 pub(super) fn listing(volumes: &[TimePoint]) -> Vec<DicomTag> {
     type Value = fn(&TimePoint) -> Option<String>;
@@ -181,8 +206,8 @@ pub(super) fn listing(volumes: &[TimePoint]) -> Vec<DicomTag> {
                 group: tag.group(),
                 element: tag.element(),
                 vr: vr.to_string().to_owned(),
-                name: format!("{name} of each volume"),
-                value: values.join(", "),
+                name: format!("{name}{OF_EACH_VOLUME}"),
+                value: values.join(BETWEEN),
             })
         })
         .collect()

@@ -2,13 +2,14 @@
 
 use super::super::IoError;
 use super::super::nifti::is_planar;
-use super::super::write::{NewFile, Packing, numbers};
+use super::super::packing::Packing;
+use super::super::write::{NewFile, numbers};
 use crate::volume::{Volume, VoxelType};
 
 /// Writes one file, or header and voxel file.
 pub(in super::super) fn write(file: &NewFile) -> Result<(), IoError> {
     let packing = match file.options.compress {
-        true => Packing::Zlib,
+        true => Packing::Zlib(file.options.level),
         false => Packing::None,
     };
     let name = file.voxel_name();

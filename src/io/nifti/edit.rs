@@ -33,10 +33,15 @@ const FIELDS: [(&str, Takes); 17] = [
     ("intent_p3", Takes::Float),
 ];
 
+/// The names of the fields that [`with_header_field`] sets.
+pub fn editable_fields() -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().map(|(name, _)| *name)
+}
+
 /// The image with another value in a field of its NIfTI header, or why there is none.
 pub fn with_header_field(volume: &Volume, name: &str, value: &str) -> Result<Volume, String> {
     let Some((_, takes)) = FIELDS.iter().find(|(known, _)| *known == name) else {
-        let names: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = editable_fields().collect();
         return Err(format!(
             "{name} is no header field that can be set; choose one of {}",
             names.join(", ")

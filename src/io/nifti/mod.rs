@@ -1,14 +1,19 @@
 //! NIfTI-1, NIfTI-2 and Analyze 7.5, as one file or as a header beside a voxel file.
 
+mod analyze;
 mod edit;
+mod forms;
 mod header;
 mod new_header;
 mod placement;
 mod write;
 
-pub use edit::with_header_field;
+pub use analyze::{analyze_files, write_analyze};
+pub use edit::{editable_fields, with_header_field};
+pub use forms::{Forms, FormsError};
 pub(super) use header::Magic;
 pub(super) use new_header::is_planar;
+pub use placement::QForm;
 pub use write::{check_nifti_target, write_nifti};
 
 use super::numbers::{Components, Layout, float128, read_converted, read_voxels};
@@ -108,25 +113,25 @@ pub fn with_current_header(volume: &Volume) -> Volume {
     if volume.meta().nifti.is_none() {
         return volume.clone();
     }
-    let mut meta = volume.meta().clone();
+    volume.with_meta(Meta {
+        nifti: nifti_header(volume),
+        ..volume.meta().clone()
+    })
+}
+
+/// The header that a NIfTI file of the image would have; `None` for what cannot be placed.
+pub fn nifti_header(volume: &Volume) -> Option<NiftiMeta> {
     // What cannot be written as it is, the writer says when it writes.
     let mut notices = Vec::new();
     let header = NewHeader::new(volume, Numbers::of(volume), &mut notices).bytes();
-    let Ok(header) = Header::parse(&header) else {
-        return volume.clone();
-    };
+    let header = Header::parse(&header).ok()?;
     let shape = volume.grid().shape();
-    if let (Some(nifti), Ok(placed)) = (
-        &mut meta.nifti,
-        placement::place(&header, shape, &mut notices),
-    ) {
-        *nifti = NiftiMeta {
-            fields: header.fields,
-            sform: placed.sform,
-            qform: placed.qform,
-        };
-    }
-    volume.with_meta(meta)
+    let placed = placement::place(&header, shape, &mut notices).ok()?;
+    Some(NiftiMeta {
+        fields: header.fields,
+        sform: placed.sform,
+        qform: placed.qform,
+    })
 }
 
 /// An error when the last of `files` is too small for the voxels.

@@ -1,9 +1,10 @@
 //! The header of a file to be written: from a volume, as the bytes of NIfTI-1, or of NIfTI-2 where a
 //! size does not fit.
 
+use super::forms::own_qform;
 use super::placement::QForm;
 use crate::geometry::Grid;
-use crate::volume::{Content, Format, Meta, Notice, NoticeKind, Rescale, Volume, VoxelType};
+use crate::volume::{Content, Format, Notice, NoticeKind, Rescale, Volume, VoxelType};
 use ::nifti::NiftiHeader;
 use serde_json::{Map, Value};
 
@@ -40,7 +41,7 @@ impl Numbers {
     }
 
     /// Code and bits of nifti1.h.
-    fn code(self) -> (i16, i16) {
+    pub fn code(self) -> (i16, i16) {
         let voxel_type = match self {
             Self::Plain(voxel_type) => voxel_type,
             Self::Rescaled => VoxelType::F32,
@@ -114,7 +115,7 @@ impl NewHeader {
             grid: *volume.grid(),
             before,
         };
-        header.place(meta, notices);
+        header.place(volume, notices);
         if volume.time_points() > 1 {
             header.pixdim[4] = meta.time.as_ref().map_or(0.0, |time| time.step);
             header.units |= meta.time.as_ref().map_or(0, |time| time_unit(&time.unit));
@@ -122,9 +123,11 @@ impl NewHeader {
         header
     }
 
-    /// Both forms hold the grid. They keep the codes they had; without any, both say whether the
+    /// The sform holds the grid, and so does the qform unless it said something else of an image that
+    /// has not been moved since. They keep the codes they had; without any, both say whether the
     /// scanner gave the place.
-    fn place(&mut self, meta: &Meta, notices: &mut Vec<Notice>) {
+    fn place(&mut self, volume: &Volume, notices: &mut Vec<Notice>) {
+        let meta = volume.meta();
         let usual = if meta.format == Format::Dicom {
             SCANNER
         } else {
@@ -140,17 +143,18 @@ impl NewHeader {
         });
         let [sform, qform] = if codes == [0, 0] { [usual; 2] } else { codes };
         self.sform_code = sform;
-        let spacing = self.grid.spacing();
-        self.pixdim[1..4].copy_from_slice(&spacing);
-        if let Some(form) = QForm::of(&self.grid) {
+        let own_qform = own_qform(volume);
+        let by_qform = own_qform.unwrap_or(self.grid);
+        self.pixdim[1..4].copy_from_slice(&by_qform.spacing());
+        if let Some(form) = QForm::of(&by_qform) {
             self.qform_code = qform;
             self.pixdim[0] = form.mirror;
             self.qform = form;
-            if meta
-                .notices
-                .iter()
-                .any(|n| n.kind == NoticeKind::FormsDiffer)
-            {
+            let differed = meta.notices.iter();
+            let differed = differed
+                .filter(|n| n.kind == NoticeKind::FormsDiffer)
+                .count();
+            if differed > 0 && own_qform.is_none() {
                 notices.push(Notice::new(
                     NoticeKind::FormsDiffer,
                     "the qform differed from the sform; in the saved file both are the sform",

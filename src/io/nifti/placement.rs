@@ -136,7 +136,7 @@ impl QForm {
     }
 
     /// The rotation by the quaternion (a, b, c, d), a from the other three, then the voxel size.
-    fn affine(&self, spacing: [f64; 3]) -> Matrix4<f64> {
+    pub fn affine(&self, spacing: [f64; 3]) -> Matrix4<f64> {
         let [b, c, d] = self.quatern;
         let a = (1.0 - (b * b + c * c + d * d)).max(0.0).sqrt();
         let rotation =
@@ -175,7 +175,7 @@ fn affine(columns: &Matrix3<f64>, translation: Vector3<f64>) -> Matrix4<f64> {
 }
 
 /// The grid a form makes. A form may leave out the direction of an axis that has one voxel only.
-fn grid_of(shape: [usize; 3], mut form: Matrix4<f64>) -> Option<Grid> {
+pub(super) fn grid_of(shape: [usize; 3], mut form: Matrix4<f64>) -> Option<Grid> {
     let step = |form: &Matrix4<f64>, axis| form.fixed_view::<3, 1>(0, axis).into_owned();
     if shape[2] == 1 && step(&form, 2).norm() == 0.0 {
         let normal = step(&form, 0).cross(&step(&form, 1)).normalize();
@@ -184,7 +184,7 @@ fn grid_of(shape: [usize; 3], mut form: Matrix4<f64>) -> Option<Grid> {
     Grid::new(shape, form).ok()
 }
 
-fn difference(sform: &Grid, qform: &Grid) -> Option<Notice> {
+pub(super) fn difference(sform: &Grid, qform: &Grid) -> Option<Notice> {
     let apart = apart(sform, qform);
     (apart > tolerance(sform)).then(|| {
         Notice::new(

@@ -1,13 +1,12 @@
 //! Volumes into NIfTI files, slice by slice.
 
+use super::super::packing::Packing;
 use super::super::replace::replace;
-use super::super::{IoError, Report, sniff};
+use super::super::{IoError, Report, WriteOptions, sniff};
 use super::new_header::{NewHeader, Numbers};
 use crate::volume::{Linear, Notice, Rescale, Volume, Voxel, VoxelArray};
 use crate::with_voxels;
 use bytemuck::Pod;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use ndarray::s;
 use std::io::{self, Write};
 use std::path::Path;
@@ -38,15 +37,19 @@ pub fn check_nifti_target(path: &Path, overwrite: bool) -> Result<(), IoError> {
 pub fn write_nifti(
     volume: &Volume,
     path: &Path,
-    overwrite: bool,
+    options: WriteOptions,
     report: &Report,
 ) -> Result<Vec<Notice>, IoError> {
-    check_nifti_target(path, overwrite)?;
+    check_nifti_target(path, options.overwrite)?;
     let mut notices = Vec::new();
     let numbers = Numbers::of(volume);
     let header = NewHeader::new(volume, numbers, &mut notices).bytes();
     let mut cancelled = false;
-    let mut write = |out: &mut dyn Write| -> io::Result<()> {
+    let packing = match sniff::suffix(path).as_str() {
+        "nii" => Packing::None,
+        _ => Packing::Gzip(options.level),
+    };
+    let write = |out: &mut dyn Write| -> io::Result<()> {
         out.write_all(&header)?;
         with_voxels!(volume.data(), array => {
             write_voxels(array, numbers, volume.rescale(), out, |fraction| {
@@ -56,14 +59,7 @@ pub fn write_nifti(
             })
         })
     };
-    let outcome = replace(path, overwrite, |out| {
-        if sniff::suffix(path) == "nii" {
-            return write(out);
-        }
-        let mut packed = GzEncoder::new(out, Compression::fast());
-        write(&mut packed)?;
-        packed.finish().map(|_| ())
-    });
+    let outcome = replace(path, options.overwrite, |out| packing.write(out, write));
     if cancelled {
         return Err(IoError::Cancelled);
     }
@@ -73,7 +69,7 @@ pub fn write_nifti(
 }
 
 /// Writes slice after slice as long as `go_on`, told the fraction done, agrees.
-fn write_voxels<T: Voxel + Pod>(
+pub(super) fn write_voxels<T: Voxel + Pod>(
     array: &VoxelArray<T>,
     numbers: Numbers,
     rescale: &Rescale,

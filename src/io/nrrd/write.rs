@@ -1,14 +1,15 @@
 //! Volumes into NRRD files, packed by gzip.
 
 use super::super::IoError;
-use super::super::write::{NewFile, Packing, numbers};
+use super::super::packing::Packing;
+use super::super::write::{NewFile, numbers};
 use crate::geometry::flip_lps_ras;
 use crate::volume::{Content, Volume, VoxelType};
 
 /// Writes one file, or header and voxel file.
 pub(in super::super) fn write(file: &NewFile) -> Result<(), IoError> {
     let header = header(file.volume, file.voxel_name().as_deref());
-    file.write(|_| header.clone(), Packing::Gzip)
+    file.write(|_| header.clone(), Packing::Gzip(file.options.level))
 }
 
 /// Axes from the fastest on: components, i, j, k, time.

@@ -1,10 +1,12 @@
 //! DICOM files made here (this module makes them), and the shared ones.
 
+mod choices;
 mod damaged;
 mod expected;
 mod mosaics;
 mod series_4d;
 mod stacks;
+mod written;
 
 use dicom_core::value::{DataSetSequence, PixelFragmentSequence, PrimitiveValue};
 use dicom_core::{DataElement, VR};

@@ -1,25 +1,29 @@
 //! Saving images in the background, and asking before unsaved ones are lost.
 
+mod order;
+
+pub use order::{Change, SaveOrder};
+
 use super::action::Action;
 use super::dialogs::Dialog;
 use super::dialogs::confirm::Question;
+use super::dialogs::save::{Cost, SaveChoice};
 use super::message::Message;
 use super::picker::Ask;
 use super::workspace::Request;
 use super::{App, Purpose};
 use crate::document::{Command, LayerId};
-use crate::io::{IoError, Report, write_nifti};
+use crate::io::{IoError, Report, check_series_target};
 use crate::jobs::{self, Job};
-use crate::volume::{Notice, Volume};
+use crate::volume::Volume;
 use egui::{Context, ViewportCommand};
 use std::path::{Path, PathBuf};
 
 /// An image that is being written. Dropping it stops that.
 pub struct Saving {
-    job: Job<Result<Vec<Notice>, IoError>>,
-    layer: LayerId,
+    job: Job<Result<Vec<String>, IoError>>,
     name: String,
-    path: PathBuf,
+    order: SaveOrder,
 }
 
 impl Saving {
@@ -40,9 +44,65 @@ pub enum Quitting {
 }
 
 impl App {
-    /// Asks where a layer is to be saved.
+    /// Asks where a layer is to be saved, and how.
     pub(super) fn save_as(&mut self, layer: LayerId) {
-        self.pick(Ask::NewFile, Purpose::Save(layer));
+        let choice = SaveChoice::new(layer, &self.proposed_file(layer));
+        self.dialog = Some(Dialog::Save(Box::new(choice)));
+    }
+
+    /// Asks the system for the path; the save dialog comes back with the answer.
+    pub(super) fn browse_save(&mut self) {
+        if let Some(Dialog::Save(choice)) = self.dialog.take() {
+            self.browsing = Some(choice);
+            self.pick(Ask::NewFile, Purpose::Save);
+        }
+    }
+
+    /// The path that the system's dialog proposes.
+    pub(super) fn browse_start(&self) -> PathBuf {
+        let choice = self.browsing.as_ref();
+        choice.map_or_else(PathBuf::new, |choice| PathBuf::from(choice.typed.trim()))
+    }
+
+    /// Goes on in the save dialog with another path.
+    pub(super) fn choose_saving_to(&mut self, path: &Path) {
+        if let Some(choice) = &mut self.browsing {
+            choice.set_path(path);
+        }
+    }
+
+    /// Brings the save dialog back after the system's, and looks what another type does to the values.
+    pub(super) fn advance_save_dialog(&mut self) {
+        if self.picking.is_none()
+            && self.dialog.is_none()
+            && let Some(choice) = self.browsing.take()
+        {
+            self.dialog = Some(Dialog::Save(choice));
+        }
+        let Some(Dialog::Save(choice)) = &mut self.dialog else {
+            return;
+        };
+        let (change, effect) = (choice.change, &mut choice.effect);
+        if let Some(outcome) = effect.running.as_ref().and_then(|(_, job)| job.poll())
+            && let Some((change, _)) = effect.running.take()
+        {
+            match outcome {
+                Ok(cost) => effect.known = Some((change, cost)),
+                Err(panicked) => self.notices.error(panicked.to_string()),
+            }
+        }
+        let is_known = effect.known.as_ref().is_some_and(|(of, _)| *of == change);
+        if let (None, false, Some(volume)) = (
+            &effect.running,
+            is_known,
+            self.document.settled(choice.layer),
+        ) {
+            let volume = volume.clone();
+            let job = jobs::spawn("Looking at the values", self.wake.clone(), move |_| {
+                cost(change, &volume)
+            });
+            effect.running = Some((change, job));
+        }
     }
 
     /// A file named after the layer, in the folder it came from; what was computed goes to that of the
@@ -59,52 +119,51 @@ impl App {
             .join(format!("{}.nii.gz", file_name(name)))
     }
 
-    /// Saves a layer; asks before a file is replaced. A name without an ending gets .nii.gz.
-    pub(super) fn save_to(&mut self, layer: LayerId, path: PathBuf) {
-        if path.is_dir() {
+    /// Saves a layer; asks before a file is replaced.
+    pub(super) fn save(&mut self, order: SaveOrder) {
+        if order.as_series {
+            self.save_series(order);
+        } else if order.path.is_dir() {
             let text = "that is a folder; give the file a name in it";
-            self.notices.error(format!("{text}: {}", path.display()));
-            return;
-        }
-        let mut path = path;
-        if path.extension().is_none() {
-            path.as_mut_os_string().push(".nii.gz");
-        }
-        if path.is_file() {
-            let question = Question::replace(
-                &path,
-                Message::SaveOver {
-                    layer,
-                    path: path.clone(),
-                },
-            );
+            let path = order.path.display();
+            self.notices.error(format!("{text}: {path}"));
+        } else if order.path.is_file() {
+            let question = Question::replace(&order.path, Message::SaveOver(order.clone()));
             self.dialog = Some(Dialog::Confirm(question));
         } else {
-            self.start_saving(layer, path, false);
+            self.start_saving(order, false);
         }
     }
 
-    pub(super) fn start_saving(&mut self, id: LayerId, path: PathBuf, overwrite: bool) {
-        let Some(layer) = self.document.layer(id) else {
+    /// Saves a DICOM series; asks before one of ours is replaced, and never takes away other files.
+    fn save_series(&mut self, order: SaveOrder) {
+        let may = |overwrite| check_series_target(&order.path, overwrite);
+        if may(false).is_ok() {
+            self.start_saving(order, false);
+        } else if let Err(refused) = may(true) {
+            self.notices.error(refused.to_string());
+        } else {
+            let question = Question::replace_series(Message::SaveOver(order));
+            self.dialog = Some(Dialog::Confirm(question));
+        }
+    }
+
+    pub(super) fn start_saving(&mut self, order: SaveOrder, overwrite: bool) {
+        let Some(layer) = self.document.layer(order.layer) else {
             return;
         };
         // What is only tried out on it is not saved.
-        let volume = self.document.settled(id).unwrap_or(&layer.volume);
-        let (volume, name, target) = (volume.clone(), layer.name.clone(), path.clone());
+        let volume = self.document.settled(layer.id).unwrap_or(&layer.volume);
+        let (volume, name, wanted) = (volume.clone(), layer.name.clone(), order.clone());
         let job = jobs::spawn(format!("Saving {name}"), self.wake.clone(), move |handle| {
             let progress = handle.clone();
             let report = Report::new(
                 move |fraction| progress.set_progress(fraction),
                 handle.cancel_flag(),
             );
-            write_nifti(&volume, &target, overwrite, &report)
+            wanted.carry_out(&volume, overwrite, &report, |phase| handle.set_phase(phase))
         });
-        self.saving = Some(Saving {
-            job,
-            layer: id,
-            name,
-            path,
-        });
+        self.saving = Some(Saving { job, name, order });
     }
 
     pub(super) fn poll_saving(&mut self, ctx: &Context) {
@@ -127,8 +186,9 @@ impl App {
         }
     }
 
-    fn saved(&mut self, saving: &Saving, notices: Vec<Notice>) {
-        let Saving { name, path, .. } = saving;
+    fn saved(&mut self, saving: &Saving, notices: Vec<String>) {
+        let Saving { name, order, .. } = saving;
+        let path = &order.path;
         for notice in notices {
             self.notices.warning(format!("{name}: {notice}"));
         }
@@ -136,8 +196,11 @@ impl App {
             .done(format!("Saved {name}: {}", path.display()));
         let folder = path.parent().and_then(|f| std::path::absolute(f).ok());
         self.settings.last_folder = folder.or(self.settings.last_folder.take());
-        self.workspaces.note_written(saving.layer, path);
-        self.edit(Command::MarkSaved(saving.layer));
+        if order.change == Change::default() {
+            // Another image in the file is not what a workspace shows.
+            self.workspaces.note_written(order.layer, path);
+        }
+        self.edit(Command::MarkSaved(order.layer));
     }
 
     /// Closes what `command` closes; asks first where that would lose something.
@@ -223,6 +286,11 @@ impl App {
             other: Some(Box::new(other)),
         }));
     }
+}
+
+fn cost(change: Change, volume: &Volume) -> Cost {
+    let retyped = change.retyped(volume)?;
+    Ok(retyped.map(|retyped| (retyped.changed, retyped.largest_change)))
 }
 
 /// The folder an image was read from, as long as it is there.
@@ -332,6 +400,10 @@ mod tests {
         window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::W);
         window.run_steps(3);
         window.get_by_label("Save…").click();
+        window.run_steps(3);
+        window.get_by_label("Browse…").click();
+        wait(&mut window, |app| app.dialog.is_some());
+        window.get_by_label("Save").click();
         wait(&mut window, |app| !app.notice_texts().is_empty());
         let written = path.with_extension("nii.gz");
         assert!(written.is_file(), "{:?}", window.state().notice_texts());

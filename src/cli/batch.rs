@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -125,26 +125,18 @@ impl Batch {
         if many {
             batch.check_names(output)?;
         }
-        let new = batch.items.iter().filter(|item| !batch.skips(item));
-        new.map(|item| check(&item.output))
-            .collect::<Result<(), _>>()?;
+        let mut new = batch.items.iter().filter(|item| !batch.skips(item));
+        new.try_for_each(|item| check(&item.output))?;
         Ok(batch)
     }
 
     /// An error when two images go to one file, or one onto an input.
     fn check_names(&self, pattern: &Path) -> anyhow::Result<()> {
-        let mut inputs = HashMap::new();
-        for item in &self.items {
-            inputs.insert(place(&item.input), &item.input);
-        }
+        let inputs: HashSet<PathBuf> = self.items.iter().map(|item| place(&item.input)).collect();
         let mut outputs: HashMap<PathBuf, &Item> = HashMap::new();
         for item in &self.items {
             let place = place(&item.output);
-            ensure!(
-                !inputs.contains_key(&place),
-                "the output is one of the inputs; choose another folder or name: {}",
-                item.output.display()
-            );
+            ensure!(!inputs.contains(&place), onto_input(item));
             if let Some(other) = outputs.insert(place, item) {
                 bail!(
                     "{} and {} would go to the same file; put {{name}}, {{parent}} or {{n}} into the output: {}",
@@ -155,6 +147,16 @@ impl Batch {
             }
         }
         Ok(())
+    }
+
+    /// An error when an image would go onto `other`, which all of them need.
+    pub fn sparing(self, other: &Path) -> anyhow::Result<Self> {
+        let other = place(other);
+        let mut items = self.items.iter().filter(|_| self.many);
+        match items.find(|item| place(&item.output) == other) {
+            Some(item) => bail!(onto_input(item)),
+            None => Ok(self),
+        }
     }
 
     fn skips(&self, item: &Item) -> bool {
@@ -290,6 +292,13 @@ impl Outcome {
             Self::Written(_) => self.word().to_owned(),
         }
     }
+}
+
+fn onto_input(item: &Item) -> String {
+    format!(
+        "the output is one of the inputs; choose another folder or name: {}",
+        item.output.display()
+    )
 }
 
 /// A path by which two names of one file are the same, even of a file that is not there yet.

@@ -19,7 +19,7 @@ pub struct CenterArgs {
     #[arg(long, value_name = "IMAGE", required = true)]
     pub moving: Vec<PathBuf>,
     /// Where the moved image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; of several a pattern
-    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or {n} of each input
+    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or, in braces too, n (number) of each
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// Which centres fall together
@@ -56,7 +56,8 @@ impl CenterArg {
 
 pub fn run(arguments: &CenterArgs) -> anyhow::Result<()> {
     let CenterArgs { moving, output, .. } = arguments;
-    let batch = Batch::plan(moving, output, arguments.batch, arguments.out)?;
+    let batch =
+        Batch::plan(moving, output, arguments.batch, arguments.out)?.sparing(&arguments.fixed)?;
     let fixed = read(&arguments.fixed, None)?;
     let center = arguments.by.of(&fixed, &arguments.fixed)?;
     batch.run(|moving, output| align(arguments, center, moving, output))

@@ -19,8 +19,8 @@ pub struct ConvertArgs {
     #[arg(value_name = "IN", required = true)]
     pub inputs: Vec<PathBuf>,
     /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; a folder, as `out/`, for a
-    /// DICOM series; of several a pattern
-    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or {n} of each input
+    /// DICOM series; of several a pattern such as 'out/{name}.nii.gz', with {name}, {parent} (folder)
+    /// or, in braces too, n (number) of each
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`

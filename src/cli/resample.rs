@@ -17,7 +17,7 @@ pub struct ResampleArgs {
     #[arg(value_name = "IN", required = true)]
     pub inputs: Vec<PathBuf>,
     /// Where the image goes: .nii, .nii.gz, .mha, .mhd, .nrrd, .nhdr or .hdr; of several a pattern
-    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or {n} of each input
+    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or, in braces too, n (number) of each
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`
@@ -63,7 +63,10 @@ pub enum InterpolationArg {
 
 pub fn run(arguments: &ResampleArgs) -> anyhow::Result<()> {
     let ResampleArgs { inputs, output, .. } = arguments;
-    let batch = Batch::plan(inputs, output, arguments.batch, arguments.out)?;
+    let mut batch = Batch::plan(inputs, output, arguments.batch, arguments.out)?;
+    if let Some(like) = &arguments.grid.like {
+        batch = batch.sparing(like)?;
+    }
     let wanted = arguments.grid.wanted()?;
     batch.run(|input, output| resample(arguments, wanted, input, output))
 }

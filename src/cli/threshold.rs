@@ -16,7 +16,7 @@ pub struct ThresholdArgs {
     #[arg(value_name = "IN", required = true)]
     pub inputs: Vec<PathBuf>,
     /// Where the mask goes: .nii, .nii.gz, .mha, .mhd, .nrrd or .nhdr; of several a pattern
-    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or {n} of each input
+    /// such as 'out/{name}.nii.gz', with {name}, {parent} (folder) or, in braces too, n (number) of each
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// The series to read when there are several: its UID in the list of `info`

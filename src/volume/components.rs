@@ -126,7 +126,7 @@ fn joined(volume: &Volume, components: Components) -> VoxelData {
 /// Calls `with` for each voxel of a slice `[j, i, c]` with its `j`, its `i` and its value after rescale;
 /// of several components with their magnitude.
 pub(super) fn each_magnitude<T: Voxel>(
-    slice: ArrayView3<'_, T>,
+    slice: &ArrayView3<'_, T>,
     linear: Linear,
     mut with: impl FnMut(usize, usize, f64),
 ) {

@@ -18,7 +18,7 @@ impl Volume {
                 of_time.outer_iter_mut().into_par_iter().enumerate().for_each(|(k, mut slice)| {
                     let linear = self.rescale().of_slice(t, k, nz);
                     let stored = array.slice(s![t, k, .., .., ..]);
-                    mark(stored, linear, low..=high, slice.index_axis_mut(Axis(2), 0));
+                    mark(&stored, linear, low..=high, slice.index_axis_mut(Axis(2), 0));
                 });
             }
         });
@@ -42,7 +42,7 @@ impl Volume {
             let linear = self.rescale().of_slice(t, k, nz);
             let mut mask = Array2::zeros((ny, nx));
             with_voxels!(self.data(), array => {
-                mark(array.slice(s![t, k, .., .., ..]), linear, low..=high, mask.view_mut());
+                mark(&array.slice(s![t, k, .., .., ..]), linear, low..=high, mask.view_mut());
             });
             let [i, j] = [Axis(1), Axis(0)].map(|axis| extent(&mask, axis));
             Some([i?, j?, k..k + 1])
@@ -58,7 +58,7 @@ impl Volume {
 
 /// Sets the voxels `[j, i]` of a slice `[j, i, c]` whose value lies in the range.
 fn mark<T: Voxel>(
-    stored: ArrayView3<'_, T>,
+    stored: &ArrayView3<'_, T>,
     linear: Linear,
     range: RangeInclusive<f64>,
     mut mask: ArrayViewMut2<'_, u8>,

@@ -215,7 +215,6 @@ fn one_after_the_other<T: Voxel>(first: &VoxelArray<T>, images: &[Volume]) -> Vo
             slot.assign(&of_time);
         }
     }
-    drop(slots);
     T::wrap(out)
 }
 
@@ -323,10 +322,10 @@ mod tests {
         let kept = Volume::joined(&[ct(-1024.0), ct(-1024.0)]).expect("alike");
         assert_eq!(kept.data().voxel_type(), VoxelType::U16);
         assert_eq!(values(&kept), [0.0, 76.0, 0.0, 76.0]);
-        let applied = Volume::joined(&[ct(-1024.0), ct(0.0)]).expect("alike");
+        let applied = Volume::joined(&[ct(-1024.0), ct(-24.0)]).expect("alike");
         assert_eq!(applied.data().voxel_type(), VoxelType::I16);
         assert_eq!(*applied.rescale(), Rescale::IDENTITY);
-        assert_eq!(values(&applied), [0.0, 76.0, 1024.0, 1100.0]);
+        assert_eq!(values(&applied), [0.0, 76.0, 1000.0, 1076.0]);
     }
 
     #[test]

@@ -129,6 +129,10 @@ fn outputs_that_meet_are_refused_before_anything_is_written() {
         ),
         ("convert a.nii b.nii {name}.xyz", ".nii"),
         ("convert a.nii b.nii {nmae}.mha", "{nmae}"),
+        (
+            "resample a.nii {n}.nii --like ./1.nii --force",
+            "one of the inputs",
+        ),
         ("split a.nii out.nii", "{t}"),
     ];
     for (line, said) in refused {

@@ -246,10 +246,26 @@ fn what_could_not_be_written_is_refused_before_the_run() {
     let there = text(&images[0]).to_owned();
     assert!(refusal(&images, &["--warped", &there]).contains("--force"));
     assert!(refusal(&images, &["--report", &there]).contains("--force"));
-    assert!(refusal(&images, &["--field", "field.mha"]).contains(".nii.gz"));
+    assert!(refusal(&images, &["--field", "field.xyz"]).contains(".nii.gz"));
     let twice = folder.path().join("a.nii");
     let names = ["--warped", text(&twice), "--field", text(&twice)];
     assert!(refusal(&images, &names).contains("the same name"));
+}
+
+#[test]
+fn the_ending_of_a_name_is_the_format_of_a_result() {
+    let folder = folder();
+    let images = pair(&folder);
+    let fields = ["field.nii", "field.mha", "field.nhdr"].map(|name| {
+        let path = folder.path().join(name);
+        demons(&images, &["--field", text(&path)]).success();
+        read(&path).expect("reads")
+    });
+    let at = fields.each_ref().map(|field| field.values([9, 8, 6], 0));
+    assert_eq!(at[0].as_ref().map(Vec::len), Some(3));
+    assert!(at[0] == at[1] && at[0] == at[2], "{at:?}");
+    let formats = fields.map(|field| field.meta().format.name());
+    assert_eq!(formats, ["nifti1", "metaimage", "nrrd"]);
 }
 
 #[test]

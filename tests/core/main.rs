@@ -30,4 +30,5 @@ mod reorient;
 mod series_cli;
 mod slice;
 mod stopped_save;
+mod workflow;
 mod workspace;

@@ -12,7 +12,7 @@ use dicom_core::value::{DataSetSequence, PixelFragmentSequence, PrimitiveValue};
 use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use warpscope::io::{FoundImage, IoError, Report, Skipped, dicom};
 use warpscope::volume::Volume;
 
@@ -58,6 +58,24 @@ fn text(tag: dicom_core::Tag, vr: VR, value: &str) -> dicom_object::mem::InMemEl
 
 fn number(tag: dicom_core::Tag, value: u16) -> dicom_object::mem::InMemElement {
     DataElement::new(tag, VR::US, PrimitiveValue::from(value))
+}
+
+/// Writes an axial CT series of `(nx, ny, nz)` voxels of 1 mm into a new folder; the values are twice the
+/// numbers minus 1000.
+pub fn write_series(folder: &Path, [nx, ny, nz]: [u16; 3], stored: impl Fn([u16; 3]) -> u16) {
+    std::fs::create_dir(folder).expect("a folder");
+    for k in 0..nz {
+        let places = (0..ny).flat_map(|j| (0..nx).map(move |i| [i, j, k]));
+        let pixels: Vec<u16> = places.map(&stored).collect();
+        let mut object = slice(f64::from(k), 0);
+        object.put(text(tags::SOP_INSTANCE_UID, VR::UI, &format!("1.2.4.{k}")));
+        object.put(text(tags::PIXEL_SPACING, VR::DS, "1\\1"));
+        object.put(number(tags::ROWS, ny));
+        object.put(number(tags::COLUMNS, nx));
+        let pixels = PrimitiveValue::U16(pixels.into());
+        object.put(DataElement::new(tags::PIXEL_DATA, VR::OW, pixels));
+        std::fs::write(folder.join(format!("{k:03}")), bytes_of(object)).expect("written");
+    }
 }
 
 /// The file of a data set, in explicit VR little endian.

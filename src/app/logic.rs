@@ -190,13 +190,18 @@ impl App {
             .document
             .active()
             .map(|layer| (layer.id, &layer.volume));
+        let mut offered = Vec::new();
         for notice in notices {
             let text = format!("{name}: {notice}");
-            let offers = layer.map_or(Vec::new(), |(layer, volume)| {
-                let what = tools::Stack::offers(notice.kind, volume).into_iter();
-                what.map(|what| (what.word(), tools::Request::Restack { layer, what }))
-                    .collect()
-            });
+            let mut offers = Vec::new();
+            if let Some((layer, volume)) = layer {
+                // Several notices may speak of the same slices; the first asks.
+                let mut new = tools::Stack::offers(notice.kind, volume);
+                new.retain(|what| !offered.contains(what));
+                offered.extend(&new);
+                let request = |what| tools::Request::Restack { layer, what };
+                offers.extend(new.into_iter().map(|what| (what.word(), request(what))));
+            }
             self.notices.offer(text, offers);
         }
     }

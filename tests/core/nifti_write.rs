@@ -312,7 +312,11 @@ fn forms_that_differ_stay_apart_until_the_image_is_moved() {
     assert_eq!(save(&before, &path), []);
     let kept = read(&path).expect("reads");
     assert_eq!(notices(&kept), [NoticeKind::FormsDiffer]);
-    assert_eq!(kept.meta().nifti, before.meta().nifti);
+    let forms = |volume: &Volume| {
+        let nifti = volume.meta().nifti.as_ref().expect("a header");
+        (nifti.sform, nifti.qform)
+    };
+    assert_eq!(forms(&kept), forms(&before));
     let ranges = [1..2, 0..1, 0..1];
     let moved = before.cropped(&ranges, Default::default()).expect("inside");
     let path = folder.path().join("c.nii");

@@ -149,7 +149,7 @@ fn a_box_drawn_in_a_view_is_what_is_cut_out() {
     let mut window = with_sample();
     select(&mut window, "Sample CT");
     open(&mut window, "Crop…");
-    let view = window.get_by_label("Axial view").rect();
+    let view = window.get_by_label("axial view").rect();
     drag(
         &mut window,
         view.center() - vec2(40.0, 40.0),
@@ -223,7 +223,7 @@ fn a_voxel_type_that_cannot_hold_the_values_is_refused_and_one_that_can_is_appli
     select(&mut window, "Sample CT");
     open(&mut window, "Voxel type…");
     for (name, says) in [
-        ("uint8", "cannot hold"),
+        ("uint8", "cannot hold the numbers"),
         ("float64", "every value fits exactly"),
     ] {
         window.get_by_label_contains("Voxel type: ").click();
@@ -253,8 +253,10 @@ fn a_threshold_is_shown_as_it_is_chosen_and_becomes_a_mask_on_top() {
     type_into(&mut window, "Lowest", "300");
     wait(&mut window, |app| app.document().live().is_some());
     press(&mut window, "Add");
-    wait_for_layer(&mut window, "Sample CT mask");
-    assert!(window.state().document().live().is_none());
+    wait(&mut window, |app| {
+        app.document().layers().len() == 3 && app.document().live().is_none()
+    });
+    window.run_steps(3);
     let mask = layer(&window, "Sample CT mask").expect("a mask");
     assert_eq!(mask.role, Role::Overlay);
     let (mask, image) = (mask.volume.clone(), volume(&window, "Sample CT"));
@@ -304,7 +306,9 @@ fn a_4d_image_is_taken_apart_and_put_together_again() {
     );
     select(&mut window, "times t=2");
     open(&mut window, "Split or join time points…");
-    press(&mut window, "times t=0");
+    let other = window.get_by_role_and_label(egui::Role::CheckBox, "times t=0");
+    other.click();
+    window.run_steps(4);
     press(&mut window, "Add");
     wait_for_layer(&mut window, "times t=2 joined");
     let joined = volume(&window, "times t=2 joined");

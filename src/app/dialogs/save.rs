@@ -26,6 +26,9 @@ pub struct SaveChoice {
     pub effect: Effect,
 }
 
+/// Room for all entries of a list, in points.
+const LIST: f32 = 400.0;
+
 const SERIES: &str = "DICOM series (a folder)";
 
 /// Compresses about as well as others usually do, in a fraction of the time.
@@ -208,6 +211,7 @@ fn format(ui: &mut Ui, choice: &mut SaveChoice) {
     let combo = ComboBox::from_id_salt("format to save")
         .selected_text(&text)
         .width(290.0)
+        .height(LIST)
         .show_ui(ui, |ui| {
             for (known, name) in WRITTEN {
                 let text = format!("{name} (.{known})");
@@ -243,6 +247,7 @@ fn voxel_type(ui: &mut Ui, choice: &mut SaveChoice, volume: &Volume) {
     let combo = ComboBox::from_id_salt("voxel type to save")
         .selected_text(&text)
         .width(290.0)
+        .height(LIST)
         .show_ui(ui, |ui| {
             let types = VoxelType::ALL.into_iter().filter(|to| *to != stored);
             for wanted in std::iter::once(None).chain(types.map(Some)) {

@@ -46,6 +46,7 @@ impl Retype {
             let combo = ComboBox::from_id_salt("voxel type")
                 .selected_text(self.to.to_string())
                 .width(150.0)
+                .height(400.0)
                 .show_ui(ui, |ui| {
                     for to in VoxelType::ALL {
                         if ui

@@ -177,7 +177,7 @@ pub fn offers(ui: &mut Ui, index: usize, notice: &AppNotice, messages: &mut Vec<
         for (word, request) in &notice.offers {
             let tip = "Undo takes it back";
             if ui.button(*word).on_hover_text(tip).clicked() {
-                messages.push(Message::Tools(request.clone()));
+                messages.push(Message::Tools(*request));
                 messages.push(Message::DismissNotice(index));
             }
         }

@@ -49,7 +49,7 @@ pub enum Kind {
 }
 
 /// What the user asks of the panel.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Request {
     /// Opens a tool in place of the one that is open, or closes it.
     Toggle(Kind),
@@ -69,7 +69,7 @@ pub enum Request {
 
 /// The choices of a tool.
 enum Choices {
-    Header(Header),
+    Header(Box<Header>),
     Crop(Crop),
     Center(Center),
     Resample(Resample),
@@ -87,7 +87,7 @@ impl Choices {
     fn new(kind: Kind, document: &Document, layer: LayerId) -> Option<Self> {
         let volume = document.settled(layer)?;
         Some(match kind {
-            Kind::Header => Self::Header(Header::new(volume)),
+            Kind::Header => Self::Header(Box::new(Header::new(volume))),
             Kind::Crop => Self::Crop(Crop::new(volume)),
             Kind::Center => Self::Center(Center::new(document, layer)),
             Kind::Resample => Self::Resample(Resample::new(volume)),
@@ -322,7 +322,7 @@ impl App {
         match open.made(&recipe).cloned() {
             None if open.running.is_none() => self.start_tool(recipe),
             None => {}
-            Some(Ok(made)) if open.applying => self.apply_tool(&recipe, made),
+            Some(Ok(made)) if open.applying => self.apply_tool(&recipe, &made),
             Some(Ok(made)) => self.show_made(&recipe, made),
             Some(Err(why)) => {
                 if std::mem::take(&mut open.applying) {
@@ -389,7 +389,7 @@ impl App {
         }
     }
 
-    fn apply_tool(&mut self, recipe: &Recipe, made: Made) {
+    fn apply_tool(&mut self, recipe: &Recipe, made: &Made) {
         let Some(layer) = self.image_tool.as_ref().map(|open| open.layer) else {
             return;
         };

@@ -258,18 +258,18 @@ mod tests {
         Volume::new(grid, data, Rescale::IDENTITY, Meta::default()).expect("a volume")
     }
 
-    fn stored_as(volume: &Volume, class: Class) -> (Volume, usize) {
+    fn stored_as(volume: &Volume, class: &Class) -> (Volume, usize) {
         let mut notices = Vec::new();
-        let stored = stored(volume, &class, &mut notices).expect("stored");
+        let stored = stored(volume, class, &mut notices).expect("stored");
         (stored, notices.len())
     }
 
     #[test]
     fn whole_values_stay_exact() {
-        let (stored, notices) = stored_as(&image(vec![-1024.0, 0.0, 3071.0], 1), Class::Ct);
+        let (stored, notices) = stored_as(&image(vec![-1024.0, 0.0, 3071.0], 1), &Class::Ct);
         assert_eq!(stored.data().voxel_type(), VoxelType::I16);
         assert_eq!((stored.value([0, 0, 0], 0, 0), notices), (Some(-1024.0), 0));
-        let (stored, _) = stored_as(&image(vec![0.0, 60_000.0], 1), Class::Mr);
+        let (stored, _) = stored_as(&image(vec![0.0, 60_000.0], 1), &Class::Mr);
         assert_eq!(stored.data().voxel_type(), VoxelType::U16);
         assert_eq!(*stored.rescale(), Rescale::IDENTITY);
     }
@@ -277,21 +277,21 @@ mod tests {
     #[test]
     fn fractions_are_scaled_and_zero_stays_zero() {
         let values = vec![-0.75, 0.0, 1.5, 0.1];
-        let (stored, notices) = stored_as(&image(values.clone(), 1), Class::Mr);
+        let (stored, notices) = stored_as(&image(values.clone(), 1), &Class::Mr);
         assert_eq!(stored.value([1, 0, 0], 0, 0), Some(0.0));
         for (i, value) in values.into_iter().enumerate() {
             let read = stored.value([i, 0, 0], 0, 0).expect("inside");
             assert!((read - f64::from(value)).abs() <= 1.5 / 32767.0 / 2.0 + 1e-9);
         }
         assert_eq!(notices, 1);
-        let (stored, _) = stored_as(&image(vec![-0.75, 0.0], 1), Class::Mr);
+        let (stored, _) = stored_as(&image(vec![-0.75, 0.0], 1), &Class::Mr);
         let read = stored.value([0, 0, 0], 0, 0).expect("inside");
         assert!((read + 0.75).abs() < 1e-4, "{read}");
     }
 
     #[test]
     fn a_narrow_range_far_keeping_zero_keeps_its_precision() {
-        let (stored, _) = stored_as(&image(vec![1000.25, 1000.5, 1000.3], 1), Class::Ct);
+        let (stored, _) = stored_as(&image(vec![1000.25, 1000.5, 1000.3], 1), &Class::Ct);
         let read = stored.value([2, 0, 0], 0, 0).expect("inside");
         assert!((read - 1000.3).abs() < 1e-4, "{read}");
         assert_eq!(stored.data().voxel_type(), VoxelType::U16);
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn each_pet_slice_has_its_own_slope_and_no_intercept() {
-        let (stored, _) = stored_as(&image(vec![0.0, 0.0, 0.5, 1.0, 100.5, 3.0], 3), Class::Pet);
+        let (stored, _) = stored_as(&image(vec![0.0, 0.0, 0.5, 1.0, 100.5, 3.0], 3), &Class::Pet);
         let Rescale::PerSlice(slices) = stored.rescale() else {
             panic!("one slope for all");
         };

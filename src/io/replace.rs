@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A part older than this that nobody writes is what a killed program left behind.
@@ -79,22 +80,24 @@ fn fill(file: File, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) 
     out.get_ref().sync_all()
 }
 
-/// Makes a hidden file beside `path`. A killed program of the same number may have left one.
+/// Makes a hidden file beside `path` with a name that nobody else has: not another thread, and not a
+/// process with the same number on another machine or one that was killed.
 fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    /// Names that are taken before it is given up.
+    const TRIES: usize = 1000;
     let prefix = prefix_of(path).ok_or(ErrorKind::IsADirectory)?;
-    let mut attempt = 0;
-    loop {
+    for _ in 0..TRIES {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let mut name = prefix.clone();
-        name.push(match attempt {
-            0 => format!("{}.part", std::process::id()),
-            n => format!("{}-{n}.part", std::process::id()),
-        });
+        name.push(format!("{}-{number}.part", std::process::id()));
         let part = path.with_file_name(name);
         match OpenOptions::new().write(true).create_new(true).open(&part) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists && attempt < 99 => attempt += 1,
-            outcome => return Ok((part, outcome?)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (part, file)),
         }
     }
+    Err(ErrorKind::AlreadyExists.into())
 }
 
 /// How the names of all parts of a file begin; `None` when it names no file.

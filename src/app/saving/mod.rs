@@ -402,6 +402,7 @@ mod tests {
         window.get_by_label("Save…").click();
         window.run_steps(3);
         window.get_by_label("Browse…").click();
+        window.run_steps(2);
         wait(&mut window, |app| app.dialog.is_some());
         window.get_by_label("Save").click();
         wait(&mut window, |app| !app.notice_texts().is_empty());

@@ -86,6 +86,14 @@ fn an_image_saved_first_is_in_the_workspace() {
     let mut window = window(folder.path());
     ask_to_save(&mut window);
     window.get_by_label("Save image…").click();
+    window.run_steps(3);
+    window.get_by_label("Browse…").click();
+    window.run_steps(2);
+    while window.query_by_label("Browse…").is_none() {
+        window.step();
+    }
+    window.run_steps(3);
+    window.get_by_label("Save").click();
     wait_for_notice(&mut window, "Saved Warped");
     ask_to_save(&mut window);
     wait_for_notice(&mut window, "Saved the workspace");

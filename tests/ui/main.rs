@@ -17,6 +17,7 @@ mod saving;
 mod stack;
 mod start;
 mod study;
+mod tool_pictures;
 mod tools;
 mod view3d;
 mod views;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use warpscope::app::{App, Opening, Picked, RoleChoice, Startup};
 
 /// Whether anything can draw here. Without, the test is skipped, or fails where it must not be.
-fn can_draw() -> bool {
+pub fn can_draw() -> bool {
     let instance = wgpu::Instance::default();
     let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
     if adapters.is_empty() {
@@ -36,7 +36,7 @@ fn drawn(startup: Startup) -> Harness<'static, App> {
     window
 }
 
-fn drawn_sample() -> Harness<'static, App> {
+pub fn drawn_sample() -> Harness<'static, App> {
     let mut window = drawn(Startup {
         sample: true,
         ..Default::default()
@@ -47,7 +47,7 @@ fn drawn_sample() -> Harness<'static, App> {
 }
 
 /// A picture of the window in front of the colour that it is cleared with.
-fn taken(window: &mut Harness<'static, App>) -> RgbaImage {
+pub fn taken(window: &mut Harness<'static, App>) -> RgbaImage {
     window.event(Event::PointerGone);
     window.run_steps(2);
     let mut picture = window.render().expect("a picture");
@@ -62,7 +62,7 @@ fn taken(window: &mut Harness<'static, App>) -> RgbaImage {
     picture
 }
 
-fn save(picture: &RgbaImage, name: &str) {
+pub fn save(picture: &RgbaImage, name: &str) {
     if std::env::var_os("UPDATE_SCREENSHOTS").is_some() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
         std::fs::create_dir_all(&folder).expect("the folder");
@@ -153,7 +153,7 @@ fn a_registration_is_really_drawn_at_every_level_and_at_the_end() {
 }
 
 /// Chooses a theme as the user does.
-fn choose(window: &mut Harness<'static, App>, before: &str, theme: &str) {
+pub fn choose(window: &mut Harness<'static, App>, before: &str, theme: &str) {
     window.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
     window.run_steps(4);
     for label in [&format!("Theme: {before}"), theme, "Close"] {
@@ -162,7 +162,7 @@ fn choose(window: &mut Harness<'static, App>, before: &str, theme: &str) {
     }
 }
 
-fn drag(window: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
+pub fn drag(window: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
     let button = |pos, pressed| Event::PointerButton {
         pos,
         button: PointerButton::Primary,

@@ -9,6 +9,7 @@ use crate::document::{Layer, LayerId, scale_text};
 use crate::io::{CompressionLevel, WRITTEN, written_ending};
 use crate::jobs::Job;
 use crate::volume::{CannotHold, Rescale, RescaleUse, Volume, VoxelType};
+use egui::text::{CCursor, CCursorRange};
 use egui::{ComboBox, Grid, RichText, Role, TextEdit, Ui};
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,8 @@ pub struct SaveChoice {
     level: u8,
     /// The path is a folder for a DICOM series.
     as_series: bool,
+    /// The path gets the keyboard, its name selected, in the next frame.
+    wants_focus: bool,
     pub effect: Effect,
 }
 
@@ -53,6 +56,7 @@ impl SaveChoice {
             compress: false,
             level: USUAL_LEVEL,
             as_series: false,
+            wants_focus: true,
             effect: Effect::default(),
         }
     }
@@ -60,6 +64,16 @@ impl SaveChoice {
     /// Takes over a path from the system's dialog.
     pub fn set_path(&mut self, path: &Path) {
         self.typed = path.display().to_string();
+        self.wants_focus = true;
+    }
+
+    /// The letters of the path that are the name without its ending.
+    fn name_range(&self) -> std::ops::Range<usize> {
+        let letters = |text: &str| text.chars().count();
+        let start = self.typed.rfind('/').map_or(0, |at| at + 1);
+        let ending = written_ending(Path::new(&self.typed)).map_or(0, |known| known.len() + 1);
+        let end = self.typed.len() - ending;
+        letters(&self.typed[..start])..letters(&self.typed[..end.max(start)])
     }
 
     /// The path meant: a name without an ending that is known gets that of compressed NIfTI.
@@ -188,9 +202,18 @@ fn what(layer: &Layer, volume: &Volume) -> String {
 fn file(ui: &mut Ui, choice: &mut SaveChoice, messages: &mut Vec<Message>) {
     ui.horizontal(|ui| {
         let room = 500.0 - 96.0;
-        let field = TextEdit::singleline(&mut choice.typed).desired_width(room);
-        let field = ui.add(field);
+        let mut edit = TextEdit::singleline(&mut choice.typed)
+            .desired_width(room)
+            .show(ui);
+        let field = edit.response.response.clone();
         label_for_access(&field, Role::TextInput, "File to save");
+        if std::mem::take(&mut choice.wants_focus) {
+            field.request_focus();
+            let name = choice.name_range();
+            let [start, end] = [name.start, name.end].map(CCursor::new);
+            edit.state.cursor.set_char_range(Some(CCursorRange::two(start, end)));
+            edit.state.store(ui.ctx(), field.id);
+        }
         field.on_hover_text("Where the image goes; the ending says in which format. A DICOM series goes into a folder");
         let tip = "Choose folder and name in the system's dialog";
         if ui.button("Browse…").on_hover_text(tip).clicked() {
@@ -340,5 +363,7 @@ mod tests {
         assert_eq!(choice.typed, "/data/a.b/ct.nrrd");
         choice.set_ending(None);
         assert_eq!(choice.path(), Path::new("/data/a.b/ct"));
+        choice.typed = "/dätä/a.b/ct.nii.gz".to_owned();
+        assert_eq!(choice.name_range(), 10..12);
     }
 }

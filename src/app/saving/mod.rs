@@ -15,7 +15,7 @@ use super::{App, Purpose};
 use crate::document::{Command, LayerId};
 use crate::io::{IoError, Report, check_series_target};
 use crate::jobs::{self, Job};
-use crate::volume::Volume;
+use crate::volume::{Format, Volume};
 use egui::{Context, ViewportCommand};
 use std::path::{Path, PathBuf};
 
@@ -293,15 +293,17 @@ fn cost(change: Change, volume: &Volume) -> Cost {
     Ok(retyped.map(|retyped| (retyped.changed, retyped.largest_change)))
 }
 
-/// The folder an image was read from, as long as it is there.
+/// The folder an image was read from, as long as it is there; of a DICOM series the one around it, for
+/// its own is to hold nothing else.
 fn own_folder(volume: &Volume) -> Option<PathBuf> {
-    let path = std::path::absolute(volume.meta().path.as_deref()?).ok()?;
-    if path.is_dir() {
-        return Some(path);
-    }
-    path.parent()
-        .filter(|folder| folder.is_dir())
-        .map(Path::to_owned)
+    let meta = volume.meta();
+    let path = std::path::absolute(meta.path.as_deref()?).ok()?;
+    let folder = if path.is_dir() { &path } else { path.parent()? };
+    let around = folder
+        .parent()
+        .filter(|_| meta.format == Format::Dicom && meta.dicom.is_some());
+    let folder = around.unwrap_or(folder);
+    folder.is_dir().then(|| folder.to_owned())
 }
 
 /// `name` without what a file's name cannot hold.

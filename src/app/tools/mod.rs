@@ -23,7 +23,7 @@ use super::slice_view::Tool as MouseTool;
 use crate::document::{Command, Display, Document, LayerId, NewLayer, Role, with_true_minus};
 use crate::io::with_current_header;
 use crate::jobs::{self, Job};
-use crate::volume::{Volume, available_memory};
+use crate::volume::{Meta, Volume, available_memory};
 use center::Center;
 use crop::Crop;
 use egui::Context;
@@ -234,6 +234,11 @@ impl App {
         }
     }
 
+    fn layer_names(&self) -> Vec<String> {
+        let layers = self.document.layers().iter();
+        layers.map(|layer| layer.name.clone()).collect()
+    }
+
     fn restack(&mut self, layer: LayerId, what: Stack) {
         self.close_tool();
         let Some(mut open) = OpenTool::new(Kind::Slices, &self.document, layer) else {
@@ -410,8 +415,9 @@ impl App {
                 }
             }
             Outcome::NewLayers(role) => {
+                let mut names = self.layer_names();
                 let new = made.volumes.iter().map(|volume| NewLayer {
-                    volume: with_current_header(volume),
+                    volume: with_current_header(&with_new_name(volume, &mut names)),
                     role,
                     display: Some(look(&recipe.step, &base_display)),
                 });
@@ -425,4 +431,19 @@ impl App {
             note => format!("{name}: {}", with_true_minus(note)),
         });
     }
+}
+
+/// The image with a number after its name where `names` has that, which it joins.
+fn with_new_name(volume: &Volume, names: &mut Vec<String>) -> Volume {
+    let plain = volume.meta().name.clone();
+    let numbered = (2..).map(|n| format!("{plain} {n}"));
+    let name = std::iter::once(plain.clone())
+        .chain(numbered)
+        .find(|name| !names.contains(name));
+    let name = name.unwrap_or(plain);
+    names.push(name.clone());
+    volume.with_meta(Meta {
+        name,
+        ..volume.meta().clone()
+    })
 }

@@ -68,8 +68,11 @@ pub enum Command {
     Select(LayerId),
     MoveCursor(WorldPoint),
     SetTime(usize),
-    /// The layer's voxels are in a file now.
-    MarkSaved(LayerId),
+    /// The image that the layer had is in a file now.
+    MarkSaved {
+        layer: LayerId,
+        volume: Volume,
+    },
     /// Shows the layer in another orientation without changing it, in place of what was tried before.
     TryOut {
         layer: LayerId,
@@ -120,7 +123,7 @@ impl Command {
             Self::Select(_)
                 | Self::MoveCursor(_)
                 | Self::SetTime(_)
-                | Self::MarkSaved(_)
+                | Self::MarkSaved { .. }
                 | Self::TryOut { .. }
                 | Self::EndTrial
                 | Self::ShowLive { .. }
@@ -152,7 +155,7 @@ impl Command {
             | Self::Change { layer, .. }
             | Self::TryOut { layer, .. }
             | Self::Select(layer)
-            | Self::MarkSaved(layer) => Some(*layer),
+            | Self::MarkSaved { layer, .. } => Some(*layer),
             Self::OpenMain { .. }
             | Self::AddLayer { .. }
             | Self::AddLayers { .. }
@@ -199,7 +202,7 @@ impl Command {
             Self::Reload { .. } => "Reload",
             Self::Change { what, .. } => what,
             Self::Select(_) => "Select",
-            Self::MarkSaved(_) => "Save",
+            Self::MarkSaved { .. } => "Save",
             Self::MoveCursor(_) => return "Move cursor".to_owned(),
             Self::SetTime(_) => return "Time point".to_owned(),
             Self::ShowLive { .. } | Self::UpdateLive(_) | Self::EndLive => {
@@ -246,7 +249,7 @@ impl Command {
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),
             Self::SetTime(time) => document.show_time(time),
-            Self::MarkSaved(id) => document.mark_saved(id),
+            Self::MarkSaved { layer, volume } => document.mark_saved(layer, &volume),
             Self::TryOut { layer, volume } => document.try_out(layer, volume)?,
             Self::EndTrial => document.end_trial(),
             Self::ShowLive {
@@ -336,7 +339,7 @@ impl Document {
         *self = Self {
             next_id: self.next_id,
             // Undo may bring them back.
-            unsaved: std::mem::take(&mut self.unsaved),
+            saved: std::mem::take(&mut self.saved),
             saved_as: std::mem::take(&mut self.saved_as),
             view: super::View {
                 linked: self.view.linked,

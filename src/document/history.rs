@@ -115,7 +115,7 @@ fn restore(document: &mut Document, snapshot: Document) -> Document {
         document.follow_grid(from);
     }
     document.view.flip(now.view.flips);
-    document.unsaved.clone_from(&now.unsaved);
+    document.saved.clone_from(&now.saved);
     document.saved_as.clone_from(&now.saved_as);
     document.next_id = document.next_id.max(now.next_id);
     document.show_time(now.time);

@@ -36,8 +36,6 @@ impl Document {
         self.take_live();
         let active = self.active;
         let id = self.push(volume, role, Some(display));
-        // It is over before anybody could want it in a file.
-        self.unsaved.remove(&id);
         match role {
             Role::Overlay => self.active = active,
             Role::Main | Role::Additional => self.ground = Some(id),

@@ -37,8 +37,8 @@ pub use picture::{PictureLayer, compose, paint};
 pub use view::{Flips, Plane, PlaneAxes, PlaneView, View, Viewport};
 
 use crate::geometry::{Grid, IndexPoint, WorldPoint};
-use crate::volume::{Reorientation, Volume};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::volume::{Identity, Reorientation, Volume};
+use std::collections::BTreeMap;
 
 /// Everything that is open. The first layer is the main image: its voxel grid is the one the slices,
 /// the cursor and the views follow.
@@ -55,8 +55,8 @@ pub struct Document {
     /// Time point of 4D images, 0-based; shorter images stay at their last.
     time: usize,
     pub view: View,
-    /// Layers whose voxels are in no file.
-    unsaved: BTreeSet<LayerId>,
+    /// The images that were written to files, of layers made or changed here.
+    saved: BTreeMap<LayerId, Identity>,
     /// The changes of orientation that layers had when they, or a workspace with them, were saved.
     saved_as: BTreeMap<LayerId, Vec<Reorientation>>,
     /// Another orientation that is only tried out; no part of the history.
@@ -77,7 +77,7 @@ impl Default for Document {
             cursor: WorldPoint::ORIGIN,
             time: 0,
             view: View::default(),
-            unsaved: BTreeSet::new(),
+            saved: BTreeMap::new(),
             saved_as: BTreeMap::new(),
             tried: None,
             live: None,
@@ -202,9 +202,6 @@ impl Document {
     /// Puts an image on top of the others and selects it.
     fn push(&mut self, volume: Volume, role: Role, display: Option<Display>) -> LayerId {
         let id = self.new_id();
-        if volume.meta().derived {
-            self.unsaved.insert(id);
-        }
         let display = display.unwrap_or_else(|| initial_display(&volume, role == Role::Overlay));
         self.layers.push(Layer {
             id,

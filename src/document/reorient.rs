@@ -33,12 +33,13 @@ impl Document {
 
     /// Whether a layer has changes that are in no file.
     pub fn is_unsaved(&self, id: LayerId) -> bool {
-        let Some(meta) = self.settled(id).map(Volume::meta) else {
+        // A live layer is over before anybody could want it in a file.
+        let Some(volume) = self.settled(id).filter(|_| self.live != Some(id)) else {
             return false;
         };
-        let changes = &meta.reoriented[..];
-        // As it was read, after steps back, it is in its file.
-        self.unsaved.contains(&id) && meta.derived
+        let changes = &volume.meta().reoriented[..];
+        let is_saved = self.saved.get(&id).is_some_and(|saved| volume.is(saved));
+        volume.meta().derived && !is_saved
             || !changes.is_empty() && self.saved_reorientations(id) != changes
     }
 
@@ -47,18 +48,14 @@ impl Document {
         self.saved_as.get(&id).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn mark_saved(&mut self, id: LayerId) {
-        self.unsaved.remove(&id);
-        if let Some(volume) = self.settled(id) {
-            let changes = volume.meta().reoriented.clone();
-            self.saved_as.insert(id, changes);
-        }
+    pub(super) fn mark_saved(&mut self, id: LayerId, volume: &Volume) {
+        self.saved.insert(id, volume.identity());
+        self.saved_as.insert(id, volume.meta().reoriented.clone());
     }
 
     pub(super) fn change(&mut self, id: LayerId, volume: Volume) -> Result<(), CommandError> {
         self.end_trial();
         self.replace_volume(id, volume)?;
-        self.unsaved.insert(id);
         self.show_time(self.time);
         Ok(())
     }

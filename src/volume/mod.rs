@@ -38,7 +38,7 @@ pub use times::JoinError;
 pub use voxels::{Linear, Rescale, Voxel, VoxelArray, VoxelData, VoxelType};
 
 use crate::geometry::Grid;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// An image: voxels, their grid and what else is known. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -46,6 +46,14 @@ pub struct Volume {
     grid: Grid,
     voxels: Arc<Voxels>,
     meta: Arc<Meta>,
+}
+
+/// Which image it was, without keeping its voxels.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    grid: Grid,
+    voxels: Weak<Voxels>,
+    meta: Weak<Meta>,
 }
 
 /// Stored numbers and the map from them to values.
@@ -148,6 +156,21 @@ impl Volume {
         (0..self.components())
             .map(|component| self.value(voxel, t, component))
             .collect()
+    }
+
+    pub fn identity(&self) -> Identity {
+        Identity {
+            grid: self.grid,
+            voxels: Arc::downgrade(&self.voxels),
+            meta: Arc::downgrade(&self.meta),
+        }
+    }
+
+    /// Whether it is that very image: the same voxels, grid and meta, not only equal ones.
+    pub fn is(&self, identity: &Identity) -> bool {
+        self.grid == identity.grid
+            && identity.voxels.as_ptr() == Arc::as_ptr(&self.voxels)
+            && identity.meta.as_ptr() == Arc::as_ptr(&self.meta)
     }
 
     /// Whether two handles share the same voxels in memory.

@@ -2,7 +2,7 @@
 
 mod order;
 
-pub use order::{Change, SaveOrder};
+pub use order::{Change, SaveOrder, Written};
 
 use super::action::Action;
 use super::dialogs::Dialog;
@@ -21,8 +21,10 @@ use std::path::{Path, PathBuf};
 
 /// An image that is being written. Dropping it stops that.
 pub struct Saving {
-    job: Job<Result<Vec<String>, IoError>>,
+    job: Job<Result<Written, IoError>>,
     name: String,
+    /// What is written; the layer may be changed meanwhile.
+    volume: Volume,
     order: SaveOrder,
 }
 
@@ -121,6 +123,14 @@ impl App {
 
     /// Saves a layer; asks before a file is replaced.
     pub(super) fn save(&mut self, order: SaveOrder) {
+        if let Some(saving) = &self.saving {
+            let text = format!(
+                "{} is still being saved; save this image when that is done",
+                saving.name
+            );
+            self.notices.error(text);
+            return;
+        }
         if order.as_series {
             self.save_series(order);
         } else if order.path.is_dir() {
@@ -155,15 +165,21 @@ impl App {
         // What is only tried out on it is not saved.
         let volume = self.document.settled(layer.id).unwrap_or(&layer.volume);
         let (volume, name, wanted) = (volume.clone(), layer.name.clone(), order.clone());
+        let work = volume.clone();
         let job = jobs::spawn(format!("Saving {name}"), self.wake.clone(), move |handle| {
             let progress = handle.clone();
             let report = Report::new(
                 move |fraction| progress.set_progress(fraction),
                 handle.cancel_flag(),
             );
-            wanted.carry_out(&volume, overwrite, &report, |phase| handle.set_phase(phase))
+            wanted.carry_out(&work, overwrite, &report, |phase| handle.set_phase(phase))
         });
-        self.saving = Some(Saving { job, name, order });
+        self.saving = Some(Saving {
+            job,
+            name,
+            volume,
+            order,
+        });
     }
 
     pub(super) fn poll_saving(&mut self, ctx: &Context) {
@@ -175,10 +191,16 @@ impl App {
                 self.saving = Some(saving);
                 return;
             }
-            Some(Ok(Ok(notices))) => self.saved(&saving, notices),
-            Some(Ok(Err(IoError::Cancelled))) => {}
-            Some(Ok(Err(error))) => self.notices.error(error.to_string()),
-            Some(Err(panicked)) => self.notices.error(panicked.to_string()),
+            Some(Ok(Ok(written))) => self.saved(saving, written),
+            Some(outcome) => {
+                // What is in no file is not given up for it.
+                self.quitting = Quitting::No;
+                match outcome {
+                    Ok(Err(IoError::Cancelled) | Ok(_)) => {}
+                    Ok(Err(error)) => self.notices.error(error.to_string()),
+                    Err(panicked) => self.notices.error(panicked.to_string()),
+                }
+            }
         }
         if self.quitting == Quitting::WhenSaved {
             self.quitting = Quitting::No;
@@ -186,10 +208,15 @@ impl App {
         }
     }
 
-    fn saved(&mut self, saving: &Saving, notices: Vec<String>) {
-        let Saving { name, order, .. } = saving;
+    fn saved(&mut self, saving: Saving, written: Written) {
+        let Saving {
+            name,
+            order,
+            volume,
+            ..
+        } = saving;
         let path = &order.path;
-        for notice in notices {
+        for notice in written.notices {
             self.notices.warning(format!("{name}: {notice}"));
         }
         self.notices
@@ -200,7 +227,10 @@ impl App {
             // Another image in the file is not what a workspace shows.
             self.workspaces.note_written(order.layer, path);
         }
-        self.edit(Command::MarkSaved(order.layer));
+        if written.is_exact {
+            let layer = order.layer;
+            self.edit(Command::MarkSaved { layer, volume });
+        }
     }
 
     /// Closes what `command` closes; asks first where that would lose something.
@@ -428,7 +458,8 @@ mod tests {
         let id = app.document.active().expect("a layer").id;
         let name = "Other".to_owned();
         app.edit(Command::Rename { layer: id, name });
-        app.edit(Command::MarkSaved(id));
+        let volume = app.document.active().expect("a layer").volume.clone();
+        app.edit(Command::MarkSaved { layer: id, volume });
         app.history.undo(&mut app.document);
         assert_eq!(app.document.active().expect("a layer").name, "Warped");
         assert!(!app.document.is_unsaved(id));

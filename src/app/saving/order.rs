@@ -4,9 +4,9 @@ use crate::document::LayerId;
 use crate::geometry::Orientation;
 use crate::io::{
     CompressionLevel, DicomOptions, IoError, Report, WriteOptions, verify_written,
-    write_dicom_series, write_image,
+    write_dicom_series, write_image, written_ending,
 };
-use crate::volume::{CannotHold, ReorientMode, RescaleUse, Retyped, Volume, VoxelType};
+use crate::volume::{CannotHold, Notice, ReorientMode, RescaleUse, Retyped, Volume, VoxelType};
 use std::path::PathBuf;
 
 /// One image into one file.
@@ -39,32 +39,54 @@ impl Change {
         volume.stored_as(self.voxel_type, self.rescale)
     }
 
-    fn made(self, volume: &Volume) -> Result<Volume, CannotHold> {
+    /// The image that is written, and whether every value is the one it was.
+    fn made(self, volume: &Volume) -> Result<(Volume, bool), CannotHold> {
         let volume = match Orientation::parse_to("RAS") {
             Ok(ras) if self.canonical => volume.reoriented(ReorientMode::Reorient, ras),
             _ => volume.clone(),
         };
         let retyped = self.retyped(&volume)?;
-        Ok(retyped.map_or(volume, |retyped| retyped.volume))
+        Ok(retyped.map_or((volume, true), |retyped| {
+            (retyped.volume, retyped.changed == 0)
+        }))
+    }
+}
+
+/// What was written.
+#[derive(Debug)]
+pub struct Written {
+    /// What the file does not hold as the image does.
+    pub notices: Vec<String>,
+    /// Nothing of the image is lost when only the file is kept.
+    pub is_exact: bool,
+}
+
+impl Written {
+    fn new(notices: &[Notice], is_exact: bool) -> Self {
+        Self {
+            notices: notices.iter().map(ToString::to_string).collect(),
+            is_exact,
+        }
     }
 }
 
 impl SaveOrder {
-    /// Writes the file and reads it back; returns what it does not hold as the image does. `phase` is
-    /// told what goes on.
+    /// Writes the file and reads it back. `phase` is told what goes on.
     pub fn carry_out(
         &self,
         volume: &Volume,
         overwrite: bool,
         report: &Report,
         phase: impl Fn(&str),
-    ) -> Result<Vec<String>, IoError> {
-        let volume = self.change.made(volume).map_err(|cannot| {
+    ) -> Result<Written, IoError> {
+        let (volume, exact) = self.change.made(volume).map_err(|cannot| {
             let hint = "choose a type with a larger range, such as float32";
             IoError::unsupported(&self.path, cannot.to_string(), hint)
         })?;
         if self.as_series {
-            return self.write_series(&volume, overwrite, report, phase);
+            let mut written = self.write_series(&volume, overwrite, report, phase)?;
+            written.is_exact &= exact;
+            return Ok(written);
         }
         let options = WriteOptions {
             overwrite,
@@ -74,7 +96,8 @@ impl SaveOrder {
         let notices = write_image(&volume, &self.path, options, report)?;
         phase("Checking the file");
         verify_written(&volume, &self.path, report)?;
-        Ok(notices.iter().map(ToString::to_string).collect())
+        let is_plain = written_ending(&self.path) != Some("hdr");
+        Ok(Written::new(&notices, exact && is_plain))
     }
 
     fn write_series(
@@ -83,7 +106,7 @@ impl SaveOrder {
         overwrite: bool,
         report: &Report,
         phase: impl Fn(&str),
-    ) -> Result<Vec<String>, IoError> {
+    ) -> Result<Written, IoError> {
         let options = DicomOptions {
             modality: None,
             overwrite,
@@ -91,6 +114,7 @@ impl SaveOrder {
         let written = write_dicom_series(volume, &self.path, &options, report)?;
         phase("Checking the series");
         verify_written(&written.volume, &self.path, report)?;
-        Ok(written.notices.iter().map(ToString::to_string).collect())
+        let is_exact = written.notices.is_empty();
+        Ok(Written::new(&written.notices, is_exact))
     }
 }

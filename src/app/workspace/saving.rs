@@ -122,8 +122,15 @@ impl App {
             .done(format!("Saved the workspace: {}", path.display()));
         let is_file = |layer: &&Layer| !layer.volume.meta().derived;
         let kept = self.document.layers().iter().filter(is_file);
-        for layer in kept.map(|layer| layer.id).collect::<Vec<_>>() {
-            self.edit(Command::MarkSaved(layer));
+        let marks = kept.filter_map(|layer| {
+            let volume = self.document.settled(layer.id)?.clone();
+            Some(Command::MarkSaved {
+                layer: layer.id,
+                volume,
+            })
+        });
+        for mark in marks.collect::<Vec<_>>() {
+            self.edit(mark);
         }
         let now = self.document.main().map(|main| main.id);
         if let Some(main) = main.filter(|main| Some(*main) == now) {

@@ -193,10 +193,11 @@ fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<
         };
         command.apply(document)?;
         if let (Some(layer), Some(wanted)) = (document.layers().last(), scene.layers.get(place)) {
+            let volume = layer.volume.clone();
             let (layer, name) = (layer.id, wanted.name.clone());
             ids.push((place, layer));
             // The workspace keeps what is not in the image's file.
-            Command::MarkSaved(layer).apply(document)?;
+            Command::MarkSaved { layer, volume }.apply(document)?;
             if !name.trim().is_empty() {
                 Command::Rename { layer, name }.apply(document)?;
             }

@@ -148,7 +148,8 @@ fn undo_and_redo_take_the_cursor_along() {
     history.redo(&mut document);
     assert_eq!(orientation(&document), "PIR");
     assert!(document.is_unsaved(layer));
-    let saved = Command::MarkSaved(layer);
+    let volume = document.layer(layer).expect("open").volume.clone();
+    let saved = Command::MarkSaved { layer, volume };
     history.apply(&mut document, saved).expect("allowed");
     assert!(!document.is_unsaved(layer));
 }

@@ -4,6 +4,7 @@
 use super::App;
 use super::message::Message;
 use super::registration::Request;
+use super::tools;
 
 /// One thing that goes on.
 pub struct Activity {
@@ -37,6 +38,12 @@ impl App {
                 cancel: Message::CancelSaving,
             }
         });
+        let tool = self.tool_progress().map(|(what, fraction)| Activity {
+            what,
+            fraction: Some(fraction),
+            tip: "Stops the tool's work; the images stay as they are",
+            cancel: Message::Tools(tools::Request::Stop),
+        });
         let slices = self.snapshot.as_ref().map(|snapshot| {
             let (what, fraction) = snapshot.progress();
             Activity {
@@ -62,7 +69,7 @@ impl App {
             tip: "Ends the registration; nothing of it is kept",
             cancel: Message::Demons(Request::Cancel),
         });
-        [reading, saving, slices, pictures, registration]
+        [reading, saving, tool, slices, pictures, registration]
             .into_iter()
             .flatten()
             .collect()

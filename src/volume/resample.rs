@@ -8,6 +8,7 @@ use crate::with_voxels;
 use nalgebra::{Matrix4, Point3};
 use ndarray::{Array3, Array5, ArrayView3, Axis, Zip, s};
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How values between voxel centres are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -26,6 +27,18 @@ impl Volume {
     /// numbers are rounded to it and kept within its range. Where slices have scales of their own,
     /// values become float32.
     pub fn resampled(&self, grid: &Grid, how: Resampling, outside: f64) -> Self {
+        self.resampled_while(grid, how, outside, &|_| true)
+    }
+
+    /// The same, telling `goes_on` the part that is done, 0 to 1; once that says no, the rest is left as
+    /// `outside`.
+    pub fn resampled_while(
+        &self,
+        grid: &Grid,
+        how: Resampling,
+        outside: f64,
+        goes_on: &(dyn Fn(f32) -> bool + Sync),
+    ) -> Self {
         let one_scale = match self.rescale() {
             Rescale::Uniform(_) => None,
             Rescale::PerSlice(_) => self.retyped(VoxelType::F32, RescaleUse::Apply).ok(),
@@ -38,7 +51,8 @@ impl Volume {
             map,
             shape: grid.shape(),
         };
-        let data = with_voxels!(source.data(), array => resampled(array, &place, how, outside));
+        let data =
+            with_voxels!(source.data(), array => resampled(array, &place, how, outside, goes_on));
         let mut meta = self.meta().clone();
         meta.derived = true;
         meta.slice_positions = None;
@@ -66,16 +80,22 @@ fn resampled<T: Nearest>(
     place: &Place,
     how: Resampling,
     outside: f64,
+    goes_on: &(dyn Fn(f32) -> bool + Sync),
 ) -> VoxelData {
     let (time_points, .., components) = array.dim();
     let [nx, ny, nz] = place.shape;
     let outside = T::saturating(outside);
     let mut out = Array5::from_elem((time_points, nz, ny, nx, components), outside);
+    let (done, all) = (AtomicUsize::new(0), nz * time_points * components);
     for (t, c) in (0..time_points).flat_map(|t| (0..components).map(move |c| (t, c))) {
         let source = Source::new(&array.slice(s![t, .., .., .., c]), how);
         let mut image = out.slice_mut(s![t, .., .., .., c]);
         let slices = image.axis_iter_mut(Axis(0)).into_par_iter();
         slices.enumerate().for_each(|(k, mut slice)| {
+            let part = done.fetch_add(1, Ordering::Relaxed) as f32 / all as f32;
+            if !goes_on(part) {
+                return;
+            }
             for ((j, i), number) in slice.indexed_iter_mut() {
                 let point = place
                     .map

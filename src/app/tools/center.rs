@@ -40,15 +40,16 @@ impl Center {
         let text = "Moves the image so that its centre lies at that of another: a start for a registration of images from different places. Only the origin changes.";
         ui.add(Label::new(RichText::new(text).weak()).wrap());
         ui.add_space(6.0);
+        let is_gone = self.fixed.is_none_or(|id| document.layer(id).is_none());
+        if is_gone || self.fixed == Some(layer) {
+            let mut others = document.layers().iter().filter(|it| it.id != layer);
+            self.fixed = others.next().map(|it| it.id);
+        }
         if let Some(fixed) = self.fixed {
             ui.weak("onto the centre of");
             let tip = "The image that stays where it is";
             let chosen = side_panel::image(ui, document, fixed, "Image that stays", tip);
             self.fixed = chosen.or(self.fixed);
-        }
-        if self.fixed == Some(layer) {
-            let mut others = document.layers().iter().filter(|it| it.id != layer);
-            self.fixed = others.next().map(|it| it.id);
         }
         ui.add_space(6.0);
         for (by_mass, text, tip) in [

@@ -32,6 +32,7 @@ use recipe::{Made, Outcome, Recipe, look};
 use resample::Resample;
 use retype::Retype;
 use slices::Slices;
+use std::sync::atomic::Ordering;
 use threshold::Threshold;
 use times::Times;
 
@@ -59,10 +60,14 @@ pub enum Request {
     Choose(LayerId),
     /// Makes what is chosen, and closes the panel.
     Apply,
+    /// Gives up what is being made; the panel stays.
+    Stop,
     /// Closes the panel; the image is as it was.
     Cancel,
     /// Copies the Python lines that do the same.
     Copy,
+    /// The left button draws and drags the crop box, or does what it did.
+    DrawBox(bool),
     /// The crop box is grabbed, dragged or let go in a view.
     Crop(Gesture),
 }
@@ -119,8 +124,8 @@ impl Choices {
             Self::Resample(resample) => return resample.wanted(document, base),
             Self::Times(times) => return times.wanted(document, base),
             Self::Slices(slices) => return slices.wanted(base),
+            Self::Threshold(threshold) => return threshold.wanted(base),
             Self::Retype(retype) => (vec![base.clone()], retype.step(base)),
-            Self::Threshold(threshold) => (vec![base.clone()], threshold.step()),
         };
         Ok(step.map(|step| Recipe { images, step }))
     }
@@ -142,6 +147,8 @@ pub struct OpenTool {
     preview: bool,
     /// Apply was pressed; the image is being made.
     applying: bool,
+    /// A field had the keyboard in the frame before.
+    typing: bool,
     /// What is shown beside the document's own layers is this tool's.
     shows_live: bool,
     running: Option<(Recipe, Job<Result<Made, String>>)>,
@@ -153,8 +160,10 @@ impl OpenTool {
         Some(Self {
             layer,
             choices: Choices::new(kind, document, layer)?,
-            preview: true,
+            // Where it may be much work, it is done when it is asked for.
+            preview: !matches!(kind, Kind::Resample | Kind::Retype),
             applying: false,
+            typing: false,
             shows_live: false,
             running: None,
             ready: None,
@@ -190,6 +199,12 @@ impl App {
         self.image_tool.as_ref().is_some_and(|open| open.shows_live)
     }
 
+    /// What the open tool is making, and how far it is.
+    pub(super) fn tool_progress(&self) -> Option<(String, f32)> {
+        let (recipe, job) = self.image_tool.as_ref()?.running.as_ref()?;
+        Some((recipe.step.doing().to_owned(), job.progress()))
+    }
+
     pub(super) fn act_on_tools(&mut self, ctx: &Context, request: Request) {
         match request {
             Request::Toggle(kind) => {
@@ -208,6 +223,11 @@ impl App {
                 }
             }
             Request::Cancel => self.close_tool(),
+            Request::Stop => {
+                if let Some(open) = &mut self.image_tool {
+                    (open.running, open.applying, open.preview) = (None, false, false);
+                }
+            }
             Request::Apply => {
                 if let Some(open) = &mut self.image_tool {
                     open.applying = matches!(open.wanted(&self.document), Ok(Some(_)));
@@ -221,6 +241,13 @@ impl App {
                     ctx.copy_text(script::lines(&recipe, before));
                     self.notices.done("The Python lines are on the clipboard");
                 }
+            }
+            Request::DrawBox(on) => {
+                self.tool = if on {
+                    MouseTool::CropBox
+                } else {
+                    MouseTool::Cursor
+                };
             }
             Request::Crop(gesture) => {
                 if let Some(open) = &mut self.image_tool
@@ -240,7 +267,16 @@ impl App {
     }
 
     fn restack(&mut self, layer: LayerId, what: Stack) {
+        let fits = |volume| what.fits(volume);
+        if self.demons.open || !self.document.settled(layer).is_some_and(fits) {
+            let text = "The slices cannot be changed now: leave the demons workspace first, or they are even already";
+            self.notices.error(text);
+            return;
+        }
         self.close_tool();
+        if self.reorienting.is_some() {
+            self.close_reorienting();
+        }
         let Some(mut open) = OpenTool::new(Kind::Slices, &self.document, layer) else {
             return;
         };
@@ -313,11 +349,17 @@ impl App {
         }
         let wanted = open.wanted(&self.document);
         let is_needed = open.applying || open.looks_ahead();
+        if open
+            .running
+            .as_ref()
+            .is_some_and(|(recipe, _)| wanted.as_ref().ok() != Some(&Some(recipe.clone())))
+        {
+            // Nobody waits for it any more.
+            open.running = None;
+        }
         let Ok(Some(recipe)) = wanted else {
             open.applying = false;
-            if wanted.is_ok() {
-                self.end_preview();
-            }
+            self.end_preview();
             return;
         };
         if !is_needed {
@@ -353,7 +395,13 @@ impl App {
         }
         let work = recipe.clone();
         let name = recipe.step.name();
-        let job = jobs::spawn(name, self.wake.clone(), move |_| work.make());
+        let job = jobs::spawn(name, self.wake.clone(), move |handle| {
+            let cancelled = handle.cancel_flag();
+            work.make(&|part| {
+                handle.set_progress(part);
+                !cancelled.load(Ordering::Relaxed)
+            })
+        });
         open.running = Some((recipe, job));
     }
 

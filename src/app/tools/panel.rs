@@ -93,27 +93,34 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         let room = ui.available_height() - side_panel::ANSWERS - 20.0;
         let scroll = ScrollArea::vertical().max_height(room).auto_shrink(false);
         scroll.show(ui, |ui| {
-            contents(ui, &mut open, app);
+            contents(ui, &mut open, app, messages);
             python(ui, &open, &app.document);
         });
         bottom(ui, &mut open, &app.document, messages);
     });
     let measures = matches!(app.tool, MouseTool::Measure(_));
     let is_free = app.dialog.is_none() && !measures && !egui::Popup::is_any_open(ui.ctx());
-    if is_free && ui.input(|input| input.key_pressed(Key::Escape)) {
+    // Escape in a field leaves the field.
+    let is_typing = std::mem::replace(&mut open.typing, ui.ctx().text_edit_focused());
+    if is_free && !is_typing && ui.input(|input| input.key_pressed(Key::Escape)) {
         messages.push(Message::Tools(Request::Cancel));
     }
     app.image_tool = Some(open);
 }
 
-fn contents(ui: &mut Ui, open: &mut OpenTool, app: &App) {
+fn contents(ui: &mut Ui, open: &mut OpenTool, app: &App, messages: &mut Vec<Message>) {
     let document = &app.document;
     let Some(base) = document.settled(open.layer) else {
         return;
     };
     match &mut open.choices {
         Choices::Header(header) => header.show(ui, base),
-        Choices::Crop(crop) => crop.show(ui, document, base),
+        Choices::Crop(crop) => {
+            let draws = app.tool == MouseTool::CropBox;
+            if crop.show(ui, document, base, draws) != draws {
+                messages.push(Message::Tools(Request::DrawBox(!draws)));
+            }
+        }
         Choices::Center(center) => center.show(ui, document, open.layer),
         Choices::Resample(resample) => resample.show(ui, document, open.layer, base),
         Choices::Retype(retype) => retype.show(ui, base),

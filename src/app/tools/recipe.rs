@@ -109,6 +109,21 @@ impl Step {
         }
     }
 
+    /// What goes on while it is made.
+    pub fn doing(&self) -> &'static str {
+        match self {
+            Self::Header => "Changing the header",
+            Self::Crop { .. } => "Cropping",
+            Self::Center { .. } => "Aligning centres",
+            Self::Resample { .. } => "Resampling",
+            Self::Retype { .. } => "Converting",
+            Self::Threshold { .. } => "Looking at the values",
+            Self::Split(_) => "Splitting",
+            Self::Join => "Joining",
+            Self::Stack(_) => "Regridding",
+        }
+    }
+
     /// What the name of a new image says of it.
     fn mark(&self) -> &'static str {
         match self {
@@ -164,8 +179,9 @@ impl Recipe {
         }
     }
 
-    /// Makes the images, or says why they cannot be.
-    pub fn make(&self) -> Result<Made, String> {
+    /// Makes the images, or says why they cannot be. `goes_on` is told the part that is done, 0 to 1, and
+    /// says whether the rest is still wanted.
+    pub fn make(&self, goes_on: &(dyn Fn(f32) -> bool + Sync)) -> Result<Made, String> {
         let [image, rest @ ..] = &self.images[..] else {
             return Err("choose an image".to_owned());
         };
@@ -186,7 +202,7 @@ impl Recipe {
             }
             Step::Resample { grid, how } => {
                 let outside = lowest(image);
-                let resampled = image.resampled(grid, *how, outside);
+                let resampled = image.resampled_while(grid, *how, outside, goes_on);
                 let note = format!("{outside} where the image does not reach");
                 one(self.named(&resampled), note)
             }
@@ -334,6 +350,18 @@ fn inside(mask: &Volume) -> String {
         VoxelData::U8(array) => array.iter().filter(|v| **v > 0).count(),
         _ => 0,
     };
-    let ml = count as f64 * mask.grid().spacing().iter().product::<f64>() / 1000.0;
-    format!("{count} voxels, {ml:.1} ml")
+    let voxel = mask
+        .grid()
+        .affine()
+        .fixed_view::<3, 3>(0, 0)
+        .determinant()
+        .abs();
+    let ml = count as f64 * voxel / 1000.0;
+    match mask.time_points() {
+        1 => format!("{count} voxels, {ml:.1} ml"),
+        times => format!(
+            "{count} voxels, {:.1} ml on average over {times} times",
+            ml / times as f64
+        ),
+    }
 }

@@ -48,7 +48,7 @@ impl Stack {
     }
 
     /// Whether there is something of that to do.
-    fn fits(self, volume: &Volume) -> bool {
+    pub fn fits(self, volume: &Volume) -> bool {
         match self {
             Self::Even | Self::Split => volume.meta().slice_positions.is_some(),
             Self::Upright => volume.upright_grid().is_some(),

@@ -1,6 +1,7 @@
 //! Threshold: a mask of the values in a range.
 
-use super::recipe::Step;
+use super::Wanted;
+use super::recipe::{Recipe, Step};
 use crate::app::widgets::{number_field, row};
 use crate::document::{Document, LayerId, shown_factor, shown_unit};
 use crate::volume::Volume;
@@ -32,12 +33,18 @@ impl Threshold {
         }
     }
 
-    pub fn step(&self) -> Option<Step> {
+    pub fn wanted(&self, base: &Volume) -> Wanted {
         let high = self.high.unwrap_or(f64::INFINITY);
-        (self.low <= high).then_some(Step::Threshold {
-            low: self.low,
-            high,
-        })
+        if self.low > high {
+            return Err("the lowest value is above the highest".to_owned());
+        }
+        Ok(Some(Recipe {
+            images: vec![base.clone()],
+            step: Step::Threshold {
+                low: self.low,
+                high,
+            },
+        }))
     }
 
     pub fn show(&mut self, ui: &mut Ui, base: &Volume) {

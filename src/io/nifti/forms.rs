@@ -99,6 +99,13 @@ impl Forms {
         self.pixdim = spacing;
     }
 
+    /// Multiplies all lengths, in both forms.
+    pub fn scale(&mut self, factor: f64) {
+        self.sform.fixed_view_mut::<3, 4>(0, 0).scale_mut(factor);
+        self.qform.offset = self.qform.offset.map(|place| place * factor);
+        self.pixdim = self.pixdim.map(|edge| edge * factor);
+    }
+
     fn grid(&self, shape: [usize; 3]) -> Result<Grid, FormsError> {
         let [b, c, d] = self.qform.quatern;
         let turns = b * b + c * c + d * d <= 1.0 + 1e-6;
@@ -203,6 +210,16 @@ mod tests {
         forms.sform[(0, 1)] = 0.5;
         let error = forms.copy_to_qform([4, 5, 6]);
         assert_eq!(error, Err(FormsError::Sheared));
+    }
+
+    #[test]
+    fn another_unit_scales_each_form_for_itself() {
+        let mut forms = Forms::of(&volume());
+        forms.qform.offset = [50.0, 0.0, 0.0];
+        forms.scale(0.001);
+        assert_eq!(forms.sform[(0, 3)], 0.03);
+        assert_eq!(forms.qform.offset, [0.05, 0.0, 0.0]);
+        assert_eq!(forms.pixdim, [0.002, 0.001, 0.001]);
     }
 
     #[test]

@@ -107,7 +107,7 @@ fn of_the_file(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message
         ui,
         can_save,
         "Save as…",
-        "Writes this image to a NIfTI file",
+        "Writes this image to a file: NIfTI, MetaImage, NRRD, Analyze or a DICOM series",
     ) {
         messages.push(Message::SaveAs(id));
     }

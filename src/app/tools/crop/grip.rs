@@ -46,7 +46,9 @@ pub fn in_plane(plane: Plane, main: &Grid, own: &Grid) -> Option<[usize; 2]> {
         let direction = main.step(axis).normalize();
         (0..3).find(|n| own.step(*n).normalize().dot(&direction).abs() > 0.9995)
     };
-    Some([like(axes.right)?, like(axes.down)?])
+    let [right, down] = [like(axes.right)?, like(axes.down)?];
+    // In a skewed image one axis may run along both.
+    (right != down).then_some([right, down])
 }
 
 impl Grip {
@@ -205,5 +207,10 @@ mod tests {
         oblique[(1, 1)] = cos;
         let own = Grid::new([5, 5, 5], oblique).expect("a grid");
         assert_eq!(in_plane(Plane::Axial, &grid(), &own), None);
+        let mut skewed = Matrix4::identity();
+        skewed[(0, 1)] = 1.0;
+        skewed[(1, 1)] = 0.01;
+        let own = Grid::new([5, 5, 5], skewed).expect("a grid");
+        assert_eq!(in_plane(Plane::Axial, &own, &own), None);
     }
 }

@@ -58,7 +58,7 @@ impl Crop {
     pub fn wanted(&self, base: &Volume) -> Wanted {
         let whole = self.shape.map(|n| 0..n);
         if base.grid().shape() != self.shape {
-            return Err("the image has another size now; open the tool again".to_owned());
+            return Ok(None);
         }
         Ok((self.ranges != whole).then(|| Recipe {
             images: vec![base.clone()],
@@ -101,6 +101,10 @@ impl Crop {
 
     /// Starts to look for the box around values, or takes what was found.
     pub fn advance(&mut self, volume: &Volume, wake: &Wake) {
+        if volume.grid().shape() != self.shape {
+            // Another image took its place.
+            *self = Self::new(volume);
+        }
         if std::mem::take(&mut self.wants_fit) {
             let (volume, above) = (volume.clone(), self.above);
             let job = jobs::spawn("Looking for the box", wake.clone(), move |_| {
@@ -125,9 +129,17 @@ impl Crop {
         }
     }
 
-    pub fn show(&mut self, ui: &mut Ui, document: &Document, base: &Volume) {
+    /// Returns whether the left button is to move the box.
+    pub fn show(&mut self, ui: &mut Ui, document: &Document, base: &Volume, draws: bool) -> bool {
+        if base.grid().shape() != self.shape {
+            *self = Self::new(base);
+        }
         let text = "Drag the box's edges or corners in the views, drag inside to move it, or draw a new one outside. Or type voxels, counted from 0 and half-open as in Python.";
         ui.add(Label::new(RichText::new(text).weak()).wrap());
+        let mut draws = draws;
+        let tip = "The left button draws and moves the box; without it the left button does what the toolbar says";
+        let toggle = ui.checkbox(&mut draws, "Draw and drag the box in the views");
+        toggle.on_hover_text(tip);
         ui.add_space(6.0);
         for axis in 0..3 {
             self.range(ui, base, axis);
@@ -151,6 +163,7 @@ impl Crop {
             let text = RichText::new(text).color(ui.visuals().warn_fg_color);
             ui.add(Label::new(text).wrap());
         }
+        draws
     }
 
     fn range(&mut self, ui: &mut Ui, base: &Volume, axis: usize) {

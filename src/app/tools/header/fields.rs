@@ -118,6 +118,11 @@ pub fn listed(fields: &Map<String, Value>) -> Vec<(&str, &'static str, &Value)> 
 pub fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        // As single precision holds it, without the digits that follow from that.
+        Value::Number(number) => match number.as_f64() {
+            Some(v) if f64::from(v as f32) == v && !number.is_i64() => (v as f32).to_string(),
+            _ => number.to_string(),
+        },
         Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }

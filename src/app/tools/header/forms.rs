@@ -26,7 +26,7 @@ const TIME_UNITS: [&str; 3] = ["s", "ms", "us"];
 
 pub fn show(ui: &mut Ui, header: &mut Header) {
     heading(ui, "Where the image lies");
-    let forms = Forms::of(&header.draft);
+    let forms = header.forms.clone();
     ui.add(Label::new(RichText::new(used(&forms, header)).weak()).wrap());
     origin_and_spacing(ui, header, &forms);
     sform(ui, header, &forms);
@@ -167,19 +167,23 @@ fn sform(ui: &mut Ui, header: &mut Header, forms: &Forms) {
         },
     );
     let mut edited = None;
-    Grid::new("sform").spacing([4.0, 3.0]).show(ui, |ui| {
-        for (n, name) in ["srow_x", "srow_y", "srow_z"].into_iter().enumerate() {
-            list::cell(ui, LABEL - 4.0, RichText::new(name).weak(), name);
-            for column in 0..4 {
-                let label = format!("{name} {column}");
-                let tip = "A number of the sform; the last column is the origin";
-                let now = forms.sform[(n, column)] + 0.0;
-                if let Some(new) = number_field(ui, &label, tip, now, 5, 0.01, NUMBER) {
-                    edited = Some((n, column, new));
+    let grid = Grid::new("sform").spacing([4.0, 3.0]);
+    ui.add_enabled_ui(forms.sform_code > 0, |ui| {
+        grid.show(ui, |ui| {
+            for (n, name) in ["srow_x", "srow_y", "srow_z"].into_iter().enumerate() {
+                list::cell(ui, LABEL - 4.0, RichText::new(name).weak(), name);
+                for column in 0..4 {
+                    let label = format!("{name} {column}");
+                    let tip =
+                        "A number of the sform, with a code above 0; the last column is the origin";
+                    let now = forms.sform[(n, column)] + 0.0;
+                    if let Some(new) = number_field(ui, &label, tip, now, 5, 0.01, NUMBER) {
+                        edited = Some((n, column, new));
+                    }
                 }
+                ui.end_row();
             }
-            ui.end_row();
-        }
+        })
     });
     if let Some((row, column, new)) = edited {
         let mut forms = forms.clone();
@@ -212,7 +216,19 @@ fn qform(ui: &mut Ui, header: &mut Header, forms: &Forms) {
             }
         },
     );
-    let tip = "Where the qform puts voxel 0, 0, 0, in RAS mm";
+    ui.add_enabled_ui(forms.qform_code > 0, |ui| qform_numbers(ui, header, forms));
+    let affine = forms.qform_affine();
+    let rows = (0..3).map(|row| {
+        let numbers = (0..4).map(|column| format!("{:>12.5}", affine[(row, column)] + 0.0));
+        numbers.collect::<String>()
+    });
+    let text = rows.collect::<Vec<_>>().join("\n");
+    ui.add(Label::new(RichText::new(text).monospace().size(10.5).weak()).extend())
+        .on_hover_text("The matrix that follows from the qform");
+}
+
+fn qform_numbers(ui: &mut Ui, header: &mut Header, forms: &Forms) {
+    let tip = "Where the qform puts voxel 0, 0, 0, in RAS mm; only with a code above 0";
     row(ui, "qoffset", tip, |ui| {
         if let Some(offset) = triple(ui, "qoffset", tip, forms.qform.offset, 0.5) {
             let mut forms = forms.clone();
@@ -228,14 +244,6 @@ fn qform(ui: &mut Ui, header: &mut Header, forms: &Forms) {
             header.take_forms(&forms);
         }
     });
-    let affine = forms.qform_affine();
-    let rows = (0..3).map(|row| {
-        let numbers = (0..4).map(|column| format!("{:>12.5}", affine[(row, column)] + 0.0));
-        numbers.collect::<String>()
-    });
-    let text = rows.collect::<Vec<_>>().join("\n");
-    ui.add(Label::new(RichText::new(text).monospace().size(10.5).weak()).extend())
-        .on_hover_text("The matrix that follows from the qform");
 }
 
 fn copies(ui: &mut Ui, header: &mut Header, forms: &Forms) {

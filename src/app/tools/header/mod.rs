@@ -19,6 +19,8 @@ pub struct Header {
     /// What was edited: another one means that the document went on.
     base: Volume,
     draft: Volume,
+    /// Its forms as they were edited.
+    forms: Forms,
     /// Headers of files of both.
     before: Option<NiftiMeta>,
     after: Option<NiftiMeta>,
@@ -34,6 +36,7 @@ impl Header {
         Self {
             base: base.clone(),
             draft: base.clone(),
+            forms: Forms::of(base),
             before: header.clone(),
             after: header,
             typed: BTreeMap::new(),
@@ -65,6 +68,9 @@ impl Header {
 
     fn take_forms(&mut self, forms: &Forms) {
         let placed = forms.place(&self.draft).map_err(|e| e.to_string());
+        if placed.is_ok() {
+            self.forms = forms.clone();
+        }
         self.take(placed);
     }
 
@@ -75,11 +81,8 @@ impl Header {
 
     /// The grid in another unit: what the numbers of the header were meant to be.
     fn scale(&mut self, factor: f64) {
-        let mut forms = Forms::of(&self.draft);
-        let spacing = self.draft.grid().spacing().map(|edge| edge * factor);
-        let origin = self.draft.grid().affine().column(3).into_owned();
-        forms.set_spacing(spacing);
-        forms.set_origin([0, 1, 2].map(|n| origin[n] * factor));
+        let mut forms = self.forms.clone();
+        forms.scale(factor);
         self.take_forms(&forms);
     }
 

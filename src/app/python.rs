@@ -1,13 +1,18 @@
 //! What the Python lines that tools show have in common: names of files, arrays.
 
+use super::saving::file_name;
 use crate::volume::{Format, Meta};
 use nalgebra::Matrix4;
 
-/// The file that nibabel loads; it reads NIfTI only, so other images are to be saved as that first.
+/// The file that nibabel loads: the image's own, or where that is none of NIfTI, or holds the image as
+/// it was before, the name under which the image would be saved.
 pub fn input(meta: &Meta) -> String {
     let is_nifti = matches!(meta.format, Format::Nifti1 | Format::Nifti2);
-    let path = meta.path.as_ref().filter(|_| is_nifti);
-    path.map_or("image.nii.gz".to_owned(), |path| path.display().to_string())
+    let path = meta.path.as_ref().filter(|_| is_nifti && !meta.derived);
+    path.map_or_else(
+        || format!("{}.nii.gz", file_name(&meta.name)),
+        |path| path.display().to_string(),
+    )
 }
 
 /// The file that is written: the name of `input` with `what` was done.
@@ -15,6 +20,21 @@ pub fn output(input: &str, what: &str) -> String {
     let stem = input.strip_suffix(".gz").unwrap_or(input);
     let stem = stem.strip_suffix(".nii").unwrap_or(stem);
     format!("{stem}_{what}.nii.gz")
+}
+
+/// A text as Python reads it.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            letter if letter.is_ascii_control() => {
+                quoted += &format!("\\x{:02x}", letter as u32);
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted + "\""
 }
 
 /// An affine as a numpy array.
@@ -25,4 +45,31 @@ pub fn matrix(affine: &Matrix4<f64>) -> String {
     };
     let rows = [0, 1, 2, 3].map(row);
     format!("np.array([{}])", rows.join(",\n    "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_read_back_by_python() {
+        let text = quoted("a \"b\" \\ e\u{301}\n");
+        assert_eq!(text, "\"a \\\"b\\\" \\\\ e\u{301}\\x0a\"");
+    }
+
+    #[test]
+    fn what_was_changed_here_is_not_looked_for_in_its_old_file() {
+        let meta = Meta {
+            name: "CT cropped".to_owned(),
+            path: Some("/data/ct.nii".into()),
+            format: Format::Nifti1,
+            ..Meta::default()
+        };
+        assert_eq!(input(&meta), "/data/ct.nii");
+        let derived = Meta {
+            derived: true,
+            ..meta
+        };
+        assert_eq!(input(&derived), "CT cropped.nii.gz");
+    }
 }

@@ -33,7 +33,7 @@ impl Question {
     pub fn replace_series(then: Message) -> Self {
         Self {
             title: "Replace the series?".to_owned(),
-            text: "The folder holds a DICOM series that warpscope wrote.".to_owned(),
+            text: "The folder holds files. A series that warpscope wrote is replaced; with anything else in the folder nothing is changed.".to_owned(),
             yes: "Replace",
             then: Some(then),
             other: None,

@@ -8,7 +8,7 @@ use crate::app::widgets::label_for_access;
 use crate::document::{Layer, LayerId, scale_text};
 use crate::io::{CompressionLevel, WRITTEN, written_ending};
 use crate::jobs::Job;
-use crate::volume::{CannotHold, Rescale, RescaleUse, Volume, VoxelType};
+use crate::volume::{Rescale, RescaleUse, Volume, VoxelType};
 use egui::text::{CCursor, CCursorRange};
 use egui::{ComboBox, Grid, RichText, Role, TextEdit, Ui};
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ pub struct Effect {
 }
 
 /// Numbers that change and by how much at most, or why they do not fit; `None` when none does.
-pub type Cost = Result<Option<(usize, f64)>, CannotHold>;
+pub type Cost = Result<Option<(usize, f64)>, String>;
 
 impl SaveChoice {
     pub fn new(layer: LayerId, proposed: &Path) -> Self {
@@ -312,26 +312,43 @@ fn effect(ui: &mut Ui, choice: &SaveChoice, volume: &Volume) {
     let known = choice.effect.known.as_ref();
     let text = match known.filter(|(change, _)| *change == choice.change) {
         None if choice.effect.running.is_some() => RichText::new("Looking at the values…").weak(),
-        _ if matches!(volume.rescale(), Rescale::PerSlice(_))
-            && choice.change.voxel_type.is_none()
-            && !choice.as_series =>
-        {
-            RichText::new("Every slice has a scale of its own, which only DICOM holds: the values are saved as float32.").weak()
-        }
-        None | Some((_, Ok(None))) => {
-            RichText::new("Every number is stored as it is.").weak()
-        }
+        None | Some((_, Ok(None))) => match format_loss(choice, volume) {
+            Some(loss) => RichText::new(loss).color(ui.visuals().warn_fg_color),
+            None => RichText::new("Every number is stored as it is.").weak(),
+        },
         Some((_, Ok(Some((0, _))))) => RichText::new("Nothing is lost: every value fits exactly.").weak(),
         Some((_, Ok(Some((changed, by))))) => RichText::new(format!(
             "{changed} numbers are rounded; values change by up to {by:.6}. This cannot be undone in the file."
         ))
         .color(ui.visuals().warn_fg_color),
-        Some((_, Err(cannot))) => RichText::new(format!(
-            "{cannot}. Choose a type with a larger range, such as float32."
-        ))
+        Some((_, Err(why))) => RichText::new(why)
         .color(ui.visuals().error_fg_color),
     };
     ui.add(egui::Label::new(text).wrap());
+}
+
+/// What the format cannot hold of the image, whatever the type.
+fn format_loss(choice: &SaveChoice, volume: &Volume) -> Option<&'static str> {
+    let has_scale = *volume.rescale() != Rescale::IDENTITY;
+    let applied = choice.change.voxel_type.is_some() || choice.change.rescale.is_some();
+    let ending = written_ending(&choice.path());
+    let stored = volume.data().voxel_type();
+    if choice.as_series {
+        let fits = stored.size() <= 2;
+        return (!fits).then_some("DICOM holds 16-bit numbers: the values are scaled into them, and the largest error is told afterwards.");
+    }
+    match (ending, volume.rescale()) {
+        (Some("hdr"), _) => {
+            Some("Analyze keeps voxel sizes alone: origin, orientation and scale are lost.")
+        }
+        (_, Rescale::PerSlice(_)) if !applied => Some(
+            "Every slice has a scale of its own, which only DICOM holds: the values are saved as float32.",
+        ),
+        (Some("mha" | "mhd" | "nrrd" | "nhdr"), _) if has_scale && !applied => Some(
+            "The format has no scale: the values are saved, as whole numbers where they are whole.",
+        ),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A change of orientation as Python lines that do the same with nibabel.
 
-use crate::app::python;
+use crate::app::python::{self, quoted};
 use crate::geometry::Orientation;
 use crate::volume::{Meta, ReorientMode};
 
@@ -8,25 +8,26 @@ use crate::volume::{Meta, ReorientMode};
 pub fn lines(meta: &Meta, mode: ReorientMode, to: Orientation) -> String {
     let input = python::input(meta);
     let (code, from) = (to.to_code(), to.from_code());
-    let output = python::output(&input, &code);
+    let output = quoted(&python::output(&input, &code));
+    let input = quoted(&input);
     // Rust writes strings as Python reads them.
     let change = match mode {
         ReorientMode::Reorient => format!(
             "change = nio.ornt_transform(nio.io_orientation(image.affine), nio.axcodes2ornt({code:?}))\n\
-             image.as_reoriented(change).to_filename({output:?})\n"
+             image.as_reoriented(change).to_filename({output})\n"
         ),
         ReorientMode::Relabel => format!(
             "affine = image.affine.copy()\n\
              affine[:3, :3] = 0\n\
              for axis, (world, sign) in enumerate(nio.axcodes2ornt({code:?})):\n    \
              affine[int(world), axis] = sign * nib.affines.voxel_sizes(image.affine)[axis]\n\
-             nib.Nifti1Image(image.dataobj, affine, image.header).to_filename({output:?})\n"
+             nib.Nifti1Image(image.dataobj, affine, image.header).to_filename({output})\n"
         ),
     };
     format!(
         "import nibabel as nib\n\
          import nibabel.orientations as nio\n\n\
-         image = nib.load({input:?})\n\
+         image = nib.load({input})\n\
          # {code} in nibabel's spelling is {from} in ITK-SNAP's\n\
          {change}"
     )

@@ -90,7 +90,7 @@ impl App {
         {
             match outcome {
                 Ok(cost) => effect.known = Some((change, cost)),
-                Err(panicked) => self.notices.error(panicked.to_string()),
+                Err(panicked) => effect.known = Some((change, Err(panicked.to_string()))),
             }
         }
         let is_known = effect.known.as_ref().is_some_and(|(of, _)| *of == change);
@@ -145,16 +145,15 @@ impl App {
         }
     }
 
-    /// Saves a DICOM series; asks before one of ours is replaced, and never takes away other files.
+    /// Saves a DICOM series; asks before one is replaced. What the folder holds the job looks at.
     fn save_series(&mut self, order: SaveOrder) {
-        let may = |overwrite| check_series_target(&order.path, overwrite);
-        if may(false).is_ok() {
-            self.start_saving(order, false);
-        } else if let Err(refused) = may(true) {
-            self.notices.error(refused.to_string());
-        } else {
-            let question = Question::replace_series(Message::SaveOver(order));
-            self.dialog = Some(Dialog::Confirm(question));
+        match check_series_target(&order.path, false) {
+            Ok(()) => self.start_saving(order, false),
+            Err(IoError::Exists { .. }) => {
+                let question = Question::replace_series(Message::SaveOver(order));
+                self.dialog = Some(Dialog::Confirm(question));
+            }
+            Err(refused) => self.notices.error(refused.to_string()),
         }
     }
 
@@ -319,7 +318,9 @@ impl App {
 }
 
 fn cost(change: Change, volume: &Volume) -> Cost {
-    let retyped = change.retyped(volume)?;
+    let retyped = change.retyped(volume).map_err(|cannot| {
+        format!("{cannot}. Choose a type with a larger range, such as float32.")
+    })?;
     Ok(retyped.map(|retyped| (retyped.changed, retyped.largest_change)))
 }
 

@@ -44,8 +44,11 @@ impl Resample {
         if voxels > 4e9 {
             return Err("that would be more than four thousand million voxels".to_owned());
         }
-        Ok((!grid.same_as(base.grid())).then(|| Recipe {
-            images: vec![base.clone()],
+        let mut images = vec![base.clone()];
+        let like = self.like.filter(|_| self.onto_other);
+        images.extend(like.and_then(|id| document.settled(id)).cloned());
+        Ok((!grid.same_as(base.grid())).then_some(Recipe {
+            images,
             step: Step::Resample {
                 grid: Box::new(grid),
                 how: self.how,

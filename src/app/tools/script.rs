@@ -2,10 +2,11 @@
 
 use super::recipe::{Recipe, Step};
 use super::slices::Stack;
-use crate::app::python::{input, matrix, output};
+use crate::app::python::{input, matrix, output, quoted};
+use crate::app::saving::file_name;
 use crate::geometry::Grid;
 use crate::io::{Forms, nifti_header};
-use crate::volume::{CropOrigin, Resampling, RescaleUse, Volume, VoxelType};
+use crate::volume::{CropOrigin, Linear, Resampling, Rescale, RescaleUse, Volume, VoxelType};
 use serde_json::Value;
 use std::ops::Range;
 
@@ -14,79 +15,104 @@ pub fn lines(recipe: &Recipe, before: Option<&Volume>) -> String {
     let [image, rest @ ..] = &recipe.images[..] else {
         return String::new();
     };
-    let path = input(before.unwrap_or(image).meta());
-    let other = rest
-        .first()
-        .map_or(String::new(), |other| input(other.meta()));
-    let load = format!("image = nib.load({path:?})\n");
-    let save = |what: &str| format!("nib.save(image, {:?})\n", output(&path, what));
+    let before = before.unwrap_or(image);
+    let path = input(before.meta());
+    let other = rest.first().map(|other| quoted(&input(other.meta())));
+    let other = other.unwrap_or_default();
     let nibabel = "import nibabel as nib\nimport numpy as np\n\n";
-    let values = "values = np.asanyarray(image.dataobj)\n";
+    let load = format!("image = nib.load({})\n", quoted(&path));
+    let save = |what: &str| format!("nib.save(image, {})\n", quoted(&output(&path, what)));
+    // Numbers as they are stored: nibabel would make a new scale for the values.
+    let keep = |edits: &str, what: &str| match *before.rescale() {
+        Rescale::Uniform(linear) if linear != Linear::IDENTITY => format!(
+            "{nibabel}{load}scale = image.dataobj.slope, image.dataobj.inter\n\
+             image = nib.Nifti1Image(image.dataobj.get_unscaled(), image.affine, image.header)\n\
+             {edits}image.header.set_slope_inter(*scale)\n{}",
+            save(what)
+        ),
+        _ => format!("{nibabel}{load}{edits}{}", save(what)),
+    };
     match &recipe.step {
-        Step::Header => {
-            let edits = header(before.unwrap_or(image), image);
-            format!("{nibabel}{load}{edits}{}", save("header"))
-        }
-        Step::Crop { ranges, origin } => {
-            format!(
-                "{nibabel}{load}{}{}",
-                crop(ranges, *origin),
-                save("cropped")
-            )
-        }
+        Step::Header => keep(&header(before, image), "header"),
+        Step::Crop { ranges, origin } => keep(&crop(ranges, *origin), "cropped"),
         Step::Center { by_mass } => {
             let center = center(*by_mass);
-            format!(
-                "{nibabel}{load}fixed = nib.load({other:?})\n\n{center}\
+            let edits = format!(
+                "fixed = nib.load({other})\n\n{center}\
                  affine = image.affine.copy()\n\
                  affine[:3, 3] += centre(fixed) - centre(image)\n\
-                 image = nib.Nifti1Image(image.dataobj, affine, image.header)\n{}",
-                save("centred")
-            )
+                 image = nib.Nifti1Image(image.dataobj, affine, image.header)\n"
+            );
+            keep(&edits, "centred")
         }
-        Step::Resample { grid, how } => resample(&path, &other, grid, *how),
+        Step::Resample { grid, how } => resample(&path, &other, image, grid, *how),
         Step::Retype { to, rescale } => {
             let retyped = retype(*to, *rescale, image);
             format!("{nibabel}{load}{retyped}{}", save("converted"))
         }
         Step::Threshold { low, high } => {
-            let upper = match high.is_finite() {
-                true => format!(" & (values <= {high})"),
-                false => String::new(),
-            };
-            format!(
-                "{nibabel}{load}{values}mask = ((values >= {low}){upper}).astype(np.uint8)\n\
-                 image = nib.Nifti1Image(mask, image.affine)\n{}",
-                save("mask")
-            )
+            let threshold = threshold(*low, *high, image);
+            format!("{nibabel}{load}{threshold}{}", save("mask"))
         }
-        Step::Split(Some(t)) => {
-            let save = save(&format!("t{t}"));
-            format!("{nibabel}{load}image = image.slicer[..., {t}]\n{save}")
-        }
-        Step::Split(None) => {
-            let name = output(&path, "t{t}");
-            format!(
-                "{nibabel}{load}for t, one in enumerate(nib.four_to_three(image)):\n    nib.save(one, f{name:?})\n"
-            )
-        }
-        Step::Stack(what) => format!(
-            "# nibabel and SimpleITK have no such step; the command line does the same\n\
-             import subprocess\n\n\
-             subprocess.run([\"warpscope\", \"convert\", {path:?}, {:?}, {}], check=True)\n",
-            output(&path, "regridded"),
-            match what {
-                Stack::Even => "\"--uneven\", \"regrid\"",
-                Stack::Split => "\"--uneven\", \"split\"",
-                Stack::Upright => "\"--untilt\"",
-            }
+        Step::Split(Some(t)) => keep(
+            &format!("image = image.slicer[..., {t}]\n"),
+            &format!("t{t}"),
         ),
+        Step::Split(None) => {
+            let name = output(&path.replace('{', "{{").replace('}', "}}"), "t{t}");
+            format!(
+                "{nibabel}{load}for t in range(image.shape[3]):\n    nib.save(image.slicer[..., t], f{})\n",
+                quoted(&name)
+            )
+        }
+        Step::Stack(what) => stack(before, *what),
         Step::Join => {
-            let paths: Vec<String> = recipe.images.iter().map(|it| input(it.meta())).collect();
-            let save = save("joined");
-            format!("{nibabel}image = nib.concat_images({paths:?})\n{save}")
+            let paths = recipe.images.iter().map(|it| quoted(&input(it.meta())));
+            let paths = paths.collect::<Vec<_>>().join(", ");
+            format!(
+                "{nibabel}images = [nib.load(path) for path in [{paths}]]\n\
+                 arrays = [np.asanyarray(image.dataobj) for image in images]\n\
+                 arrays = [a if a.ndim == 4 else a[..., np.newaxis] for a in arrays]\n\
+                 image = nib.Nifti1Image(np.concatenate(arrays, axis=3), images[0].affine)\n{}",
+                save("joined")
+            )
         }
     }
+}
+
+fn threshold(low: f64, high: f64, image: &Volume) -> String {
+    let upper = match high.is_finite() {
+        true => format!(" & (values <= {high})"),
+        false => String::new(),
+    };
+    let magnitude = match image.components() {
+        1 => "",
+        _ => "values = np.linalg.norm(values, axis=-1)\n",
+    };
+    format!(
+        "values = np.asanyarray(image.dataobj)\n{magnitude}\
+         mask = ((values >= {low}){upper}).astype(np.uint8)\n\
+         image = nib.Nifti1Image(mask, image.affine)\n"
+    )
+}
+
+/// nibabel and SimpleITK have no such step.
+fn stack(image: &Volume, what: Stack) -> String {
+    let path = image.meta().path.as_ref();
+    let path = path.map_or("DICOM folder".to_owned(), |path| path.display().to_string());
+    let option = match what {
+        Stack::Even => "\"--uneven\", \"regrid\"",
+        Stack::Split => "\"--uneven\", \"split\"",
+        Stack::Upright => "\"--untilt\"",
+    };
+    let name = format!("{}_regridded.nii.gz", file_name(&image.meta().name));
+    format!(
+        "import subprocess\n\n\
+         command = [\"warpscope\", \"convert\", {}, {}, {option}]\n\
+         subprocess.run(command, check=True)\n",
+        quoted(&path),
+        quoted(&name)
+    )
 }
 
 /// What differs between two headers, as edits of `image`.
@@ -111,6 +137,16 @@ fn header(before: &Volume, after: &Volume) -> String {
             ),
         };
     }
+    if old.fields.get("pixdim") != new.fields.get("pixdim") {
+        let count = new.fields.get("dim").and_then(|dim| dim.get(0)?.as_u64());
+        let zooms = new.fields.get("pixdim").and_then(Value::as_array);
+        let zooms = zooms.into_iter().flatten().skip(1);
+        let zooms: Vec<String> = zooms
+            .take(count.unwrap_or(3) as usize)
+            .map(ToString::to_string)
+            .collect();
+        text += &format!("image.header.set_zooms(({}))\n", zooms.join(", "));
+    }
     // They follow from the forms, or from the array.
     let follows = |name: &str| {
         ["quatern", "qoffset", "srow", "sform", "qform", "pixdim"]
@@ -122,10 +158,10 @@ fn header(before: &Volume, after: &Volume) -> String {
             continue;
         }
         let value = match value {
-            Value::String(text) => format!("{text:?}"),
+            Value::String(text) => quoted(text),
             other => other.to_string(),
         };
-        text += &format!("image.header[{name:?}] = {value}\n");
+        text += &format!("image.header[{}] = {value}\n", quoted(name));
     }
     text
 }
@@ -148,6 +184,7 @@ fn center(by_mass: bool) -> String {
     let body = match by_mass {
         false => "    index = (np.array(image.shape[:3]) - 1) / 2\n".to_owned(),
         true => "    weights = image.get_fdata() - image.get_fdata().min()\n    \
+                 weights = weights.reshape(*weights.shape[:3], -1).sum(axis=3)\n    \
                  index = np.array([np.average(i, weights=weights) for i in np.indices(weights.shape)])\n"
             .to_owned(),
     };
@@ -156,7 +193,7 @@ fn center(by_mass: bool) -> String {
     )
 }
 
-fn resample(path: &str, other: &str, grid: &Grid, how: Resampling) -> String {
+fn resample(path: &str, other: &str, image: &Volume, grid: &Grid, how: Resampling) -> String {
     let method = match how {
         Resampling::Nearest => "sitk.sitkNearestNeighbor",
         Resampling::Linear => "sitk.sitkLinear",
@@ -182,30 +219,43 @@ fn resample(path: &str, other: &str, grid: &Grid, how: Resampling) -> String {
                 direction.join(", ")
             )
         }
-        other => format!("sitk.ReadImage({other:?}), sitk.Transform(), {method}, low"),
+        other => format!("sitk.ReadImage({other}), sitk.Transform(), {method}, low"),
+    };
+    let times = match image.time_points() {
+        1 => "",
+        _ => "# SimpleITK resamples 3D images: split the 4D one, and join the results\n",
     };
     format!(
-        "import SimpleITK as sitk\n\n\
-         image = sitk.ReadImage({path:?})\n\
+        "import SimpleITK as sitk\n\n{times}\
+         image = sitk.ReadImage({})\n\
          low = float(sitk.GetArrayViewFromImage(image).min())\n\
          image = sitk.Resample(image, {target})\n\
-         sitk.WriteImage(image, {:?})\n",
-        output(path, "resampled")
+         sitk.WriteImage(image, {})\n",
+        quoted(path),
+        quoted(&output(path, "resampled"))
     )
 }
 
 fn retype(to: Option<VoxelType>, rescale: Option<RescaleUse>, image: &Volume) -> String {
-    let to = to.unwrap_or(image.data().voxel_type()).name();
+    let to = to.unwrap_or(image.data().voxel_type());
+    let name = to.name();
+    let is_whole = !matches!(to, VoxelType::F32 | VoxelType::F64);
+    let number = |array: &str| match is_whole {
+        true => format!("np.rint({array}).astype(np.{name})"),
+        false => format!("{array}.astype(np.{name})"),
+    };
+    let made =
+        format!("image = nib.Nifti1Image(numbers, image.affine, image.header, dtype=np.{name})\n");
     match rescale {
-        Some(RescaleUse::Keep) => format!(
-            "stored = image.dataobj.get_unscaled().astype(np.{to})\n\
+        Some(RescaleUse::Keep) if *image.rescale() != Rescale::IDENTITY => format!(
+            "numbers = {}\n\
              scale = image.dataobj.slope, image.dataobj.inter\n\
-             image = nib.Nifti1Image(stored, image.affine)\n\
-             image.header.set_slope_inter(*scale)\n"
+             {made}image.header.set_slope_inter(*scale)\n",
+            number("image.dataobj.get_unscaled()")
         ),
         _ => format!(
-            "values = np.asanyarray(image.dataobj).astype(np.{to})\n\
-             image = nib.Nifti1Image(values, image.affine)\n"
+            "numbers = {}\n{made}",
+            number("np.asanyarray(image.dataobj)")
         ),
     }
 }
@@ -261,7 +311,9 @@ mod tests {
     #[test]
     fn joined_images_come_in_their_order() {
         let joined = text(Step::Join, 2);
-        assert!(joined.contains("concat_images(["), "{joined}");
+        let [a, b] = ["Sample cine inhale", "Sample cine exhale"];
+        let paths = format!("[\"{a}.nii.gz\", \"{b}.nii.gz\"]");
+        assert!(joined.contains(&paths), "{joined}");
         let mask = text(
             Step::Threshold {
                 low: -500.0,

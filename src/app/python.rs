@@ -10,7 +10,10 @@ pub fn input(meta: &Meta) -> String {
     let is_nifti = matches!(meta.format, Format::Nifti1 | Format::Nifti2);
     let path = meta.path.as_ref().filter(|_| is_nifti && !meta.derived);
     path.map_or_else(
-        || format!("{}.nii.gz", file_name(&meta.name)),
+        || match meta.name.as_str() {
+            "" => "image.nii.gz".to_owned(),
+            name => format!("{}.nii.gz", file_name(name)),
+        },
         |path| path.display().to_string(),
     )
 }

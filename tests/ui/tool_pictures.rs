@@ -2,7 +2,7 @@
 
 use crate::harness::{type_into, wait};
 use crate::pictures::{can_draw, choose, drawn_sample, save, taken};
-use egui::{Key, Modifiers};
+use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use image::RgbaImage;
@@ -62,7 +62,10 @@ fn header_crop_threshold_and_saving_are_drawn_in_both_themes() {
         press(&mut window, "Tools");
         press(&mut window, "Threshold to mask…");
         type_into(&mut window, "Lowest", "250");
-        wait(&mut window, |app| app.document().live().is_some());
+        wait(&mut window, |app| {
+            let mask = app.document().live().map(|layer| &layer.volume);
+            mask.is_some_and(|mask| mask.value([128, 128, 70], 0, 0) == Some(0.0))
+        });
         window.run_steps(8);
         save(&taken(&mut window), &format!("threshold-{theme}.png"));
         window.key_press(Key::Escape);
@@ -71,6 +74,9 @@ fn header_crop_threshold_and_saving_are_drawn_in_both_themes() {
 
         window.key_press_modifiers(Modifiers::COMMAND, Key::S);
         window.run_steps(6);
+        window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        window.event(Event::Text("/data/chest/ct.nii.gz".to_owned()));
+        window.run_steps(4);
         save(&taken(&mut window), &format!("save-{theme}.png"));
         window.key_press(Key::Escape);
         window.run_steps(3);

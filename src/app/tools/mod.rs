@@ -161,7 +161,7 @@ impl OpenTool {
             layer,
             choices: Choices::new(kind, document, layer)?,
             // Where it may be much work, it is done when it is asked for.
-            preview: !matches!(kind, Kind::Resample | Kind::Retype),
+            preview: kind != Kind::Resample,
             applying: false,
             typing: false,
             shows_live: false,

@@ -167,7 +167,7 @@ fn sform(ui: &mut Ui, header: &mut Header, forms: &Forms) {
         },
     );
     let mut edited = None;
-    let grid = Grid::new("sform").spacing([4.0, 3.0]);
+    let grid = Grid::new("sform numbers").spacing([4.0, 3.0]);
     ui.add_enabled_ui(forms.sform_code > 0, |ui| {
         grid.show(ui, |ui| {
             for (n, name) in ["srow_x", "srow_y", "srow_z"].into_iter().enumerate() {

@@ -67,6 +67,7 @@ impl Volume {
         };
         let mut meta = self.meta().clone();
         meta.derived = true;
+        meta.moved |= origin == CropOrigin::Kept && ranges.iter().any(|range| range.start > 0);
         match uneven {
             Some(KeptSlices {
                 positions: Some(positions),

@@ -33,6 +33,20 @@ pub struct BatchArgs {
     pub skip_existing: bool,
 }
 
+impl BatchArgs {
+    /// To be called before anything is read: reading starts as many threads as there are processors, and
+    /// their number is settled once.
+    fn start_threads(self) -> anyhow::Result<()> {
+        let Some(threads) = self.threads else {
+            return Ok(());
+        };
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global()
+            .context("the threads could not be started; give fewer with --threads")
+    }
+}
+
 /// What a subcommand says of an image that it wrote.
 #[derive(Clone, Debug)]
 pub struct Told {
@@ -97,7 +111,8 @@ impl Batch {
         Self::plan_with(inputs, output, arguments, out.json, |path| out.check(path))
     }
 
-    /// The same where `check` is an error if nothing can be written to a path.
+    /// The same where `check` is an error if nothing can be written to a path. Nothing may have been read
+    /// before, as the threads that were asked for are started here.
     pub fn plan_with(
         inputs: &[PathBuf],
         output: &Path,
@@ -105,6 +120,7 @@ impl Batch {
         json: bool,
         check: impl Fn(&Path) -> Result<(), IoError>,
     ) -> anyhow::Result<Self> {
+        arguments.start_threads()?;
         let many = inputs.len() > 1 || is_pattern(output);
         let item = |(number, input): (usize, &PathBuf)| -> anyhow::Result<Item> {
             Ok(Item {
@@ -168,12 +184,6 @@ impl Batch {
         &self,
         one: impl Fn(&Path, &Path) -> anyhow::Result<Told> + Sync,
     ) -> anyhow::Result<()> {
-        if let Some(threads) = self.arguments.threads {
-            rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build_global()
-                .context("the threads could not be started; give fewer with --threads")?;
-        }
         match &self.items[..] {
             [item] if !self.many => self.run_single(item, one),
             items => {

@@ -104,7 +104,7 @@ fn edited(volume: &Volume, arguments: &HeaderArgs) -> anyhow::Result<Volume> {
         .set
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
-    let mut edited = volume.with_grid(moved(volume.grid(), arguments)?)?;
+    let mut edited = volume.moved_to(moved(volume.grid(), arguments)?)?;
     for (name, value) in codes.chain(set) {
         edited = with_header_field(&edited, name, value).map_err(|what| anyhow!(what))?;
     }

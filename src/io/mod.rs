@@ -16,6 +16,7 @@ mod packing;
 mod raster;
 mod replace;
 mod replace_folder;
+mod replace_pair;
 mod report;
 mod scan;
 mod sniff;

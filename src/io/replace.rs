@@ -44,7 +44,8 @@ impl Part {
             path: path.to_owned(),
             source,
         };
-        let (part, file) = create_beside(path).map_err(failed)?;
+        let create = |part: &Path| OpenOptions::new().write(true).create_new(true).open(part);
+        let (part, file) = create_beside(path, create).map_err(failed)?;
         let part = Self {
             target: path.to_owned(),
             part,
@@ -59,7 +60,13 @@ impl Part {
             path: self.target.clone(),
             source,
         })?;
-        remove_stale_parts(&self.target);
+        remove_stale(&self.target, |part| {
+            let file = OpenOptions::new().write(true).open(part)?;
+            match is_stale(&file)? {
+                true => fs::remove_file(part),
+                false => Ok(()),
+            }
+        });
         Ok(())
     }
 }
@@ -80,9 +87,13 @@ fn fill(file: File, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) 
     out.get_ref().sync_all()
 }
 
-/// Makes a hidden file beside `path` with a name that nobody else has: not another thread, and not a
-/// process with the same number on another machine or one that was killed.
-fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+/// Lets `create` make something hidden beside `path` with a name that nobody else has: not another thread,
+/// and not a process with the same number on another machine or one that was killed. For a name that is
+/// taken `create` fails with [`ErrorKind::AlreadyExists`].
+pub(super) fn create_beside<T>(
+    path: &Path,
+    create: impl Fn(&Path) -> io::Result<T>,
+) -> io::Result<(PathBuf, T)> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     /// Names that are taken before it is given up.
     const TRIES: usize = 1000;
@@ -92,9 +103,9 @@ fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
         let mut name = prefix.clone();
         name.push(format!("{}-{number}.part", std::process::id()));
         let part = path.with_file_name(name);
-        match OpenOptions::new().write(true).create_new(true).open(&part) {
+        match create(&part) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            opened => return opened.map(|file| (part, file)),
+            created => return created.map(|created| (part, created)),
         }
     }
     Err(ErrorKind::AlreadyExists.into())
@@ -108,9 +119,9 @@ fn prefix_of(path: &Path) -> Option<OsString> {
     Some(prefix)
 }
 
-/// Removes parts of the same file that killed programs left. Those of another living one stay: they are
-/// young, or locked.
-fn remove_stale_parts(path: &Path) {
+/// Gives `remove` what [`create_beside`] made for the same `path` and is still there, left by killed
+/// programs or in the hands of living ones.
+pub(super) fn remove_stale(path: &Path, remove: impl Fn(&Path) -> io::Result<()>) {
     let (Some(prefix), Some(folder)) = (prefix_of(path), path.parent()) else {
         return;
     };
@@ -127,15 +138,15 @@ fn remove_stale_parts(path: &Path) {
             .and_then(|rest| rest.strip_suffix(b".part"));
         let is_part =
             number.is_some_and(|number| number.iter().all(|b| b.is_ascii_digit() || *b == b'-'));
-        if is_part && is_stale(&entry.path()).unwrap_or(false) {
+        if is_part {
             // One that cannot be removed harms nobody.
-            let _ = fs::remove_file(entry.path());
+            let _ = remove(&entry.path());
         }
     }
 }
 
-fn is_stale(part: &Path) -> io::Result<bool> {
-    let file = OpenOptions::new().write(true).open(part)?;
+/// Whether it was left by a killed program: one in the hands of a living one is young, or locked.
+pub(super) fn is_stale(file: &File) -> io::Result<bool> {
     let age = file.metadata()?.modified()?.elapsed().unwrap_or_default();
     Ok(age > STALE && file.try_lock().is_ok())
 }

@@ -1,13 +1,13 @@
 //! Volumes into files of any format that is written; the name decides which.
 
 use super::packing::{CompressionLevel, Packing};
-use super::replace::{Part, replace};
+use super::replace::replace;
+use super::replace_pair::replace_pair;
 use super::{IoError, Report, metaimage, nifti, nrrd, sniff};
 use crate::volume::{Notice, NoticeKind, Volume, Voxel, VoxelArray};
 use crate::with_voxels;
 use bytemuck::Pod;
 use ndarray::s;
-use std::fs;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -190,7 +190,13 @@ impl NewFile<'_> {
     pub fn write(&self, header: impl Fn(u64) -> String, packing: Packing) -> Result<(), IoError> {
         let overwrite = self.options.overwrite;
         let outcome = match self.voxels {
-            Some(voxels) => self.write_pair(voxels, header, packing),
+            Some(voxels) => replace_pair(
+                self.path,
+                voxels,
+                overwrite,
+                |out| packing.write(out, |out| self.write_voxels(out)),
+                |out, size| out.write_all(header(size).as_bytes()),
+            ),
             None => replace(self.path, overwrite, |out| {
                 let unsized_header = header(0);
                 out.write_all(unsized_header.as_bytes())?;
@@ -202,54 +208,6 @@ impl NewFile<'_> {
         };
         self.report.check_cancelled()?;
         outcome
-    }
-
-    /// Both files are whole before either takes its place, and between the two there is no header: who
-    /// is stopped there leaves no image, never the old header with the new voxels.
-    fn write_pair(
-        &self,
-        voxels: &Path,
-        header: impl Fn(u64) -> String,
-        packing: Packing,
-    ) -> Result<(), IoError> {
-        let overwrite = self.options.overwrite;
-        let mut size = 0;
-        let new_voxels = Part::fill(voxels, overwrite, |out| {
-            packing.write(out, |out| self.write_voxels(out))?;
-            size = out.stream_position()?;
-            Ok(())
-        })?;
-        let new_header = Part::fill(self.path, overwrite, |out| {
-            out.write_all(header(size).as_bytes())
-        })?;
-        let aside = self.set_old_header_aside()?;
-        if let Err(error) = new_voxels.finish() {
-            if let Some(aside) = aside {
-                // What failed first is the error to tell.
-                let _ = fs::rename(aside, self.path);
-            }
-            return Err(error);
-        }
-        new_header.finish()?;
-        if let Some(aside) = aside {
-            // It is hidden and of no use to anybody; the next save takes its place.
-            let _ = fs::remove_file(aside);
-        }
-        Ok(())
-    }
-
-    /// Where the header is now that was there, if one was.
-    fn set_old_header_aside(&self) -> Result<Option<PathBuf>, IoError> {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        let aside = self.path.with_file_name(format!(".{name}.old"));
-        match fs::rename(self.path, &aside) {
-            Ok(()) => Ok(Some(aside)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(IoError::Write {
-                path: self.path.to_owned(),
-                source,
-            }),
-        }
     }
 
     fn write_voxels(&self, out: &mut dyn Write) -> io::Result<()> {

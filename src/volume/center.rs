@@ -1,7 +1,7 @@
 //! Centres of images, and images moved onto each other.
 
-use super::Volume;
 use super::components::each_magnitude;
+use super::{ShapeMismatch, Volume};
 use crate::geometry::{Grid, GridError, IndexPoint, WorldPoint};
 use crate::with_voxels;
 use nalgebra::{Point3, Vector3, Vector4};
@@ -9,6 +9,17 @@ use ndarray::s;
 use rayon::prelude::*;
 
 impl Volume {
+    /// The same voxels on `grid`, which has their shape: the image lies elsewhere in the world.
+    pub fn moved_to(&self, grid: Grid) -> Result<Self, ShapeMismatch> {
+        let mut moved = self.with_grid(grid)?;
+        if !grid.same_as(&self.grid) {
+            let mut meta = self.meta().clone();
+            meta.moved = true;
+            moved.meta = meta.into();
+        }
+        Ok(moved)
+    }
+
     /// The image moved by `shift` in RAS mm. Directions and voxels stay.
     pub fn moved_by(&self, shift: Vector3<f64>) -> Result<Self, GridError> {
         let mut affine = *self.grid.affine();
@@ -16,6 +27,7 @@ impl Volume {
         affine.fixed_view_mut::<3, 1>(0, 3).copy_from(&origin);
         let mut meta = self.meta().clone();
         meta.derived = true;
+        meta.moved = true;
         Ok(Self {
             grid: Grid::new(self.grid.shape(), affine)?,
             meta: meta.into(),

@@ -1,5 +1,6 @@
 //! Boxes of voxels out of images.
 
+use super::uneven::KeptSlices;
 use super::{Rescale, Volume, Voxel, VoxelArray, VoxelData};
 use crate::geometry::{Grid, GridError, IndexPoint};
 use crate::with_voxels;
@@ -30,7 +31,8 @@ pub enum CropError {
 }
 
 impl Volume {
-    /// The voxels of `ranges`, 0-based and half-open along i, j and k, at all times, bit for bit.
+    /// The voxels of `ranges`, 0-based and half-open along i, j and k, at all times, bit for bit. Slices of
+    /// an uneven stack stay at their places, and the grid has the mean step of those that are kept.
     pub fn cropped(
         &self,
         ranges: &[Range<usize>; 3],
@@ -42,14 +44,18 @@ impl Volume {
                 return Err(CropError::Outside { axis, range, size });
             }
         }
-        let first = ranges.each_ref().map(|range| range.start as f64);
+        let uneven = self.kept_slices(&ranges[2]);
         let mut affine = *self.grid.affine();
         if origin == CropOrigin::Moved {
-            let [i, j, k] = first;
+            let [i, j, k] = ranges.each_ref().map(|range| range.start as f64);
+            let k = uneven.as_ref().map_or(k, |kept| kept.first);
             let corner = self.grid.index_to_world(IndexPoint::new(i, j, k));
             affine
                 .fixed_view_mut::<3, 1>(0, 3)
                 .copy_from(&corner.0.coords);
+        }
+        if let Some(kept) = &uneven {
+            affine.fixed_view_mut::<3, 1>(0, 2).copy_from(&kept.step);
         }
         let rescale = match self.rescale() {
             Rescale::Uniform(linear) => Rescale::Uniform(*linear),
@@ -61,8 +67,13 @@ impl Volume {
         };
         let mut meta = self.meta().clone();
         meta.derived = true;
-        if ranges[2] != (0..self.grid.shape()[2]) {
-            meta.slice_positions = None;
+        meta.moved |= origin == CropOrigin::Kept && ranges.iter().any(|range| range.start > 0);
+        match uneven {
+            Some(KeptSlices {
+                positions: Some(positions),
+                ..
+            }) => meta.slice_positions = Some(positions),
+            _ => meta.forget_uneven_steps(),
         }
         Ok(Self {
             grid: Grid::new(ranges.each_ref().map(ExactSizeIterator::len), affine)?,
@@ -87,7 +98,7 @@ fn boxed<T: Voxel>(array: &VoxelArray<T>, [i, j, k]: &[Range<usize>; 3]) -> Voxe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::volume::{Linear, Meta};
+    use crate::volume::{Linear, Meta, Notice, NoticeKind};
     use nalgebra::Matrix4;
     use ndarray::Array5;
 
@@ -127,6 +138,34 @@ mod tests {
         );
         let mistaken = image.cropped(&ranges, CropOrigin::Kept).expect("inside");
         assert_eq!(mistaken.grid().affine(), image.grid().affine());
+    }
+
+    #[test]
+    fn slices_of_an_uneven_stack_stay_at_their_places() {
+        let places = [0.0, 2.0, 4.0, 8.0, 10.0, 12.0];
+        let mut affine = Matrix4::identity();
+        affine[(2, 2)] = 2.4;
+        affine[(2, 3)] = 100.0;
+        let image = volume([2, 2, 6], affine, Rescale::IDENTITY);
+        let mut meta = image.meta().clone();
+        meta.slice_positions = Some(places.to_vec());
+        meta.notices = vec![Notice::new(NoticeKind::UnevenSpacing, "told")];
+        let image = image.with_meta(meta);
+        let check = |slices: Range<usize>, step: f64, positions: Option<&[f64]>| {
+            let ranges = [0..2, 0..2, slices.clone()];
+            let cropped = image.cropped(&ranges, CropOrigin::Moved).expect("inside");
+            let affine = cropped.grid().affine();
+            assert!((affine[(2, 3)] - 100.0 - places[slices.start]).abs() < 1e-12);
+            assert!((affine[(2, 2)] - step).abs() < 1e-12, "{slices:?}");
+            assert_eq!(cropped.meta().slice_positions.as_deref(), positions);
+            assert_eq!(cropped.meta().notices.len(), positions.iter().len());
+        };
+        check(0..3, 2.0, None);
+        check(3..6, 2.0, None);
+        check(2..5, 3.0, Some(&[0.0, 4.0, 6.0]));
+        check(2..4, 4.0, None);
+        check(3..4, 2.0, None);
+        check(0..6, 2.4, Some(&places));
     }
 
     #[test]

@@ -325,6 +325,9 @@ pub struct Meta {
     pub derived: bool,
     /// How its orientation was changed here since it was read or made, first change first.
     pub reoriented: Vec<Reorientation>,
+    /// Was given another place in the world here, and lies no longer where the patient lay in the frame
+    /// of reference (PS3.3 C.7.4.1) of its files.
+    pub moved: bool,
     pub content: Content,
     pub modality: Modality,
     /// Unit of the values after rescale ("HU", "Bq/ml"), empty when unknown.

@@ -48,9 +48,11 @@ impl Volume {
                 if grid.affine() == self.grid.affine() {
                     return self.clone();
                 }
+                let mut meta = changed_meta(&self.meta, change);
+                meta.moved = true;
                 Self {
                     grid,
-                    meta: changed_meta(&self.meta, change).into(),
+                    meta: meta.into(),
                     ..self.clone()
                 }
             }

@@ -25,7 +25,7 @@ pub enum Resampling {
 impl Volume {
     /// The image on `grid`, and `outside` (a value) where it does not reach. The voxel type stays;
     /// numbers are rounded to it and kept within its range. Where slices have scales of their own,
-    /// values become float32.
+    /// values become float32. Slices at uneven steps count where they lie.
     pub fn resampled(&self, grid: &Grid, how: Resampling, outside: f64) -> Self {
         self.resampled_while(grid, how, outside, &|_| true)
     }
@@ -49,13 +49,14 @@ impl Volume {
         let map = self.grid.inverse_affine() * grid.affine();
         let place = Place {
             map,
+            slice_index: self.slice_index(),
             shape: grid.shape(),
         };
         let data =
             with_voxels!(source.data(), array => resampled(array, &place, how, outside, goes_on));
         let mut meta = self.meta().clone();
         meta.derived = true;
-        meta.slice_positions = None;
+        meta.forget_uneven_steps();
         Self {
             grid: *grid,
             voxels: super::Voxels {
@@ -69,15 +70,26 @@ impl Volume {
 }
 
 /// The new grid as the old one sees it.
-struct Place {
-    /// New index to old index.
+struct Place<F> {
+    /// New index to old index, as if slices lay at even steps.
     map: Matrix4<f64>,
+    /// Old index along k at even steps to that among the slices.
+    slice_index: F,
     shape: [usize; 3],
+}
+
+impl<F: Fn(f64) -> f64> Place<F> {
+    fn of(&self, index: [usize; 3]) -> Point3<f64> {
+        let index = Point3::from(index.map(|n| n as f64));
+        let mut point = self.map.transform_point(&index);
+        point.z = (self.slice_index)(point.z);
+        point
+    }
 }
 
 fn resampled<T: Nearest>(
     array: &VoxelArray<T>,
-    place: &Place,
+    place: &Place<impl Fn(f64) -> f64 + Sync>,
     how: Resampling,
     outside: f64,
     goes_on: &(dyn Fn(f32) -> bool + Sync),
@@ -97,10 +109,7 @@ fn resampled<T: Nearest>(
                 return;
             }
             for ((j, i), number) in slice.indexed_iter_mut() {
-                let point = place
-                    .map
-                    .transform_point(&Point3::from([i, j, k].map(|n| n as f64)));
-                if let Some(found) = source.at(point) {
+                if let Some(found) = source.at(place.of([i, j, k])) {
                     *number = found;
                 }
             }
@@ -282,6 +291,31 @@ mod tests {
         }
         let nearest = ramp.resampled(&fine, Resampling::Nearest, 0.0);
         assert_eq!(nearest.value([3, 0, 0], 0, 0), Some(1.0));
+    }
+
+    #[test]
+    fn slices_at_uneven_steps_count_where_they_lie() {
+        let places = [0.0, 1.0, 3.0, 9.0];
+        let values = volume(|n| places[n / 30] as f32, Rescale::IDENTITY);
+        let meta = Meta {
+            slice_positions: Some(places.to_vec()),
+            ..Meta::default()
+        };
+        let values = values.with_meta(meta);
+        let fine = values.grid().with_spacing([1.0, 2.0, 1.0]).expect("a grid");
+        let image = values.resampled(&fine, Resampling::Linear, -1.0);
+        let nearest = values.resampled(&fine, Resampling::Nearest, -1.0);
+        let origin = fine.affine()[(2, 3)] - values.grid().affine()[(2, 3)];
+        for k in 0..fine.shape()[2] {
+            let place = origin + k as f64;
+            let [found, near] = [&image, &nearest].map(|v| v.value([2, 2, k], 0, 0));
+            if (0.0..=9.0).contains(&place) {
+                assert!((found.expect("inside") - place).abs() < 1e-5, "{place}");
+            }
+            let near = near.expect("inside");
+            assert!(near == -1.0 || places.contains(&near), "{near}");
+        }
+        assert!(image.meta().slice_positions.is_none());
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl Volume {
         let count = (length / common_step(positions)).round().max(1.0);
         let nz = self.grid.shape()[2];
         let step = self.grid.step(2) * ((nz - 1) as f64 / count);
-        with_slices(&self.grid, count as usize + 1, 0.0, step).ok()
+        with_slices(&self.grid, count as usize + 1, step).ok()
     }
 
     /// The stack at equal steps from its first to its last slice, both kept: linear between the true
@@ -45,7 +45,8 @@ impl Volume {
         let source = one_scale.as_ref().map_or(self, |retyped| &retyped.volume);
         let blends = blends(positions, grid.shape()[2]);
         let data = with_voxels!(source.data(), array => blended(array, &blends));
-        let mut meta = even_meta(self.meta());
+        let mut meta = self.meta().clone();
+        meta.forget_uneven_steps();
         meta.derived = true;
         Self::new(grid, data, source.rescale().clone(), meta).ok()
     }
@@ -57,11 +58,13 @@ impl Volume {
         let Some(positions) = self.uneven_positions() else {
             return whole();
         };
+        let [nx, ny, _] = self.grid.shape();
         let runs = runs(positions);
         let count = runs.len();
         let part = |(n, run): (usize, Range<usize>)| {
-            let mut part = self.run(&run, positions)?;
-            let mut meta = even_meta(part.meta());
+            let ranges = [0..nx, 0..ny, run];
+            let mut part = self.cropped(&ranges, CropOrigin::Moved).ok()?;
+            let mut meta = part.meta().clone();
             // No slice is missing between those of a part.
             meta.notices
                 .retain(|notice| notice.kind != NoticeKind::MissingSlices);
@@ -73,22 +76,33 @@ impl Volume {
         parts.unwrap_or_else(whole)
     }
 
-    /// Slices at equal steps, where they lie; a single one is as thick as the usual step.
-    fn run(&self, run: &Range<usize>, positions: &[f64]) -> Option<Self> {
-        let [nx, ny, nz] = self.grid.shape();
-        let cropped = self
-            .cropped(&[0..nx, 0..ny, run.clone()], CropOrigin::Moved)
-            .ok()?;
-        let (first, last) = (positions.get(run.start)?, positions.get(run.end - 1)?);
-        let step = match run.len() {
+    /// Where the slices of `range` lie; `None` where all steps of the image are even.
+    pub(super) fn kept_slices(&self, range: &Range<usize>) -> Option<KeptSlices> {
+        let positions = self.uneven_positions()?;
+        let kept = positions.get(range.clone())?;
+        let (first, last) = (kept.first()?, kept.last()?);
+        let step = match kept.len() {
             1 => usual_step(positions),
             count => (last - first) / (count - 1) as f64,
         };
         // Millimetres along the stack as a part of the grid's own step.
-        let mean = positions.last()? / (nz - 1) as f64;
-        let step = self.grid.step(2) * (step / mean);
-        let grid = with_slices(&self.grid, run.len(), first / mean, step).ok()?;
-        cropped.with_grid(grid).ok()
+        let mean = positions.last()? / (positions.len() - 1) as f64;
+        let is_even = runs(kept).len() == 1;
+        Some(KeptSlices {
+            first: first / mean,
+            step: self.grid.step(2) * (step / mean),
+            positions: (!is_even).then(|| kept.iter().map(|place| place - first).collect()),
+        })
+    }
+
+    /// The index along k that a slice at `k` of the grid's even steps would have between the true ones;
+    /// `k` itself where the steps are even. Beyond the ends a step is as long as the nearest one.
+    pub(super) fn slice_index(&self) -> impl Fn(f64) -> f64 + Sync + '_ {
+        let positions = self.uneven_positions();
+        move |k| match positions {
+            Some(positions) => index_among(positions, k),
+            None => k,
+        }
     }
 
     /// Where the slices lie, if that is known to be uneven and makes sense.
@@ -103,28 +117,40 @@ impl Volume {
     }
 }
 
-/// `grid` with other slices: `count` of them, the first at index `first` along k, `step` apart.
-fn with_slices(
-    grid: &Grid,
-    count: usize,
-    first: f64,
-    step: Vector3<f64>,
-) -> Result<Grid, GridError> {
+/// Slices out of an uneven stack.
+pub(super) struct KeptSlices {
+    /// Index of the first along k, as the whole stack's mean step counts.
+    pub first: f64,
+    /// The mean from slice to slice; of a single slice the usual one of the stack.
+    pub step: Vector3<f64>,
+    /// As [`Meta::slice_positions`]: `None` where these slices lie at equal steps.
+    pub positions: Option<Vec<f64>>,
+}
+
+/// `grid` with other slices: `count` of them, `step` apart, the first at its place.
+fn with_slices(grid: &Grid, count: usize, step: Vector3<f64>) -> Result<Grid, GridError> {
     let mut affine = *grid.affine();
-    let origin = affine.fixed_view::<3, 1>(0, 3) + grid.step(2) * first;
-    affine.fixed_view_mut::<3, 1>(0, 3).copy_from(&origin);
     affine.fixed_view_mut::<3, 1>(0, 2).copy_from(&step);
     let [nx, ny, _] = grid.shape();
     Grid::new([nx, ny, count], affine)
 }
 
-/// Without what is cured when steps are even.
-fn even_meta(meta: &Meta) -> Meta {
-    let mut meta = meta.clone();
-    meta.slice_positions = None;
-    meta.notices
-        .retain(|notice| notice.kind != NoticeKind::UnevenSpacing);
-    meta
+impl Meta {
+    /// Drops what is cured when steps are even.
+    pub(super) fn forget_uneven_steps(&mut self) {
+        if self.slice_positions.take().is_some() {
+            self.notices
+                .retain(|notice| notice.kind != NoticeKind::UnevenSpacing);
+        }
+    }
+}
+
+/// Where `k` mean steps from the first slice is, in steps between those at `positions`.
+fn index_among(positions: &[f64], k: f64) -> f64 {
+    let last = positions.len() - 1;
+    let place = k * positions[last] / last as f64;
+    let low = positions.partition_point(|p| *p <= place).clamp(1, last) - 1;
+    low as f64 + (place - positions[low]) / (positions[low + 1] - positions[low])
 }
 
 fn steps(positions: &[f64]) -> impl Iterator<Item = f64> + '_ {

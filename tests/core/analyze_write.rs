@@ -62,6 +62,27 @@ fn numbers_of_every_type_come_back_in_one_that_analyze_knows() {
     check(image(steps(), |n| n as f64 / 7.0), VoxelType::F64);
 }
 
+/// A folder in the header's place cannot be replaced by a file.
+#[test]
+fn a_header_that_cannot_be_written_leaves_the_old_voxels() {
+    let folder = folder();
+    let path = folder.path().join("brain.hdr");
+    let report = Report::silent();
+    let force = WriteOptions::replacing(true);
+    let volume = image(steps(), |n| n as i16);
+    write_image(&volume, &path, force, &report).expect("written");
+    let voxels = folder.path().join("brain.img");
+    let old = fs::read(&voxels).expect("there");
+    fs::remove_file(&path).expect("removed");
+    fs::create_dir(&path).expect("a folder");
+    fs::write(path.join("held"), "by this").expect("written");
+    let aside = folder.path().join(".brain.hdr.old");
+    fs::write(&aside, "no folder").expect("written");
+    let other = image(steps(), |n| 7 + n as i16);
+    assert!(write_image(&other, &path, force, &report).is_err());
+    assert_eq!(fs::read(&voxels).expect("there"), old);
+}
+
 #[test]
 fn a_rescale_is_applied_and_the_lost_place_told() {
     let volume = image(steps(), |n| n as i16);

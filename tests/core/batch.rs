@@ -158,6 +158,21 @@ fn one_image_tells_the_same_as_ever() {
 }
 
 #[test]
+fn threads_are_started_before_the_image_that_others_are_brought_to_is_read() {
+    let folder = images();
+    let lines = [
+        "align-centers --fixed a.nii --moving b.nii there.nii --by mass --threads 1",
+        "convert a.nii series/ --threads 1",
+        "convert b.nii series/ --threads 1 --force",
+        "resample a.nii like.nii --like series --threads 1",
+        "align-centers --fixed series --moving b.nii center.nii --threads 2",
+    ];
+    for line in lines {
+        succeeds(&folder, line);
+    }
+}
+
+#[test]
 fn a_mask_is_one_where_values_lie_in_the_range() {
     let folder = images();
     succeeds(&folder, "threshold a.nii mask.nii --above 10 --below 19.5");

@@ -52,6 +52,7 @@ pub(super) fn meta(
         format: Format::Dicom,
         derived: false,
         reoriented: Vec::new(),
+        moved: false,
         content: if first.layout.is_color() {
             Content::Color
         } else {

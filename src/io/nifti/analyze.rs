@@ -2,7 +2,7 @@
 //!
 //! Positions of fields from dbh.h of the Mayo Clinic's Analyze, which NIfTI-1 took over.
 
-use super::super::replace::replace;
+use super::super::replace_pair::replace_pair;
 use super::super::{IoError, Report, sniff};
 use super::header::Header;
 use super::new_header::Numbers;
@@ -10,7 +10,8 @@ use super::placement;
 use super::write::write_voxels;
 use crate::volume::{Content, Notice, NoticeKind, Rescale, RescaleUse, Volume, VoxelType};
 use crate::with_voxels;
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 const SIZE: usize = 348;
@@ -39,7 +40,7 @@ pub fn write_analyze(
     notices.extend(lost_place(&volume, &bytes));
     let [header_file, voxel_file] = analyze_files(path);
     let mut cancelled = false;
-    let written = replace(&voxel_file, overwrite, |out| {
+    let write_all_voxels = |out: &mut BufWriter<File>| {
         with_voxels!(volume.data(), array => {
             write_voxels(array, numbers, volume.rescale(), out, |fraction| {
                 report.progress(fraction);
@@ -47,15 +48,18 @@ pub fn write_analyze(
                 !cancelled
             })
         })
-    });
+    };
+    let written = replace_pair(
+        &header_file,
+        &voxel_file,
+        overwrite,
+        write_all_voxels,
+        |out, _| out.write_all(&bytes),
+    );
     if cancelled {
         return Err(IoError::Cancelled);
     }
     written?;
-    // Without its header the voxel file is no image, so the header comes last.
-    replace(&header_file, overwrite, |out| -> io::Result<()> {
-        out.write_all(&bytes)
-    })?;
     report.progress(1.0);
     Ok(notices)
 }

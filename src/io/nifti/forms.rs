@@ -150,7 +150,7 @@ impl Forms {
             meta.notices
                 .extend(by_qform.and_then(|by_qform| difference(&grid, &by_qform)));
         }
-        let placed = volume.with_meta(meta).with_grid(grid);
+        let placed = volume.with_meta(meta).moved_to(grid);
         placed.map_err(|_| FormsError::SingularSform)
     }
 }

@@ -5,13 +5,13 @@ use nalgebra::{Matrix3, Matrix4, Rotation3, Vector3};
 use ndarray::Array5;
 use std::fs;
 use std::path::Path;
-use warpscope::geometry::Grid;
+use warpscope::geometry::{Grid, Orientation};
 use warpscope::io::{
-    DicomOptions, IoError, Report, WrittenSeries, verify_written, write_dicom_series,
+    DicomOptions, Forms, IoError, Report, WrittenSeries, verify_written, write_dicom_series,
 };
 use warpscope::volume::{
-    Content, DicomMeta, DicomTag, Linear, Meta, Modality, NoticeKind, Rescale, Suv, TimeAxis,
-    Volume, Voxel,
+    Content, CropOrigin, DicomMeta, DicomTag, Linear, Meta, Modality, NoticeKind, ReorientMode,
+    Rescale, Suv, TimeAxis, Volume, Voxel,
 };
 
 const SHAPE: [usize; 3] = [7, 5, 3];
@@ -243,6 +243,7 @@ fn patient_study_and_dose_are_kept_and_the_series_is_new() {
             listed(0, (0x0020, 0x000D), "StudyInstanceUID", "1.2.3.4"),
             listed(0, (0x0020, 0x000E), "SeriesInstanceUID", "1.2.3.5"),
             listed(0, (0x0020, 0x0052), "FrameOfReferenceUID", "1.2.3.6"),
+            listed(0, (0x0020, 0x1040), "PositionReferenceIndicator", "XY"),
             listed(
                 0,
                 (0x0008, 0x1030),
@@ -266,6 +267,7 @@ fn patient_study_and_dose_are_kept_and_the_series_is_new() {
     assert_eq!(tag(&read, "PatientName"), "Müller^Zoë");
     assert_eq!(tag(&read, "StudyInstanceUID"), "1.2.3.4");
     assert_eq!(tag(&read, "FrameOfReferenceUID"), "1.2.3.6");
+    assert_eq!(tag(&read, "PositionReferenceIndicator"), "XY");
     assert!(tag(&read, "SeriesInstanceUID").starts_with("2.25."));
     assert_eq!(
         (tag(&read, "SeriesNumber"), tag(&read, "StudyDescription")),
@@ -377,4 +379,44 @@ fn diffusion_weightings_of_the_volumes_are_kept() {
     let directions = tag(&read, "DiffusionGradientOrientation of each volume");
     assert_eq!(directions, "0 0 0, 0.6 0 0.8");
     assert_eq!(tag(&read, "EchoTime"), "80");
+}
+
+#[test]
+fn an_image_that_was_moved_leaves_its_frame_of_reference() {
+    let tags = vec![
+        listed(0, (0x0020, 0x000D), "StudyInstanceUID", "1.2.3.4"),
+        listed(0, (0x0020, 0x0052), "FrameOfReferenceUID", "1.2.3.6"),
+    ];
+    let mut meta = of(Modality::Ct);
+    meta.dicom = Some(DicomMeta {
+        tags,
+        ..DicomMeta::default()
+    });
+    let stays = image(1, meta, |n| n as i16);
+    let crop = |origin| stays.cropped(&[1..4, 0..5, 0..3], origin).expect("inside");
+    let ras = Orientation::parse_to("RAS").expect("a code");
+    let mut forms = Forms::of(&stays);
+    forms.sform_code = 1;
+    let kept = [
+        crop(CropOrigin::Moved),
+        stays.reoriented(ReorientMode::Reorient, ras),
+        forms.place(&stays).expect("placed"),
+    ];
+    forms.set_origin([1.0, 2.0, 3.0]);
+    let moved = [
+        stays.moved_by(Vector3::new(5.0, 0.0, 0.0)).expect("moved"),
+        crop(CropOrigin::Kept),
+        stays.reoriented(ReorientMode::Relabel, ras),
+        forms.place(&stays).expect("placed"),
+    ];
+    let frame = |volume: &Volume| {
+        let (_, read) = through_files(volume);
+        assert_eq!(tag(&read, "StudyInstanceUID"), "1.2.3.4");
+        tag(&read, "FrameOfReferenceUID")
+    };
+    assert!(kept.iter().all(|volume| frame(volume) == "1.2.3.6"));
+    for volume in &moved {
+        let frame = frame(volume);
+        assert!(frame != "1.2.3.6" && !frame.is_empty(), "{frame}");
+    }
 }

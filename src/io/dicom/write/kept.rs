@@ -102,7 +102,8 @@ const DOSE: [Tag; 8] = [
     tags::RADIONUCLIDE_POSITRON_FRACTION,
 ];
 
-/// The elements that a series of `class` keeps; those that differ between its volumes it does not.
+/// The elements that a series of `class` keeps; those that differ between its volumes it does not. An image
+/// that was moved leaves its frame of reference: others in it must not seem to lie upon it.
 pub(super) fn elements(meta: &Meta, class: &Class) -> InMemDicomObject {
     let Some(listed) = meta.dicom.as_ref().map(|dicom| &dicom.tags[..]) else {
         return InMemDicomObject::new_empty();
@@ -118,6 +119,14 @@ pub(super) fn elements(meta: &Meta, class: &Class) -> InMemDicomObject {
         InMemDicomObject::from_element_iter(wanted.filter_map(|tag| element(listed, 0, *tag)));
     for differing in of_each_volume(listed) {
         kept.remove_element(differing.tag);
+    }
+    if meta.moved {
+        for of_frame in [
+            tags::FRAME_OF_REFERENCE_UID,
+            tags::POSITION_REFERENCE_INDICATOR,
+        ] {
+            kept.remove_element(of_frame);
+        }
     }
     if *class == Class::Pet
         && let Some(sequence) = doses(listed)

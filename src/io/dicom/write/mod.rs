@@ -45,8 +45,8 @@ pub struct WrittenSeries {
 }
 
 /// Writes `volume` as a series of its own into `folder`, which is made, and is there whole or not at
-/// all. The series is new and derived; patient, study and frame of reference are those of the DICOM
-/// files that the image came from, where it did.
+/// all. The series is new and derived; patient and study are those of the DICOM files that the image came
+/// from, where it did, and so is the frame of reference unless the image was moved in the world.
 pub fn write_dicom_series(
     volume: &Volume,
     folder: &Path,

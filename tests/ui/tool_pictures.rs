@@ -7,6 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use image::RgbaImage;
 use warpscope::app::App;
+use warpscope::volume::summary;
 
 const CTRL_ALT: Modifiers = Modifiers::COMMAND.plus(Modifiers::ALT);
 
@@ -62,9 +63,11 @@ fn header_crop_threshold_and_saving_are_drawn_in_both_themes() {
         press(&mut window, "Tools");
         press(&mut window, "Threshold to mask…");
         type_into(&mut window, "Lowest", "250");
+        let main = window.state().document().main().expect("an image");
+        let wanted = summary(&main.volume.thresholded(250.0, f64::INFINITY)).mean;
         wait(&mut window, |app| {
             let mask = app.document().live().map(|layer| &layer.volume);
-            mask.is_some_and(|mask| mask.value([128, 128, 70], 0, 0) == Some(0.0))
+            mask.is_some_and(|mask| summary(mask).mean == wanted)
         });
         window.run_steps(8);
         save(&taken(&mut window), &format!("threshold-{theme}.png"));

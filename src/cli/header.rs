@@ -1,6 +1,7 @@
 //! `warpscope header`: changes the NIfTI header of an image and leaves its voxels.
 
 use super::batch::{Batch, BatchArgs, Told};
+use super::files::Files;
 use super::{Triple, print_notices, read};
 use crate::geometry::Grid;
 use crate::io::{
@@ -59,7 +60,14 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 pub fn run(arguments: &HeaderArgs) -> anyhow::Result<()> {
     let HeaderArgs { inputs, output, .. } = arguments;
     let check = |output: &Path| check_nifti_target(output, arguments.force);
-    let batch = Batch::plan_with(inputs, output, arguments.batch, arguments.json, check)?;
+    let batch = Batch::plan_with(
+        inputs,
+        output,
+        Files::One,
+        arguments.batch,
+        arguments.json,
+        check,
+    )?;
     batch.run(|input, output| change(arguments, input, output))
 }
 

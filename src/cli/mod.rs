@@ -12,6 +12,7 @@ mod convert;
 mod crop;
 mod demo;
 mod demons;
+mod files;
 mod header;
 mod info;
 mod info_text;

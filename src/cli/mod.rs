@@ -13,6 +13,7 @@ mod crop;
 mod demo;
 mod demons;
 mod files;
+mod forms;
 mod header;
 mod info;
 mod info_text;

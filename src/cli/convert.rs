@@ -167,10 +167,35 @@ fn tell_loss(retyped: &Retyped, output: &Path) {
     let to = retyped.volume.data().voxel_type();
     if retyped.changed > 0 {
         say(&format!(
-            "{} numbers were rounded to fit {to}, values changed by up to {:.6}: {}",
+            "{} numbers were rounded to fit {to}, values changed by up to {}: {}",
             retyped.changed,
-            retyped.largest_change,
+            three_digits(retyped.largest_change),
             output.display()
         ));
+    }
+}
+
+/// Three significant digits, however small the number is.
+fn three_digits(number: f64) -> String {
+    let before_point = number.abs().log10().floor();
+    match before_point {
+        // Many zeros before the digits are hard to count.
+        small if small < -5.0 => format!("{number:.2e}"),
+        large if large > 2.0 => format!("{number:.0}"),
+        usual => {
+            let digits = (2.0 - usual) as usize;
+            format!("{number:.digits$}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_are_told_with_three_digits() {
+        let told = [0.5, 12.3456, 1234.56, 0.000_123_456, 3.2e-9].map(three_digits);
+        assert_eq!(told, ["0.500", "12.3", "1235", "0.000123", "3.20e-9"]);
     }
 }

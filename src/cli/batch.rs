@@ -169,17 +169,15 @@ impl Batch {
                 );
             }
         }
-        self.check_names_of_parts(inputs.iter().chain(outputs.keys()))
+        let names: Vec<&PathBuf> = inputs.iter().chain(outputs.keys()).collect();
+        self.check_names_of_parts(&names)
     }
 
     /// An error when one of the files of an image would have one of the `names`.
-    fn check_names_of_parts<'a>(
-        &self,
-        names: impl Iterator<Item = &'a PathBuf> + Clone,
-    ) -> anyhow::Result<()> {
+    fn check_names_of_parts(&self, names: &[&PathBuf]) -> anyhow::Result<()> {
         for item in self.items.iter().filter(|_| self.files != Files::One) {
             let output = place(&item.output);
-            let mut names = names.clone();
+            let mut names = names.iter();
             if let Some(other) = names.find(|name| self.files.may_include(&output, name)) {
                 bail!(
                     "{} may become several files, and one would go to {}; choose another folder or name: {}",

@@ -2,9 +2,10 @@
 //!
 //! A single image with a plain name goes through the same way and tells the same as ever.
 
+use super::files::Files;
 use super::json_text::lines;
 use super::output::OutputArgs;
-use super::pattern::{is_pattern, name_of, output_of};
+use super::pattern::{is_pattern, name_of, output_of, output_of_times};
 use super::{print, say};
 use crate::io::IoError;
 use anyhow::{Context as _, bail, ensure};
@@ -82,6 +83,8 @@ impl Told {
 #[derive(Debug)]
 pub struct Batch {
     items: Vec<Item>,
+    /// What each output is.
+    files: Files,
     /// Whether it is told as a list.
     many: bool,
     arguments: BatchArgs,
@@ -108,32 +111,36 @@ impl Batch {
         arguments: BatchArgs,
         out: OutputArgs,
     ) -> anyhow::Result<Self> {
-        Self::plan_with(inputs, output, arguments, out.json, |path| out.check(path))
+        let check = |path: &Path| out.check(path);
+        Self::plan_with(inputs, output, Files::One, arguments, out.json, check)
     }
 
-    /// The same where `check` is an error if nothing can be written to a path. Nothing may have been read
-    /// before, as the threads that were asked for are started here.
+    /// The same where an output is `files`, and `check` is an error if nothing can be written to a path.
+    /// Nothing may have been read before, as the threads that were asked for are started here.
     pub fn plan_with(
         inputs: &[PathBuf],
         output: &Path,
+        files: Files,
         arguments: BatchArgs,
         json: bool,
         check: impl Fn(&Path) -> Result<(), IoError>,
     ) -> anyhow::Result<Self> {
         arguments.start_threads()?;
-        let many = inputs.len() > 1 || is_pattern(output);
+        let many = inputs.len() > 1 || (is_pattern(output) && files != Files::Times);
         let item = |(number, input): (usize, &PathBuf)| -> anyhow::Result<Item> {
             Ok(Item {
                 input: input.clone(),
-                output: match many {
-                    true => output_of(output, input, number)?,
-                    false => output.to_owned(),
+                output: match files {
+                    Files::Times => output_of_times(output, input, number)?,
+                    _ if many => output_of(output, input, number)?,
+                    _ => output.to_owned(),
                 },
             })
         };
         let items = (1..).zip(inputs).map(item).collect::<Result<Vec<_>, _>>()?;
         let batch = Self {
             items,
+            files,
             many,
             arguments,
             json,
@@ -162,6 +169,24 @@ impl Batch {
                 );
             }
         }
+        let names: Vec<&PathBuf> = inputs.iter().chain(outputs.keys()).collect();
+        self.check_names_of_parts(&names)
+    }
+
+    /// An error when one of the files of an image would have one of the `names`.
+    fn check_names_of_parts(&self, names: &[&PathBuf]) -> anyhow::Result<()> {
+        for item in self.items.iter().filter(|_| self.files != Files::One) {
+            let output = place(&item.output);
+            let mut names = names.iter();
+            if let Some(other) = names.find(|name| self.files.may_include(&output, name)) {
+                bail!(
+                    "{} may become several files, and one would go to {}; choose another folder or name: {}",
+                    item.input.display(),
+                    other.display(),
+                    item.output.display()
+                );
+            }
+        }
         Ok(())
     }
 
@@ -176,7 +201,7 @@ impl Batch {
     }
 
     fn skips(&self, item: &Item) -> bool {
-        self.arguments.skip_existing && item.output.symlink_metadata().is_ok()
+        self.arguments.skip_existing && self.files.are_there(&item.output)
     }
 
     /// Gives each image to `one`, with where it goes, and tells what came of it. An error when one failed.
@@ -255,7 +280,9 @@ impl Batch {
             return Outcome::Skipped;
         }
         let work = || {
-            make_folder_of(&item.output)?;
+            if self.files != Files::Times {
+                make_folder_of(&item.output)?;
+            }
             one(&item.input, &item.output)
         };
         // A fault met by one image must not take the others along.
@@ -324,7 +351,8 @@ fn place(path: &Path) -> PathBuf {
     })
 }
 
-fn make_folder_of(output: &Path) -> anyhow::Result<()> {
+/// Makes the folder that `output` is to lie in.
+pub fn make_folder_of(output: &Path) -> anyhow::Result<()> {
     let folder = output.parent().unwrap_or(Path::new(""));
     if folder.as_os_str().is_empty() {
         return Ok(());

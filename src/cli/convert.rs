@@ -1,9 +1,10 @@
 //! `warpscope convert`: writes an image in another format, voxel type or orientation.
 
 use super::batch::{Batch, BatchArgs, Told};
+use super::files::Files;
 use super::output::OutputArgs;
 use super::series::SeriesArgs;
-use super::stack::StackArgs;
+use super::stack::{StackArgs, UnevenArg};
 use super::{print_notices, read, say};
 use crate::geometry::Orientation;
 use crate::io::{IoError, check_series_target};
@@ -65,7 +66,18 @@ pub fn run(arguments: &ConvertArgs) -> anyhow::Result<()> {
     let ConvertArgs { inputs, output, .. } = arguments;
     let to_series = arguments.series_out.is_for(output)?;
     let check = |path: &Path| arguments.check(path, to_series);
-    let batch = Batch::plan_with(inputs, output, arguments.batch, arguments.out.json, check)?;
+    let files = match arguments.stack.uneven {
+        UnevenArg::Split => Files::OneOrParts,
+        UnevenArg::AsIs | UnevenArg::Regrid => Files::One,
+    };
+    let batch = Batch::plan_with(
+        inputs,
+        output,
+        files,
+        arguments.batch,
+        arguments.out.json,
+        check,
+    )?;
     batch.run(|input, output| convert(arguments, input, output, to_series))
 }
 
@@ -87,15 +99,22 @@ fn convert(
 ) -> anyhow::Result<Told> {
     let volume = read(input, arguments.series.as_deref())?;
     let mut images = arguments.stack.apply(volume, output)?;
+    if arguments.batch.skip_existing && images.len() > 1 {
+        // A run was stopped before its first part, which comes last.
+        images.retain(|(_, output)| output.symlink_metadata().is_err());
+    }
     for (volume, output) in &mut images {
         arguments.check(output, to_series)?;
         *volume = converted(volume, arguments, output)?;
     }
-    let told = images.iter().map(|(volume, output)| match to_series {
+    let write = |(volume, output): &(Volume, PathBuf)| match to_series {
         true => arguments.series_out.write(volume, output, arguments.out),
         false => Ok(arguments.out.write(volume, output, "Converted")?),
-    });
-    Ok(Told::joined(told.collect::<Result<_, _>>()?))
+    };
+    let told: anyhow::Result<Vec<Told>> = images.iter().rev().map(write).collect();
+    let mut told = told?;
+    told.reverse();
+    Ok(Told::joined(told))
 }
 
 /// The image in the wanted orientation and type.
@@ -148,10 +167,35 @@ fn tell_loss(retyped: &Retyped, output: &Path) {
     let to = retyped.volume.data().voxel_type();
     if retyped.changed > 0 {
         say(&format!(
-            "{} numbers were rounded to fit {to}, values changed by up to {:.6}: {}",
+            "{} numbers were rounded to fit {to}, values changed by up to {}: {}",
             retyped.changed,
-            retyped.largest_change,
+            three_digits(retyped.largest_change),
             output.display()
         ));
+    }
+}
+
+/// Three significant digits, however small the number is.
+fn three_digits(number: f64) -> String {
+    let before_point = number.abs().log10().floor();
+    match before_point {
+        // Many zeros before the digits are hard to count.
+        small if small < -5.0 => format!("{number:.2e}"),
+        large if large > 2.0 => format!("{number:.0}"),
+        usual => {
+            let digits = (2.0 - usual) as usize;
+            format!("{number:.digits$}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_are_told_with_three_digits() {
+        let told = [0.5, 12.3456, 1234.56, 0.000_123_456, 3.2e-9].map(three_digits);
+        assert_eq!(told, ["0.500", "12.3", "1235", "0.000123", "3.20e-9"]);
     }
 }

@@ -1,6 +1,8 @@
 //! `warpscope header`: changes the NIfTI header of an image and leaves its voxels.
 
 use super::batch::{Batch, BatchArgs, Told};
+use super::files::Files;
+use super::forms::{FormArgs, row_of};
 use super::{Triple, print_notices, read};
 use crate::geometry::Grid;
 use crate::io::{
@@ -37,9 +39,12 @@ pub struct HeaderArgs {
     /// Distances between voxels in mm; the first voxel stays at its place
     #[arg(long, value_name = "X,Y,Z")]
     pub spacing: Option<Triple<f64>>,
-    /// Another field by its NIfTI name, such as descrip or cal_max; may be given several times
+    /// Another field by its NIfTI name, such as descrip, cal_max or, with four numbers, srow_x; may be given
+    /// several times
     #[arg(long, value_name = "FIELD=VALUE", value_parser = assignment)]
     pub set: Vec<(String, String)>,
+    #[command(flatten)]
+    pub forms: FormArgs,
     #[command(flatten)]
     pub batch: BatchArgs,
     /// Replace the file if it is there already
@@ -59,7 +64,14 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 pub fn run(arguments: &HeaderArgs) -> anyhow::Result<()> {
     let HeaderArgs { inputs, output, .. } = arguments;
     let check = |output: &Path| check_nifti_target(output, arguments.force);
-    let batch = Batch::plan_with(inputs, output, arguments.batch, arguments.json, check)?;
+    let batch = Batch::plan_with(
+        inputs,
+        output,
+        Files::One,
+        arguments.batch,
+        arguments.json,
+        check,
+    )?;
     batch.run(|input, output| change(arguments, input, output))
 }
 
@@ -104,10 +116,15 @@ fn edited(volume: &Volume, arguments: &HeaderArgs) -> anyhow::Result<Volume> {
         .set
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
+    let fields: Vec<(&str, &str)> = codes.chain(set).collect();
     let mut edited = volume.moved_to(moved(volume.grid(), arguments)?)?;
-    for (name, value) in codes.chain(set) {
+    for (name, value) in &fields {
+        if row_of(name).is_some() {
+            continue;
+        }
         edited = with_header_field(&edited, name, value).map_err(|what| anyhow!(what))?;
     }
+    let edited = arguments.forms.apply(edited, &fields)?;
     let unknown = |name: &str| {
         let fields = edited.meta().nifti.as_ref().map(|nifti| &nifti.fields);
         fields.and_then(|fields| fields.get(name)?.as_i64()) == Some(0)

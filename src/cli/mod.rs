@@ -12,6 +12,8 @@ mod convert;
 mod crop;
 mod demo;
 mod demons;
+mod files;
+mod forms;
 mod header;
 mod info;
 mod info_text;

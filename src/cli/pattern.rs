@@ -1,5 +1,6 @@
 //! Names of files made from the names of others, such as `out/{name}.nii.gz`.
 
+use super::files::NUMBER;
 use crate::io::image_name;
 use anyhow::{anyhow, bail};
 use std::path::{Path, PathBuf};
@@ -15,16 +16,28 @@ pub fn is_pattern(output: &Path) -> bool {
 
 /// Where the image at `input` goes, the `number`th one, counted from 1.
 pub fn output_of(pattern: &Path, input: &Path, number: usize) -> anyhow::Result<PathBuf> {
+    filled(pattern, |word| word_of(word, input, number))
+}
+
+/// The same where `{t}` stays, to be filled for each time point.
+pub fn output_of_times(pattern: &Path, input: &Path, number: usize) -> anyhow::Result<PathBuf> {
     filled(pattern, |word| match word {
+        "t" => Some(NUMBER.to_owned()),
+        word => word_of(word, input, number),
+    })
+}
+
+fn word_of(word: &str, input: &Path, number: usize) -> Option<String> {
+    match word {
         "name" => Some(name_of(input)),
         "n" => Some(number.to_string()),
         "parent" => Some(parent_of(input)),
         _ => None,
-    })
+    }
 }
 
 /// The pattern with what `value` has for the words in braces.
-pub fn filled(pattern: &Path, value: impl Fn(&str) -> Option<String>) -> anyhow::Result<PathBuf> {
+fn filled(pattern: &Path, value: impl Fn(&str) -> Option<String>) -> anyhow::Result<PathBuf> {
     let Some(mut rest) = pattern.to_str() else {
         bail!(
             "the pattern is not Unicode text; give another: {}",

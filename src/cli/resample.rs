@@ -5,7 +5,7 @@ use super::output::OutputArgs;
 use super::{Triple, read};
 use crate::geometry::{Grid, GridError};
 use crate::io::Report;
-use crate::volume::{Resampling, Volume};
+use crate::volume::{Resampling, Volume, summary};
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -28,14 +28,9 @@ pub struct ResampleArgs {
     /// How values between voxels are found; nearest keeps labels
     #[arg(long, value_name = "HOW", default_value = "linear")]
     pub interpolation: InterpolationArg,
-    /// Value where the image does not reach
-    #[arg(
-        long,
-        value_name = "VALUE",
-        default_value_t = 0.0,
-        allow_hyphen_values = true
-    )]
-    pub outside: f64,
+    /// Value where the image does not reach [default: the lowest of the image]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub outside: Option<f64>,
     #[command(flatten)]
     pub batch: BatchArgs,
     #[command(flatten)]
@@ -85,7 +80,9 @@ fn resample(
         InterpolationArg::Cubic => Resampling::Cubic,
     };
     Report::silent().check_memory(output, need(&volume, &grid, how))?;
-    let resampled = volume.resampled(&grid, how, arguments.outside);
+    let lowest = || Some(summary(&volume).min).filter(|low| low.is_finite());
+    let outside = arguments.outside.or_else(lowest).unwrap_or(0.0);
+    let resampled = volume.resampled(&grid, how, outside);
     Ok(arguments.out.write(&resampled, output, "Resampled")?)
 }
 

@@ -1,5 +1,6 @@
 //! What `warpscope convert` does with stacks that do not lie on an even, upright grid.
 
+use super::files::part;
 use super::say;
 use crate::geometry::Grid;
 use crate::io::Report;
@@ -46,8 +47,10 @@ impl StackArgs {
                 .map(|part| (part, output.to_owned()))
                 .collect());
         }
-        let numbered = |(n, part)| (part, numbered(output, n + 1));
-        Ok(parts.into_iter().enumerate().map(numbered).collect())
+        let numbered = (1..).zip(parts);
+        Ok(numbered
+            .map(|(n, volume)| (volume, part(output, n)))
+            .collect())
     }
 }
 
@@ -76,27 +79,4 @@ fn check_room(volume: &Volume, grid: Option<Grid>, output: &Path) -> anyhow::Res
     let size = volume.data().voxel_type().size().max(4);
     let need = voxels * (nt * components * size) as f64;
     Ok(Report::silent().check_memory(output, need as u64)?)
-}
-
-/// `name_2.nii.gz` for `name.nii.gz`.
-fn numbered(path: &Path, n: usize) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let lower = name.to_ascii_lowercase();
-    let inner = lower.strip_suffix(".gz").unwrap_or(&lower);
-    let (stem, ending) = name.split_at(inner.rfind('.').unwrap_or(inner.len()));
-    path.with_file_name(format!("{stem}_{n}{ending}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_stand_before_the_ending() {
-        let of = |name: &str| numbered(Path::new(name), 2).display().to_string();
-        assert_eq!(of("a/b.nii.gz"), "a/b_2.nii.gz");
-        assert_eq!(of("b.c.NII.GZ"), "b.c_2.NII.GZ");
-        assert_eq!(of("b.mha"), "b_2.mha");
-        assert_eq!(of("b"), "b_2");
-    }
 }

@@ -26,7 +26,7 @@ pub struct Retyped {
 
 /// A type does not hold the numbers of an image.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{to} cannot hold the numbers of the image, which reach from {low} to {high}{}", undefined(*.not_numbers))]
+#[error("{to} cannot hold the numbers of the image, {}", reach(*.low, *.high, *.not_numbers))]
 pub struct CannotHold {
     pub to: VoxelType,
     /// The range of the finite numbers to be stored.
@@ -36,10 +36,11 @@ pub struct CannotHold {
     pub not_numbers: usize,
 }
 
-fn undefined(count: usize) -> String {
-    match count {
-        0 => String::new(),
-        count => format!(" with {count} that are not finite"),
+fn reach(low: f64, high: f64, not_numbers: usize) -> String {
+    match not_numbers {
+        _ if low > high => "none of which is finite".to_owned(),
+        0 => format!("which reach from {low} to {high}"),
+        count => format!("which reach from {low} to {high} with {count} that are not finite"),
     }
 }
 
@@ -286,6 +287,21 @@ mod tests {
     use crate::volume::Meta;
     use nalgebra::Matrix4;
     use ndarray::Array5;
+
+    #[test]
+    fn a_range_is_told_only_where_there_is_one() {
+        let told = |numbers: Vec<f32>| {
+            let refused = volume(numbers, 1.0, 0.0).retyped(VoxelType::I16, RescaleUse::Keep);
+            refused.expect_err("not held").to_string()
+        };
+        let text = told(vec![f32::NAN, f32::INFINITY]);
+        assert!(text.ends_with("none of which is finite"), "{text}");
+        let text = told(vec![f32::NAN, 1.0, 70_000.0]);
+        assert!(
+            text.ends_with("from 1 to 70000 with 1 that are not finite"),
+            "{text}"
+        );
+    }
 
     fn volume<T: Voxel>(numbers: Vec<T>, slope: f64, intercept: f64) -> Volume {
         let count = numbers.len();

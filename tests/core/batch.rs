@@ -134,6 +134,15 @@ fn outputs_that_meet_are_refused_before_anything_is_written() {
             "one of the inputs",
         ),
         ("split a.nii out.nii", "{t}"),
+        ("split a.nii b.nii x_{t}.nii", "same file"),
+        (
+            "convert a.nii a_1.nii new/{name}.nii --uneven split",
+            "several files",
+        ),
+        (
+            "convert a.nii a_1.nii ../{parent}/{name}.nii.gz --uneven split",
+            "several files",
+        ),
     ];
     for (line, said) in refused {
         let text = fails(&folder, line);
@@ -235,6 +244,31 @@ fn split_and_merged_is_the_same_image() {
     assert_eq!(again.data().dim(), cine.data().dim());
     assert_eq!(again.data().voxel_type(), VoxelType::I16);
     assert_eq!(all_values(&again), all_values(&cine));
+}
+
+#[test]
+fn many_images_are_split_and_a_stopped_run_goes_on() {
+    let folder = folder();
+    for (name, first) in [("a.nii", 0), ("b.nii", 100)] {
+        let header = Nifti1::new(&[2, 3, 4, 3], 4);
+        write(&folder, name, &header.with(shorts(first..first + 72)));
+    }
+    let line = "split a.nii b.nii out/{name}/{n}_{t}.nii --jobs 2 --threads 1 --json";
+    succeeds(&folder, line);
+    let out = folder.path().join("out");
+    assert_eq!(files(&out.join("b")), ["2_0.nii", "2_1.nii", "2_2.nii"]);
+    let last = read(&out.join("b/2_2.nii")).expect("reads");
+    assert_eq!(all_values(&last)[0], 148.0);
+    assert!(fails(&folder, line).contains("failed"));
+    fs::remove_file(out.join("b/2_0.nii")).expect("removed");
+    fs::remove_file(out.join("b/2_1.nii")).expect("removed");
+    let output = succeeds(&folder, &format!("{line} --skip-existing"));
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let results = [&json["images"][0]["result"], &json["images"][1]["result"]];
+    assert_eq!(results, ["skipped", "written"]);
+    let written = &json["images"][1]["image"]["images"];
+    assert_eq!(written.as_array().map(Vec::len), Some(2));
+    assert_eq!(files(&out.join("b")).len(), 3);
 }
 
 #[test]

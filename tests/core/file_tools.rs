@@ -305,3 +305,62 @@ fn resampling_takes_the_other_grid_or_another_spacing() {
     run(&["resample"], &[&input, &refused]).code(2);
     assert!(!refused.exists());
 }
+
+#[test]
+fn outside_is_the_lowest_value_unless_another_is_given() {
+    let folder = folder();
+    let input = ct(&folder);
+    let mut header = Nifti1::new(&[2, 2, 2], 2);
+    header.rows([[1., 0., 0., 900.], [0., 1., 0., 0.], [0., 0., 1., 0.]]);
+    let away = write(&folder, "away.nii", &header.with([0; 8]));
+    let away = away.display().to_string();
+    let value = |name: &str, more: &[&str]| {
+        let output = folder.path().join(name);
+        let options = [&["resample", "--like", &away], more].concat();
+        run(&options, &[&input, &output]).success();
+        all_values(&read(&output).expect("reads"))[7]
+    };
+    assert_eq!(value("lowest.nii", &[]), -24.0);
+    assert_eq!(value("given.nii", &["--outside", "5"]), 5.0);
+}
+
+#[test]
+fn the_forms_of_a_header_are_set_and_copied() {
+    let folder = folder();
+    let input = ct(&folder);
+    let changed = |name: &str, options: &[&str], input: &Path| {
+        let output = folder.path().join(name);
+        run(&[&["header"], options].concat(), &[input, &output]).success();
+        let meta = read(&output).expect("reads").meta().nifti.clone();
+        (output, meta.expect("a header"))
+    };
+    let rows = ["--set", "srow_x=-2,0,0,7", "--set", "srow_z=0,0,3,-1"];
+    let codes = ["--qform-code", "1"];
+    let (set, nifti) = changed("set.nii", &[&rows[..], &codes].concat(), &input);
+    let sform = nifti.sform.expect("a code");
+    assert_eq!((sform[(0, 0)], sform[(0, 3)]), (-2.0, 7.0));
+    assert_eq!((sform[(1, 1)], sform[(2, 3)]), (-0.75, -1.0));
+    let (_, nifti) = changed("q.nii", &["--copy-sform-to-qform"], &set);
+    let [sform, qform] = [nifti.sform, nifti.qform].map(|form| form.expect("a code"));
+    assert!((sform - qform).amax() < 1e-5 && sform[(0, 3)] == 7.0);
+    let moved = ["--set", "srow_x=-2,0,0,99"];
+    let (moved, _) = changed("moved.nii", &moved, &folder.path().join("q.nii"));
+    let (_, nifti) = changed("s.nii", &["--copy-qform-to-sform"], &moved);
+    assert!((nifti.sform.expect("a code")[(0, 3)] - 7.0).abs() < 1e-5);
+
+    let output = folder.path().join("no.nii");
+    for (options, said) in [
+        (vec!["--set", "srow_x=1,2,3"], "four numbers"),
+        (vec!["--set", "srow_x=0,0,0,0"], "lie in a plane"),
+        (
+            vec!["--set", "srow_x=1,0,0,0", "--sform-code", "0"],
+            "above 0",
+        ),
+    ] {
+        let text = stderr(&run(&[&["header"], &options[..]].concat(), &[&input, &output]).code(1));
+        assert!(text.contains(said), "{text}");
+    }
+    let both = ["header", "--copy-sform-to-qform", "--copy-qform-to-sform"];
+    run(&both, &[&input, &output]).code(2);
+    assert!(!output.exists());
+}

@@ -114,6 +114,35 @@ fn a_gap_splits_the_stack_on_request() {
 }
 
 #[test]
+fn a_split_that_was_stopped_goes_on_where_it_was() {
+    let folder = uneven(&[0.0, 2.0, 4.0, 8.0, 10.0, 12.0, 20.0]);
+    let files = tempfile::tempdir().expect("a folder");
+    let output = files.path().join("part.nii");
+    let part = |n: usize| files.path().join(format!("part_{n}.nii"));
+    let again = || convert(&folder, &output, &["--uneven", "split", "--skip-existing"]).success();
+    again();
+    let made = |n: usize| {
+        std::fs::metadata(part(n))
+            .and_then(|data| data.modified())
+            .expect("there")
+    };
+    let before = [1, 2, 3].map(made);
+    // The first part is written last, so one that was stopped has the later ones.
+    assert!(before[0] >= before[1] && before[1] >= before[2]);
+    std::fs::remove_file(part(1)).expect("removed");
+    std::fs::remove_file(part(2)).expect("removed");
+    again();
+    assert_eq!(affine(&read(&part(2)).expect("reads"))[2][3], 8.0);
+    assert_eq!(column(&read(&part(1)).expect("reads")).len(), 3);
+    assert_eq!(made(3), before[2]);
+    let last = [1, 2].map(made);
+    let skipped = again();
+    let text = String::from_utf8_lossy(&skipped.get_output().stderr).into_owned();
+    assert!(text.contains("skipped"), "{text}");
+    assert_eq!([1, 2].map(made), last);
+}
+
+#[test]
 fn an_even_stack_is_written_under_its_own_name() {
     let files = tempfile::tempdir().expect("a folder");
     let output = files.path().join("a.nii");

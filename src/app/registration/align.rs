@@ -23,13 +23,14 @@ pub fn centered(source: &Volume, name: &str, target: &Grid) -> Option<Volume> {
         affine[(axis, 3)] += shift[axis];
     }
     let grid = Grid::new(grid.shape(), affine).ok()?;
+    let moved = source.moved_to(grid).ok()?;
     let meta = Meta {
         name: format!("{name}, centred"),
         path: None,
         derived: true,
-        ..source.meta().clone()
+        ..moved.meta().clone()
     };
-    Some(source.with_grid(grid).ok()?.with_meta(meta))
+    Some(moved.with_meta(meta))
 }
 
 #[cfg(test)]

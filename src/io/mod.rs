@@ -71,6 +71,8 @@ pub struct FoundImage {
     pub format: Format,
     /// In slice order where known. Of a header and voxel file pair, the header comes first.
     pub files: Vec<PathBuf>,
+    /// Which of the orientations of the file's frames, where one file has several.
+    pub part: Option<usize>,
     /// Problems worth knowing before loading.
     pub notices: Vec<Notice>,
 }
@@ -112,6 +114,7 @@ impl FoundImage {
             shape,
             format,
             files,
+            part: None,
             notices: Vec::new(),
         }
     }

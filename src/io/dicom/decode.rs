@@ -206,7 +206,7 @@ fn decompress(
     frame: usize,
 ) -> Result<Decompressed, Failure> {
     let layout = &instance.layout;
-    let stored = || frame_bytes(object, frame, instance.frames.len());
+    let stored = || frame_bytes(object, frame, instance.stored_frames);
     match instance.transfer_syntax.as_str() {
         uids::RLE_LOSSLESS => {
             let sample_bytes = usize::from(layout.bits_allocated / 8);

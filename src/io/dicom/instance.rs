@@ -4,6 +4,7 @@
 use super::attributes::{float, floats, integer, items, text, texts, vector};
 use super::layout::Layout;
 use super::mosaic::Mosaic;
+use super::series::parallel;
 use super::source::{Header, PixelKind, Pixels};
 use super::time_point::TimePoint;
 use crate::volume::Linear;
@@ -27,8 +28,13 @@ pub(super) struct Instance {
     /// How the one picture of the file is tiled into frames, if it is.
     pub mosaic: Option<Mosaic>,
     pub role: Role,
-    /// In file order; one for a classic image.
+    /// In file order; one for a classic image. Of a file with frames in several orientations, those of
+    /// one.
     pub frames: Vec<Frame>,
+    /// How many frames the file stores.
+    pub stored_frames: usize,
+    /// Which of the orientations of a file that has several.
+    pub part: Option<usize>,
     /// Distance between slices (or their thickness) as the header has it: used only where positions
     /// do not tell.
     pub slice_distance: Option<f64>,
@@ -52,6 +58,8 @@ pub(super) enum Role {
 /// One picture.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Frame {
+    /// Its place in the file, 0-based.
+    pub number: usize,
     /// `None` when the header does not place it in the patient.
     pub plane: Option<Plane>,
     /// Millimetres between columns (along i) and between rows (along j), where the header tells.
@@ -98,8 +106,12 @@ impl Instance {
         }
         let distance = slice_distance(object);
         let mosaic = Mosaic::of(object, &layout)?;
+        let stored_frames = frames.len();
         if let (Some(mosaic), [whole]) = (&mosaic, &frames[..]) {
             frames = mosaic.frames(whole, distance.unwrap_or(1.0));
+        }
+        for (number, frame) in frames.iter_mut().enumerate() {
+            frame.number = number;
         }
         Ok(Self {
             path: path.to_owned(),
@@ -113,20 +125,45 @@ impl Instance {
             mosaic,
             role: role(object),
             frames,
+            stored_frames,
+            part: None,
             slice_distance: distance,
         })
     }
 
     /// Whether the file stores several pictures.
     pub fn is_multi_frame(&self) -> bool {
-        self.mosaic.is_none() && self.frames.len() > 1
+        self.mosaic.is_none() && self.stored_frames > 1
+    }
+
+    /// The frames that lie in parallel planes together, as instances of their own: one for each
+    /// orientation of a localiser in one file, itself where all are parallel.
+    pub fn parts(self) -> Vec<Self> {
+        let mut groups: Vec<Vec<Frame>> = Vec::new();
+        for frame in &self.frames {
+            let mut homes = groups.iter_mut();
+            let home = homes.find(|group| group.first().is_some_and(|it| parallel(it, frame)));
+            match home {
+                Some(group) => group.push(frame.clone()),
+                None => groups.push(vec![frame.clone()]),
+            }
+        }
+        if groups.len() < 2 {
+            return vec![self];
+        }
+        let part = |(part, frames)| Self {
+            frames,
+            part: Some(part),
+            ..self.clone()
+        };
+        groups.into_iter().enumerate().map(part).collect()
     }
 
     /// The pictures as the file stores them, and how many there are.
     pub fn stored(&self) -> (&Layout, usize) {
         match &self.mosaic {
             Some(mosaic) => (&mosaic.picture, 1),
-            None => (&self.layout, self.frames.len()),
+            None => (&self.layout, self.stored_frames),
         }
     }
 }
@@ -192,6 +229,7 @@ fn frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {
                     .unwrap_or(object)
             };
             Frame {
+                number: index,
                 plane: plane(
                     group(tags::PLANE_POSITION_SEQUENCE),
                     group(tags::PLANE_ORIENTATION_SEQUENCE),
@@ -206,6 +244,7 @@ fn frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {
 
 fn plain_frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {
     let first = Frame {
+        number: 0,
         plane: plane(object, object),
         pixel_spacing: pixel_spacing(object),
         rescale: rescale(object),
@@ -222,6 +261,7 @@ fn plain_frames(object: &InMemDicomObject, count: usize) -> Vec<Frame> {
     };
     (0..count)
         .map(|index| Frame {
+            number: index,
             plane: first.plane.map(|plane| Plane {
                 position: plane.position + plane.normal() * offset(index),
                 ..plane

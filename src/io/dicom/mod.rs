@@ -127,6 +127,7 @@ fn found(part: series::Part) -> FoundImage {
         .collect();
     let first = instances.into_iter().next();
     FoundImage {
+        part: first.as_ref().and_then(|instance| instance.part),
         uid,
         description: first
             .as_ref()
@@ -159,7 +160,11 @@ fn in_order(instances: Vec<Instance>, slices: &[(usize, usize)]) -> Vec<Instance
 
 /// Reads one image that [`scan`] found. The memory it takes is that of its voxels.
 pub fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoError> {
-    let instances = read_headers(&image.files, report)?;
+    let mut instances = read_headers(&image.files, report)?;
+    if let Some(part) = image.part {
+        let all = instances.into_iter().flat_map(Instance::parts);
+        instances = all.filter(|instance| instance.part == Some(part)).collect();
+    }
     let stack = stack::assemble(&instances, same_pixels)?;
     let Some(first) = stack.slices.first().and_then(|(at, _)| instances.get(*at)) else {
         return Err(IoError::NoImages {
@@ -248,9 +253,12 @@ fn read_voxels<T: Sample>(
     let mut jobs: Vec<Vec<Target<T>>> = instances.iter().map(|_| Vec::new()).collect();
     let slots = voxels.chunks_exact_mut(layout.frame_numbers());
     for ((instance, frame), voxels) in stack.slices.iter().zip(slots) {
-        if let Some(job) = jobs.get_mut(*instance) {
+        let stored = instances
+            .get(*instance)
+            .and_then(|it| it.frames.get(*frame));
+        if let (Some(job), Some(stored)) = (jobs.get_mut(*instance), stored) {
             job.push(Target {
-                frame: *frame,
+                frame: stored.number,
                 voxels,
             });
         }

@@ -39,6 +39,7 @@ pub(super) fn parts(
     series
         .into_iter()
         .flat_map(move |((_, uid), instances)| {
+            let instances = instances.into_iter().flat_map(Instance::parts).collect();
             let groups: Vec<_> = split(instances)
                 .into_iter()
                 .flat_map(|group| divide(group, identical))

@@ -112,13 +112,6 @@ fn check(instances: &[Instance]) -> Result<(), Refusal> {
     let in_line = frames()
         .next()
         .is_some_and(|first| frames().all(|frame| parallel(first, frame)));
-    if first.is_some_and(Instance::is_multi_frame) && !in_line {
-        return Err(refuse(
-            first,
-            "a file whose frames differ in orientation or pixel size",
-            "convert it with dcm2niix and open the NIfTI files",
-        ));
-    }
     if !instances.iter().all(fits) || !in_line {
         return Err(refuse(
             first,

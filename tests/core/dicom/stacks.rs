@@ -1,9 +1,10 @@
 //! Series made here: order, gaps, copies, tilt, colour, scaling, SUV.
 
 use super::{Folder, bytes_of, enhanced, jpeg_ls, number, rle, slice, text};
-use dicom_core::value::PrimitiveValue;
+use dicom_core::value::{DataSetSequence, PrimitiveValue};
 use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::{tags, uids};
+use dicom_object::InMemDicomObject;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -305,4 +306,62 @@ fn compressed_frames_give_their_numbers() {
             assert_eq!(stored, Some(first + at as f64));
         }
     }
+}
+
+#[test]
+fn a_localiser_in_one_file_is_an_image_for_each_orientation() {
+    let frame = |orientation: &str, position: &str| {
+        let sequence = |tag, element| {
+            let item = InMemDicomObject::from_element_iter([element]);
+            DataElement::new(tag, VR::SQ, DataSetSequence::from(vec![item]))
+        };
+        let position = text(tags::IMAGE_POSITION_PATIENT, VR::DS, position);
+        let orientation = text(tags::IMAGE_ORIENTATION_PATIENT, VR::DS, orientation);
+        InMemDicomObject::from_element_iter([
+            sequence(tags::PLANE_POSITION_SEQUENCE, position),
+            sequence(tags::PLANE_ORIENTATION_SEQUENCE, orientation),
+        ])
+    };
+    let (axial, sagittal) = ("1\\0\\0\\0\\1\\0", "0\\1\\0\\0\\0\\-1");
+    let frames = [
+        frame(axial, "0\\0\\0"),
+        frame(sagittal, "5\\0\\0"),
+        frame(axial, "0\\0\\4"),
+        frame(sagittal, "7\\0\\0"),
+        frame(sagittal, "9\\0\\0"),
+    ];
+    let mut object = slice(0.0, 1);
+    object.put(text(tags::NUMBER_OF_FRAMES, VR::IS, "5"));
+    let pixels: Vec<u16> = (0..60).map(|at| at / 12).collect();
+    object.put(DataElement::new(
+        tags::PIXEL_DATA,
+        VR::OW,
+        PrimitiveValue::U16(pixels.into()),
+    ));
+    object.put(DataElement::new(
+        tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+        VR::SQ,
+        DataSetSequence::from(frames.to_vec()),
+    ));
+    let folder = Folder::with([object]);
+    let (images, skipped) = folder.scan();
+    assert!(skipped.is_empty());
+    let uids: Vec<&str> = images.iter().map(|image| image.uid.as_str()).collect();
+    assert_eq!(uids, ["1.2.3", "1.2.3#2"]);
+    let volumes: Vec<_> = images
+        .iter()
+        .map(|image| dicom::load(image, &Report::silent()).expect("a volume"))
+        .collect();
+    let shapes: Vec<_> = volumes.iter().map(|volume| volume.grid().shape()).collect();
+    assert_eq!(shapes, [[4, 3, 2], [4, 3, 3]]);
+    let numbers = |volume: &Volume, slices: usize| -> Vec<_> {
+        let values = (0..slices).map(|k| volume.value([0, 0, k], 0, 0));
+        values
+            .map(|value| value.map(|v| (v + 1000.0) / 2.0))
+            .collect()
+    };
+    assert_eq!(numbers(&volumes[0], 2), [0.0, 2.0].map(Some));
+    // Along row x column, here to the right: the last in the file comes first.
+    assert_eq!(numbers(&volumes[1], 3), [4.0, 3.0, 1.0].map(Some));
+    assert_eq!(volumes[1].grid().spacing()[2], 2.0);
 }

@@ -1,39 +1,16 @@
 //! `warpscope convert`, `crop`, `align-centers`, `header` and `resample` as programs.
 
-use crate::fixtures::{Nifti1, affine, all_values, folder, read, shorts, write};
+use crate::fixtures::{Nifti1, affine, all_values, ct, folder, read, run, shorts, stderr, write};
 use assert_cmd::Command;
-use assert_cmd::assert::Assert;
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
+use std::path::Path;
 use warpscope::volume::VoxelType;
-
-/// A CT with axes to the left, back and head; values are the stored numbers minus 24.
-fn ct(folder: &TempDir) -> PathBuf {
-    let mut header = Nifti1::new(&[3, 4, 5], 4);
-    header.rows([
-        [-0.5, 0., 0., 90.],
-        [0., -0.75, 0., 30.],
-        [0., 0., 2., -553.],
-    ]);
-    header.float(112, 1.0).float(116, -24.0);
-    write(folder, "ct.nii", &header.with(shorts(0..60)))
-}
-
-fn run(arguments: &[&str], paths: &[&Path]) -> Assert {
-    let mut command = Command::cargo_bin("warpscope").expect("the program");
-    command.args(arguments).args(paths).assert()
-}
-
-fn stderr(assert: &Assert) -> String {
-    String::from_utf8(assert.get_output().stderr.clone()).expect("text")
-}
 
 #[test]
 fn converting_to_any_format_keeps_values_and_place() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let before = read(&input).expect("reads");
     for name in ["b.nii.gz", "b.mha", "b.mhd", "b.nrrd", "b.nhdr"] {
         let output = folder.path().join(name);
@@ -50,7 +27,7 @@ fn converting_to_any_format_keeps_values_and_place() {
 #[test]
 fn a_type_keeps_or_applies_the_rescale() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let stored = |name: &str, more: &[&str]| {
         let output = folder.path().join(name);
         run(&[&["convert"], more].concat(), &[&input, &output]).success();
@@ -72,7 +49,7 @@ fn a_type_keeps_or_applies_the_rescale() {
 #[test]
 fn what_cannot_be_held_or_named_is_refused_before_anything_is_written() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let output = folder.path().join("out.nii");
     let assert = run(
         &["convert", "--dtype", "uint8", "--rescale", "apply"],
@@ -114,7 +91,7 @@ fn rounding_is_said() {
 #[test]
 fn canonical_axes_run_right_anterior_superior_and_voxels_stay_in_place() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let output = folder.path().join("ras.nii");
     run(&["convert", "--canonical"], &[&input, &output]).success();
     let after = read(&output).expect("reads");
@@ -127,7 +104,7 @@ fn canonical_axes_run_right_anterior_superior_and_voxels_stay_in_place() {
 #[test]
 fn cropping_moves_the_origin_unless_told_not_to() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let output = folder.path().join("box.nii");
     run(
         &["crop", "--x", "1:3", "--y", ":2", "--z", "2:"],
@@ -160,7 +137,7 @@ fn cropping_moves_the_origin_unless_told_not_to() {
 #[test]
 fn aligned_centres_fall_together() {
     let folder = folder();
-    let fixed = ct(&folder);
+    let fixed = ct(&folder, 1.0);
     let moving = write(
         &folder,
         "m.nii",
@@ -189,7 +166,7 @@ fn aligned_centres_fall_together() {
 #[test]
 fn the_sform_alone_may_place_an_image() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let output = folder.path().join("h.nii");
     let options = [
         "--qform-code",
@@ -231,7 +208,7 @@ fn the_sform_alone_may_place_an_image() {
 #[test]
 fn origin_and_spacing_can_be_set_and_directions_stay() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let output = folder.path().join("h.nii");
     let options = ["--origin", "-1,2.5,3", "--spacing", "1,2,4"];
     run(&[&["header"], &options[..]].concat(), &[&input, &output]).success();
@@ -243,7 +220,7 @@ fn origin_and_spacing_can_be_set_and_directions_stay() {
 #[test]
 fn header_values_that_make_no_sense_are_refused() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let output = folder.path().join("h.nii");
     let cases: [&[&str]; 6] = [
         &["--sform-code", "0", "--qform-code", "0"],
@@ -264,7 +241,7 @@ fn header_values_that_make_no_sense_are_refused() {
 #[test]
 fn resampling_takes_the_other_grid_or_another_spacing() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let mut header = Nifti1::new(&[3, 4, 5], 2);
     header.rows([
         [-0.5, 0., 0., 89.5],
@@ -309,7 +286,7 @@ fn resampling_takes_the_other_grid_or_another_spacing() {
 #[test]
 fn outside_is_the_lowest_value_unless_another_is_given() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let mut header = Nifti1::new(&[2, 2, 2], 2);
     header.rows([[1., 0., 0., 900.], [0., 1., 0., 0.], [0., 0., 1., 0.]]);
     let away = write(&folder, "away.nii", &header.with([0; 8]));
@@ -327,7 +304,7 @@ fn outside_is_the_lowest_value_unless_another_is_given() {
 #[test]
 fn the_forms_of_a_header_are_set_and_copied() {
     let folder = folder();
-    let input = ct(&folder);
+    let input = ct(&folder, 1.0);
     let changed = |name: &str, options: &[&str], input: &Path| {
         let output = folder.path().join(name);
         run(&[&["header"], options].concat(), &[input, &output]).success();

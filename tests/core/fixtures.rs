@@ -1,5 +1,7 @@
 //! Image files made byte by byte, and ways to read them.
 
+use assert_cmd::Command;
+use assert_cmd::assert::Assert;
 use flate2::{Compression, write::GzEncoder};
 use std::fs;
 use std::io::Write as _;
@@ -138,6 +140,29 @@ impl Nifti1 {
     pub fn with(&self, voxels: impl AsRef<[u8]>) -> Vec<u8> {
         [&self.bytes, voxels.as_ref()].concat()
     }
+}
+
+/// A file `ct.nii` with axes to the left, back and head; values are the numbers 0 to 59 times `slope`,
+/// minus 24.
+pub fn ct(folder: &tempfile::TempDir, slope: f32) -> PathBuf {
+    let mut header = Nifti1::new(&[3, 4, 5], 4);
+    header.rows([
+        [-0.5, 0., 0., 90.],
+        [0., -0.75, 0., 30.],
+        [0., 0., 2., -553.],
+    ]);
+    header.float(112, slope).float(116, -24.0);
+    write(folder, "ct.nii", &header.with(shorts(0..60)))
+}
+
+/// The program with `arguments`, then `paths`.
+pub fn run(arguments: &[&str], paths: &[&Path]) -> Assert {
+    let mut command = Command::cargo_bin("warpscope").expect("the program");
+    command.args(arguments).args(paths).assert()
+}
+
+pub fn stderr(assert: &Assert) -> String {
+    String::from_utf8(assert.get_output().stderr.clone()).expect("text")
 }
 
 /// Little-endian int16 voxels.

@@ -1,35 +1,12 @@
 //! DICOM series and the sample study, written by the program.
 
-use crate::fixtures::{Nifti1, affine, all_values, folder, read, shorts, write};
-use assert_cmd::Command;
+use crate::fixtures::{affine, all_values, ct, folder, read, run, stderr};
 use assert_cmd::assert::Assert;
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
+use std::path::Path;
 use warpscope::geometry::WorldPoint;
 use warpscope::volume::{Interpolation, Modality, NoticeKind, sample};
-
-/// Axes to the left, back and head, as DICOM's usual ones.
-fn nifti(folder: &TempDir) -> PathBuf {
-    let mut header = Nifti1::new(&[3, 4, 5], 4);
-    header.rows([
-        [-0.5, 0., 0., 90.],
-        [0., -0.75, 0., 30.],
-        [0., 0., 2., -553.],
-    ]);
-    header.float(112, 2.0).float(116, -24.0);
-    write(folder, "ct.nii", &header.with(shorts(0..60)))
-}
-
-fn run(arguments: &[&str], paths: &[&Path]) -> Assert {
-    let mut command = Command::cargo_bin("warpscope").expect("the program");
-    command.args(arguments).args(paths).assert()
-}
-
-fn stderr(assert: &Assert) -> String {
-    String::from_utf8(assert.get_output().stderr.clone()).expect("text")
-}
 
 fn json(assert: &Assert) -> Value {
     serde_json::from_slice(&assert.get_output().stdout).expect("JSON")
@@ -38,7 +15,7 @@ fn json(assert: &Assert) -> Value {
 #[test]
 fn a_folder_becomes_a_series_of_the_same_image() {
     let folder = folder();
-    let input = nifti(&folder);
+    let input = ct(&folder, 2.0);
     let before = read(&input).expect("reads");
     let named = |name: &str| folder.path().join(name);
     fs::create_dir(named("there")).expect("a folder");
@@ -79,7 +56,7 @@ fn a_folder_becomes_a_series_of_the_same_image() {
 #[test]
 fn a_name_without_a_folder_is_no_series_and_others_files_stay() {
     let folder = folder();
-    let input = nifti(&folder);
+    let input = ct(&folder, 2.0);
     let named = |name: &str| folder.path().join(name);
     let plain = run(&["convert"], &[&input, &named("series")]).code(1);
     assert!(stderr(&plain).contains("ending"), "{}", stderr(&plain));

@@ -78,7 +78,7 @@ fn header_crop_threshold_and_saving_are_drawn_in_both_themes() {
         window.key_press_modifiers(Modifiers::COMMAND, Key::S);
         window.run_steps(6);
         window.key_press_modifiers(Modifiers::COMMAND, Key::A);
-        window.event(Event::Text("/data/chest/ct.nii.gz".to_owned()));
+        window.event(Event::Text("chest/ct.nii.gz".to_owned()));
         window.run_steps(4);
         save(&taken(&mut window), &format!("save-{theme}.png"));
         window.key_press(Key::Escape);

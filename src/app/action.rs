@@ -1,7 +1,9 @@
 //! What can be done without further words. One table for menu, toolbar, keys and help.
 
+use super::compare::MODES;
 use super::icons;
 use super::tools::Kind;
+use crate::document::ComparisonMode;
 use crate::geometry::Anatomy;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
@@ -130,7 +132,19 @@ actions! {
     ThresholdTool => ("Threshold to mask…", "Makes a mask of the values in a range", Some(icons::CIRCLE_HALF), None),
     TimesTool => ("Split or join time points…", "Takes a 4D image apart, or makes one of several images", Some(icons::STACK), None),
     SlicesTool => ("Slices…", "Makes uneven steps between slices equal, splits a stack at its gaps, or puts a tilted one upright", None, None),
-    Demons => ("Demons…", "Deformable registration to watch: one image is warped onto another, step by step", Some(icons::WAVES), key(CTRL, Key::R)),
+    Align => ("Registration…", "Moves an image onto another: by hand, automatically, by a transform from a file", Some(icons::ARROWS_OUT_CARDINAL), key(CTRL, Key::R)),
+    AlignTool => ("Move image", "The left button turns and shifts the moving image of a registration", Some(icons::ARROWS_OUT_CARDINAL), key(NONE, Key::Num8)),
+    Compare => ("Compare two images", "Shows two images in one picture, to judge how well they lie on each other", Some(icons::CHECKERBOARD), key(NONE, Key::K)),
+    NextComparison => ("Next way to compare", "Checkerboard, swipe, flicker, difference, colours, edges and blend in turn", None, key(SHIFT, Key::K)),
+    CompareCheckerboard => ("Checkerboard", "Shows squares of both images in turn", None, None),
+    CompareSwipe => ("Swipe", "Shows one image on each side of a line that is dragged", None, None),
+    CompareFlicker => ("Flicker", "Shows one image after the other in the same place", None, None),
+    CompareDifference => ("Difference", "Shows how much brighter or darker the second image is", None, None),
+    CompareCyanMagenta => ("Cyan and magenta", "Shows the first image cyan and the second magenta: what agrees is gray", None, None),
+    CompareRedGreen => ("Red and green", "Shows the first image red and the second green: what agrees is yellow", None, None),
+    CompareEdges => ("Edges", "Draws edges of the second image on the first", None, None),
+    CompareBlend => ("Blend", "Shows both images mixed", None, None),
+    Demons => ("Demons…", "Deformable registration to watch: one image is warped onto another, step by step", Some(icons::WAVES), key(CTRL, Key::D)),
     TryCine => ("Try it on the cine pair", "Opens two frames of a breathing patient in 2D, ready to be registered in a second", None, None),
     TryBreathing => ("Try it on the breathing pair", "Opens a chest CT breathed in and out, ready to be registered in 3D", None, None),
     FieldGrid => ("Field as bent grid", "Draws the topmost visible displacement field over the views as a bent grid", None, None),
@@ -173,6 +187,24 @@ impl Action {
         tools.find_map(|(action, kind)| (action == self).then_some(kind))
     }
 
+    /// The ways to show two images in one picture.
+    pub const COMPARISONS: [(Self, ComparisonMode); MODES.len()] = [
+        (Self::CompareCheckerboard, MODES[0]),
+        (Self::CompareSwipe, MODES[1]),
+        (Self::CompareFlicker, MODES[2]),
+        (Self::CompareDifference, MODES[3]),
+        (Self::CompareCyanMagenta, MODES[4]),
+        (Self::CompareRedGreen, MODES[5]),
+        (Self::CompareEdges, MODES[6]),
+        (Self::CompareBlend, MODES[7]),
+    ];
+
+    /// The way to compare that it stands for, if it is one of these.
+    pub fn comparison(self) -> Option<ComparisonMode> {
+        let mut ways = Self::COMPARISONS.into_iter();
+        ways.find_map(|(action, mode)| (action == self).then_some(mode))
+    }
+
     /// Where the 3D view can look from.
     pub const VIEWPOINTS: [Self; 7] = [
         Self::ResetViewpoint,
@@ -208,6 +240,8 @@ impl Action {
             Self::ToggleOverlays => "Overlays",
             Self::Inspect => "Inspector",
             Self::Demons => "Demons",
+            Self::Align => "Registration",
+            Self::Compare => "Compare",
             Self::Palette => "Search",
             other => other.spec().text,
         }

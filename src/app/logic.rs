@@ -41,6 +41,8 @@ impl App {
         self.advance_demons(ctx);
         self.advance_reorienting();
         self.advance_tools();
+        self.advance_align();
+        self.advance_compare(ctx);
         self.advance_play(ctx);
         self.advance_snapshot(ctx);
         self.measuring.update(&self.document, &self.wake);
@@ -405,6 +407,8 @@ impl App {
             Message::Measure(request) => self.act_on_measuring(ctx, request),
             Message::Tools(request) => self.act_on_tools(ctx, request),
             Message::Reorient(request) => self.act_on_reorienting(ctx, request),
+            Message::Align(request) => self.act_on_align(request),
+            Message::Compare(request) => self.act_on_compare(request),
             Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::Recent(request) => self.act_on_recents(request),
             Message::Workspace(request) => self.act_on_workspace(request),

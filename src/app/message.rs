@@ -1,6 +1,8 @@
 //! All that the user interface may ask for. `ui` pushes messages, `logic` alone acts on them.
 
 use super::action::Action;
+use super::align;
+use super::compare;
 use super::contrast::Contrast;
 use super::inspector;
 use super::loading::{BuiltIn, Opening, RoleChoice};
@@ -75,6 +77,10 @@ pub enum Message {
     CancelLoading,
     /// Built-in images, after the user agreed.
     OpenBuiltInNow(BuiltIn),
+    /// Something of the panel for registration by hand.
+    Align(align::Request),
+    /// Something of two images in one picture.
+    Compare(compare::Request),
     /// Something of the demons workspace.
     Demons(Request),
     /// Something of the layer inspector.

@@ -5,7 +5,9 @@
 
 mod action;
 mod activity;
+mod align;
 mod axis;
+mod compare;
 mod contrast;
 mod dialogs;
 mod histograms;
@@ -59,6 +61,8 @@ pub use start::{Startup, run};
 
 use crate::document::{Document, History, LayerId, Plane, Viewport};
 use crate::jobs::{Job, Wake};
+use align::Aligning;
+use compare::Comparing;
 use contrast::Contrasts;
 use dialogs::Dialog;
 use dialogs::save::SaveChoice;
@@ -142,6 +146,8 @@ pub struct App {
     reorienting: Option<Box<Reorienting>>,
     /// The tool that makes another image, while it is open.
     image_tool: Option<Box<OpenTool>>,
+    aligning: Aligning,
+    comparing: Comparing,
     /// How displacement fields are drawn over the views.
     field_drawing: Option<Drawing>,
     layout: Layout,
@@ -218,6 +224,8 @@ impl App {
             demons: Demons::default(),
             reorienting: None,
             image_tool: None,
+            aligning: Aligning::default(),
+            comparing: Comparing::default(),
             field_drawing: None,
             layout: Layout::All,
             tool: Tool::Cursor,

@@ -17,7 +17,7 @@ use super::settings::{INTERFACE_PERCENT, Settings};
 use super::slice_view::Tool;
 use super::snapshot::Subject;
 use super::view3d::Camera;
-use super::{App, Layout, Purpose, panels, reorient, tools};
+use super::{App, Layout, Purpose, align, compare, panels, reorient, tools};
 use crate::document::{Command, Display, Layer, LayerId, MeasurementKind, Plane, Role};
 use crate::geometry::Anatomy;
 use crate::volume::Interpolation;
@@ -72,6 +72,22 @@ impl App {
             Action::OpenWorkspace => self.pick(Ask::Workspace, Purpose::OpenWorkspace),
             Action::SaveWorkspace => self.save_workspace(false),
             Action::SaveWorkspaceAs => self.save_workspace(true),
+            Action::Align => self.act_on_align(align::Request::Toggle),
+            Action::AlignTool => self.act_on_align(align::Request::Interactive(true)),
+            Action::Compare => self.act_on_compare(compare::Request::Toggle),
+            Action::NextComparison => self.act_on_compare(compare::Request::NextMode),
+            Action::CompareCheckerboard
+            | Action::CompareSwipe
+            | Action::CompareFlicker
+            | Action::CompareDifference
+            | Action::CompareCyanMagenta
+            | Action::CompareRedGreen
+            | Action::CompareEdges
+            | Action::CompareBlend => {
+                if let Some(mode) = action.comparison() {
+                    self.act_on_compare(compare::Request::ToggleMode(mode));
+                }
+            }
             Action::Demons => self.demons.open ^= true,
             Action::HeaderTool
             | Action::CropTool
@@ -323,7 +339,9 @@ impl App {
             | Action::TimesTool
             | Action::SlicesTool => !self.document.is_empty() && !self.demons.open,
             Action::CenterTool => self.document.layers().len() > 1 && !self.demons.open,
-            Action::Reorient => !self.document.is_empty() && !self.demons.open,
+            Action::Reorient | Action::Align => !self.document.is_empty() && !self.demons.open,
+            Action::AlignTool => self.aligning.open && !self.demons.open,
+            Action::Compare | Action::NextComparison => self.can_compare(),
             Action::PlaySlices => {
                 !self.demons.open && Reel::Slices(self.hovered).count(&self.document) > 1
             }
@@ -334,6 +352,7 @@ impl App {
             }
             Action::FieldGrid | Action::FieldArrows => field_layer(&self.document).is_some(),
             Action::PreviousLayer | Action::NextLayer => self.document.ground_layers().count() > 1,
+            other if other.comparison().is_some() => self.can_compare(),
             _ => !self.document.is_empty(),
         }
     }
@@ -366,6 +385,9 @@ impl App {
             Action::PlayTime => self.plays(Reel::Time),
             Action::FlipLeftRight => self.settings.neurological,
             Action::FlipFrontBack => self.settings.front_right,
+            Action::Align => self.aligning.open,
+            Action::AlignTool => self.tool == Tool::Align,
+            Action::Compare => self.comparing.on,
             Action::Demons => self.demons.open,
             Action::Reorient => self.reorienting.is_some(),
             Action::ShowNotices => self.notices.listed,
@@ -381,7 +403,10 @@ impl App {
                 .document
                 .active()
                 .is_some_and(|layer| layer.display.interpolation == Interpolation::Linear),
-            _ => false,
+            other => match other.comparison() {
+                Some(mode) => self.comparing.shows(mode),
+                None => false,
+            },
         }
     }
 }

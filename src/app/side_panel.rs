@@ -7,6 +7,9 @@ use egui::{Align, Button, ComboBox, Frame, Label, Layout, Margin, Panel, RichTex
 
 pub const MARGIN: i8 = 10;
 
+/// What closing a panel does whose changes wait for an answer.
+pub const UNCHANGED: &str = "Close without changing the image (Escape)";
+
 /// Height of what is always seen at the bottom.
 pub const ANSWERS: f32 = 66.0;
 
@@ -19,14 +22,13 @@ pub fn show(ui: &mut Ui, id: &'static str, width: f32, contents: impl FnOnce(&mu
         .show(ui, contents);
 }
 
-/// The heading with a button that closes the panel; returns whether it was pressed.
-pub fn title(ui: &mut Ui, text: &str) -> bool {
+/// The heading with a button that closes the panel, with its tooltip; returns whether it was pressed.
+pub fn title(ui: &mut Ui, text: &str, tip: &str) -> bool {
     let mut closed = false;
     ui.horizontal(|ui| {
         ui.label(RichText::new(text).heading());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let close = ui.add(Button::new(icons::X).frame_when_inactive(false));
-            let tip = "Close without changing the image (Escape)";
             label_for_access(&close, egui::Role::Button, tip);
             closed = close.on_hover_text(tip).clicked();
         });
@@ -43,7 +45,19 @@ pub fn image(
     label: &str,
     tip: &str,
 ) -> Option<LayerId> {
-    let layers = document.layers();
+    image_among(ui, document, chosen, label, tip, |_| true)
+}
+
+/// The same of the images that `fits` takes.
+pub fn image_among(
+    ui: &mut Ui,
+    document: &Document,
+    chosen: LayerId,
+    label: &str,
+    tip: &str,
+    fits: impl Fn(LayerId) -> bool,
+) -> Option<LayerId> {
+    let layers: Vec<_> = document.layers().iter().filter(|it| fits(it.id)).collect();
     let name = document.layer(chosen).map_or("", |l| l.name.as_str());
     if layers.len() < 2 {
         ui.add(Label::new(RichText::new(name).weak()).truncate());

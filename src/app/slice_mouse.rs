@@ -1,5 +1,6 @@
 //! What mouse and wheel do in a slice view.
 
+use super::align;
 use super::measure;
 use super::message::Message;
 use super::slice_view::{Tool, push_slice};
@@ -67,6 +68,8 @@ enum Drag {
     Measure(Option<Pos2>),
     /// The same for the crop box.
     CropBox(Option<Pos2>),
+    /// The same for the moving image of a registration.
+    Align(Option<Pos2>),
 }
 
 impl SliceMouse {
@@ -115,6 +118,22 @@ impl SliceMouse {
                     (before.unwrap_or(start) != at).then(|| tools::Gesture::Drag(scene.world(at)));
                 let gestures = press.into_iter().chain(drag);
                 messages.extend(gestures.map(|it| Message::Tools(tools::Request::Crop(it))));
+                if !response.is_pointer_button_down_on() {
+                    messages.extend(self.drag.take().and_then(release));
+                }
+            }
+            Some(Drag::Align(before)) => {
+                self.drag = Some(Drag::Align(Some(at)));
+                let press = before.is_none().then(|| align::Gesture::Press {
+                    plane: scene.viewport.plane,
+                    at: scene.world(start),
+                });
+                let drag = (before.unwrap_or(start) != at).then(|| align::Gesture::Drag {
+                    at: scene.world(at),
+                    fine: ui.input(|input| input.modifiers.shift),
+                });
+                let gestures = press.into_iter().chain(drag);
+                messages.extend(gestures.map(|it| Message::Align(align::Request::Hold(it))));
                 if !response.is_pointer_button_down_on() {
                     messages.extend(self.drag.take().and_then(release));
                 }
@@ -177,6 +196,9 @@ fn release(drag: Drag) -> Option<Message> {
         Drag::CropBox(_) => Some(Message::Tools(tools::Request::Crop(
             tools::Gesture::Release,
         ))),
+        Drag::Align(_) => Some(Message::Align(align::Request::Hold(
+            align::Gesture::Release,
+        ))),
         _ => None,
     }
 }
@@ -205,7 +227,7 @@ fn begin(ui: &Ui, scene: Scene<'_>, start: Pos2, tool: Tool) -> Option<Drag> {
             Some(zoom)
         } else if left && keys.alt {
             Some(pan)
-        } else if left && keys.shift {
+        } else if left && keys.shift && tool != Tool::Align {
             window
         } else if down(PointerButton::Middle) {
             Some(if tool == Tool::Pan { Drag::Cursor } else { pan })
@@ -216,6 +238,7 @@ fn begin(ui: &Ui, scene: Scene<'_>, start: Pos2, tool: Tool) -> Option<Drag> {
                 Tool::Contrast => window,
                 Tool::Measure(_) => Some(Drag::Measure(None)),
                 Tool::CropBox => Some(Drag::CropBox(None)),
+                Tool::Align => Some(Drag::Align(None)),
             }
         } else {
             None
@@ -232,7 +255,7 @@ fn follow(drag: Drag, scene: Scene<'_>, at: Pos2) -> Option<Message> {
         ..
     } = scene;
     match drag {
-        Drag::Measure(_) | Drag::CropBox(_) => None,
+        Drag::Measure(_) | Drag::CropBox(_) | Drag::Align(_) => None,
         Drag::Cursor => {
             let voxel = scene.index(at).clamped_voxel(grid.shape());
             let point = grid.index_to_world(IndexPoint::from(voxel));

@@ -5,10 +5,10 @@ use super::navigator::{self, Navigator};
 use super::overlay::{self, Annotations};
 use super::registration::Drawing;
 use super::slice_mouse::{Scene, SliceMouse};
-use super::slice_picture::SlicePicture;
+use super::slice_picture::{SlicePicture, Subject};
 use super::thumbnails::Thumbnails;
 use super::{slice_painter, view_controls, widgets};
-use crate::document::{Command, Document, LayerId, MeasurementKind, Plane, Viewport};
+use crate::document::{Command, Comparison, Document, LayerId, MeasurementKind, Plane, Viewport};
 use egui::{Rect, Sense, Ui};
 
 /// What a plain drag with the left button does.
@@ -20,6 +20,8 @@ pub enum Tool {
     Measure(MeasurementKind),
     /// Moves the edges of the box of the crop tool.
     CropBox,
+    /// Turns and shifts the moving image of a registration.
+    Align,
 }
 
 /// What a view needs to know beside the document.
@@ -35,6 +37,8 @@ pub struct SliceViewOptions {
     pub can_change: bool,
     /// The image at the bottom.
     pub ground: LayerId,
+    /// Two images that are shown in place of it and those on it.
+    pub comparison: Option<Comparison>,
     /// How displacements are drawn over it.
     pub field: Option<Drawing>,
     /// Which of the images side by side this is; 0 of one alone.
@@ -123,12 +127,12 @@ impl SliceView {
             self.mouse.scroll(ui, &response, scene, messages);
         }
         let painter = ui.painter().with_clip_rect(rect);
-        if let Some(picture) = self.picture.update_with_field(
-            document,
-            ground.id,
-            &viewport,
-            options.field.map(|how| (how, scale)),
-        ) {
+        let subject = match options.comparison {
+            Some(comparison) => Subject::Comparison(comparison),
+            None => Subject::Layers(ground.id),
+        };
+        let field = options.field.map(|how| (how, scale));
+        if let Some(picture) = self.picture.of(document, subject, &viewport, field) {
             painter.add(slice_painter::shape(rect, response.id, picture));
         }
         if options.controls && options.thumbnails {
@@ -136,7 +140,7 @@ impl SliceView {
             self.thumbnails
                 .show(ui, rect, document, &viewport, messages);
         }
-        let layers = document.stack(ground.id);
+        let layers = subject.layers(document);
         let map = (options.controls && options.navigator)
             .then(|| navigator::place(rect, grid, &viewport))
             .flatten();

@@ -4,7 +4,7 @@ use super::message::Message;
 use super::play::Reel;
 use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
 use super::{
-    App, Layout, dialogs, inspector, measure, panels, registration, reorient, theme, tiles, tools,
+    App, Layout, align, compare, dialogs, inspector, measure, panels, registration, reorient, theme, tiles, tools,
 };
 use crate::document::{LayerId, Plane, with_hyphens};
 use egui::{
@@ -52,6 +52,8 @@ impl App {
         inspector::show_docked(ui, self, &mut messages);
         reorient::show(ui, self, &mut messages);
         tools::show(ui, self, &mut messages);
+        align::show(ui, self, &mut messages);
+        compare::show_bar(ui, self, &mut messages);
         let central = ui.available_rect_before_wrap();
         CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
             self.view_sizes.clear();
@@ -159,6 +161,7 @@ impl App {
                 alone: arrangement.alone,
                 can_change: arrangement.can_change,
                 ground,
+                comparison: self.comparing.shown(&self.document),
                 field: self.field_drawing.filter(|_| Some(ground) == shown),
                 tile,
                 controls: tile == controlled && !self.hides_controls(),
@@ -177,6 +180,8 @@ impl App {
                 let (document, measuring) = (&self.document, &self.measuring);
                 measure::paint(ui, rect, document, measuring, &viewport, self.tool);
                 tools::paint_crop(ui, rect, self, &viewport);
+                align::paint_ring(ui, rect, self, &viewport);
+                compare::show_swipe(ui, rect, self, plane, messages);
             }
             if tiled && Some(ground) == shown {
                 let stroke = egui::Stroke::new(1.0, theme::ACCENT);

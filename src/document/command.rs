@@ -1,6 +1,6 @@
 //! Every edit of the document. All of them are checked before anything changes.
 
-use super::{Display, Document, Layer, LayerId, MeasureEdit, Role};
+use super::{AlignmentStep, Display, Document, Layer, LayerId, MeasureEdit, Role};
 use crate::geometry::WorldPoint;
 use crate::volume::{ReorientMode, Volume};
 
@@ -63,6 +63,14 @@ pub enum Command {
         what: &'static str,
         volume: Volume,
     },
+    /// The same image moved by other steps; `what` names the change ("Move"). `seen` is what the steps
+    /// make of it where they hold a displacement field; else it is worked out.
+    Align {
+        layer: LayerId,
+        what: String,
+        steps: Vec<AlignmentStep>,
+        seen: Option<Volume>,
+    },
     /// A ruler, region or profile.
     Measure(MeasureEdit),
     Select(LayerId),
@@ -112,6 +120,8 @@ pub enum CommandError {
     MainStays,
     #[error("a layer needs a name")]
     EmptyName,
+    #[error("that would flatten the image; a scale must not be 0")]
+    Flattened,
     #[error("that measurement is gone")]
     NoSuchMeasurement,
 }
@@ -153,6 +163,7 @@ impl Command {
             | Self::Reload { layer, .. }
             | Self::Reorient { layer, .. }
             | Self::Change { layer, .. }
+            | Self::Align { layer, .. }
             | Self::TryOut { layer, .. }
             | Self::Select(layer)
             | Self::MarkSaved { layer, .. } => Some(*layer),
@@ -201,6 +212,7 @@ impl Command {
             Self::Reorder { .. } => "Order of",
             Self::Reload { .. } => "Reload",
             Self::Change { what, .. } => what,
+            Self::Align { what, .. } => what,
             Self::Select(_) => "Select",
             Self::MarkSaved { .. } => "Save",
             Self::MoveCursor(_) => return "Move cursor".to_owned(),
@@ -245,6 +257,9 @@ impl Command {
             Self::Reload { layer, volume } => document.reload(layer, volume)?,
             Self::Reorient { layer, volume, .. } => document.reorient(layer, volume)?,
             Self::Change { layer, volume, .. } => document.change(layer, volume)?,
+            Self::Align {
+                layer, steps, seen, ..
+            } => document.align(layer, steps, seen)?,
             Self::Measure(edit) => document.measure(edit)?,
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),
@@ -383,6 +398,7 @@ impl Document {
     }
 
     fn reload(&mut self, id: LayerId, volume: Volume) -> Result<(), CommandError> {
+        let volume = self.aligned_anew(id, volume)?;
         let layer = self.layer_mut(id)?;
         layer.volume = volume;
         layer.revision += 1;

@@ -33,7 +33,7 @@ impl History {
             return command.apply(document);
         }
         match command {
-            Command::Reorient { .. } | Command::Change { .. } => {
+            Command::Reorient { .. } | Command::Change { .. } | Command::Align { .. } => {
                 document.end_trial();
                 self.record(document, command)
             }

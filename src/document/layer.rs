@@ -1,6 +1,6 @@
 //! One image of the document and how it is shown.
 
-use super::Display;
+use super::{Alignment, Display};
 use crate::volume::Volume;
 
 /// Names a layer for as long as the program runs; never used twice.
@@ -35,8 +35,11 @@ pub struct Layer {
     /// Shown everywhere; the user may change it.
     pub name: String,
     pub role: Role,
+    /// The image where it is seen.
     pub volume: Volume,
     /// How often other voxels took the place of the first: a picture of it depends on that.
     pub revision: u64,
     pub display: Display,
+    /// How it came there from where its file has it, if it was moved.
+    pub alignment: Option<Alignment>,
 }

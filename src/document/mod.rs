@@ -2,6 +2,7 @@
 //!
 //! Plain data, cheap to clone (volumes are shared), free of any window.
 
+mod alignment;
 pub mod annotation;
 mod color_map;
 mod command;
@@ -17,6 +18,7 @@ mod picture;
 mod reorient;
 mod view;
 
+pub use alignment::{Aligned, Alignment, AlignmentStep, body, placed};
 pub use color_map::{ColorMap, ColorMapError, ColorPoint, OwnMap, OwnMapFile, Side};
 pub use command::{Command, CommandError, NewLayer};
 pub use curve::Curve;
@@ -210,6 +212,7 @@ impl Document {
             volume,
             revision: 0,
             display,
+            alignment: None,
         });
         self.active = Some(id);
         id

@@ -55,6 +55,7 @@ impl Document {
 
     pub(super) fn change(&mut self, id: LayerId, volume: Volume) -> Result<(), CommandError> {
         self.end_trial();
+        self.keep_alignment(id, &volume)?;
         self.replace_volume(id, volume)?;
         self.show_time(self.time);
         Ok(())
@@ -62,6 +63,7 @@ impl Document {
 
     pub(super) fn reorient(&mut self, id: LayerId, volume: Volume) -> Result<(), CommandError> {
         self.end_trial();
+        self.keep_alignment(id, &volume)?;
         self.replace_volume(id, volume)?;
         Ok(())
     }
@@ -114,7 +116,7 @@ impl Document {
     }
 
     /// Puts other voxels into a layer; returns those before.
-    fn replace_volume(&mut self, id: LayerId, volume: Volume) -> Result<Volume, CommandError> {
+    pub(super) fn replace_volume(&mut self, id: LayerId, volume: Volume) -> Result<Volume, CommandError> {
         let main = self.grid().copied();
         let layer = self.layer_mut(id)?;
         let before = std::mem::replace(&mut layer.volume, volume);

@@ -22,6 +22,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ui.menu_button("Tools", |ui| tools(ui, app, messages));
         ui.menu_button("Measure", |ui| measure(ui, app, messages));
         ui.menu_button("Registration", |ui| {
+            registration(ui, app, messages);
             menu_toggle(ui, Action::Demons, app.is_on(Action::Demons), messages);
             ui.separator();
             for action in [Action::FieldGrid, Action::FieldArrows] {
@@ -133,6 +134,7 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ] {
         menu_toggle(ui, action, app.is_on(action), messages);
     }
+    compare(ui, app, messages);
     ui.menu_button(with_icon(None, "Fourth pane"), |ui| {
         fourth_pane(ui, app, messages);
     });
@@ -168,6 +170,19 @@ fn view(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ] {
             menu_entry(ui, action, true, messages);
         }
+    });
+}
+
+fn compare(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    ui.add_enabled_ui(app.can_compare(), |ui| {
+        ui.menu_button(with_icon(Some(icons::CHECKERBOARD), "Compare"), |ui| {
+            menu_toggle(ui, Action::Compare, app.is_on(Action::Compare), messages);
+            menu_entry(ui, Action::NextComparison, true, messages);
+            ui.separator();
+            for (action, _) in Action::COMPARISONS {
+                menu_toggle(ui, action, app.is_on(action), messages);
+            }
+        });
     });
 }
 
@@ -237,6 +252,15 @@ fn tools(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     for action in std::iter::once(Action::Reorient).chain(image_tools) {
         menu_entry(ui, action, app.is_enabled(action), messages);
     }
+    ui.separator();
+    registration(ui, app, messages);
+}
+
+fn registration(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    let action = Action::Align;
+    ui.add_enabled_ui(app.is_enabled(action), |ui| {
+        menu_toggle(ui, action, app.is_on(action), messages);
+    });
 }
 
 fn measure(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {

@@ -43,7 +43,7 @@ fn buttons(
             Action::ToggleOverlays,
             Action::Inspect,
         ],
-        &[Action::Demons],
+        &[Action::Align, Action::Compare, Action::Demons],
     ];
     for (n, group) in groups.into_iter().enumerate() {
         if n > 0 {
@@ -74,6 +74,8 @@ fn shows_its_state(action: Action) -> bool {
             | Action::PanTool
             | Action::ContrastTool
             | Action::Inspect
+            | Action::Align
+            | Action::Compare
             | Action::Demons
     ) || MEASURING.contains(&action)
 }

@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         return;
     };
     side_panel::show(ui, "reorient", WIDTH, |ui| {
-        if side_panel::title(ui, "Reorient image") {
+        if side_panel::title(ui, "Reorient image", side_panel::UNCHANGED) {
             messages.push(Message::Reorient(Request::Cancel));
         }
         let room = ui.available_height() - side_panel::ANSWERS;

@@ -83,7 +83,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
     let kind = open.choices.kind();
     let width = if kind == Kind::Header { WIDE } else { WIDTH };
     side_panel::show(ui, "image tool", width, |ui| {
-        if side_panel::title(ui, kind.title()) {
+        if side_panel::title(ui, kind.title(), side_panel::UNCHANGED) {
             messages.push(Message::Tools(Request::Cancel));
         }
         let (label, tip) = kind.image_label();

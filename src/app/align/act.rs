@@ -1,0 +1,180 @@
+//! What the panel does: the part of the window's logic that moves images.
+
+use super::grip::{Gesture, Grip};
+use super::{Match, Request, Tab, with_pose};
+use crate::app::App;
+use crate::app::slice_view::Tool;
+use crate::document::{AlignmentStep, Command, LayerId};
+use crate::geometry::Pose;
+use crate::jobs::{self, Job};
+use nalgebra::Matrix4;
+
+/// Two images that are being matched; the push that brings the one onto the other.
+pub(super) struct Matching {
+    moving: LayerId,
+    job: Job<Option<Matrix4<f64>>>,
+}
+
+impl App {
+    pub(in crate::app) fn act_on_align(&mut self, request: Request) {
+        match request {
+            Request::Toggle if self.aligning.open => self.close_align(),
+            Request::Toggle => self.open_align(),
+            Request::Show(tab) => {
+                self.aligning.tab = tab;
+                self.take_tool(tab == Tab::Hand);
+            }
+            Request::Choose { moving, fixed } => {
+                let aligning = &mut self.aligning;
+                (aligning.moving, aligning.fixed) = (Some(moving), Some(fixed));
+                (aligning.hub, aligning.grip) = (None, None);
+            }
+            Request::SetPose(pose) => self.set_pose(pose),
+            Request::SetHub(hub) => self.set_hub(|pose| pose.about(hub)),
+            Request::Match(what) => self.start_match(what),
+            Request::Reset => self.reset_pose(),
+            Request::Interactive(on) => self.take_tool(on),
+            Request::Hold(gesture) => self.hold(gesture),
+        }
+    }
+
+    fn open_align(&mut self) {
+        self.close_tool();
+        if self.reorienting.is_some() {
+            self.close_reorienting();
+        }
+        self.aligning.open = true;
+        self.take_tool(self.aligning.tab == Tab::Hand);
+    }
+
+    pub(in crate::app) fn close_align(&mut self) {
+        self.aligning.open = false;
+        self.aligning.grip = None;
+        self.take_tool(false);
+    }
+
+    /// The left button moves the image, or the cursor.
+    fn take_tool(&mut self, on: bool) {
+        if on {
+            self.tool = Tool::Align;
+        } else if self.tool == Tool::Align {
+            self.tool = Tool::Cursor;
+        }
+    }
+
+    /// One frame's worth of news.
+    pub(in crate::app) fn advance_align(&mut self) {
+        let Some(matching) = self.aligning.matching.take() else {
+            return;
+        };
+        match matching.job.poll() {
+            None => self.aligning.matching = Some(matching),
+            Some(Ok(Some(push))) => self.push_further(matching.moving, &push),
+            Some(Ok(None)) => {
+                let text = "An image without differences has no centre of mass; match the centres instead";
+                self.notices.error(text);
+            }
+            Some(Err(panicked)) => self.notices.error(panicked.to_string()),
+        }
+    }
+
+    /// Gives a layer other steps, as one change that can be undone.
+    pub(super) fn set_steps(&mut self, layer: LayerId, what: &str, steps: Vec<AlignmentStep>) {
+        self.edit(Command::Align {
+            layer,
+            what: what.to_owned(),
+            steps,
+            seen: None,
+        });
+    }
+
+    fn set_pose(&mut self, pose: Pose) {
+        if let Some(moving) = self.aligning.moving(&self.document) {
+            let steps = with_pose(self.document.steps(moving), pose);
+            self.set_steps(moving, "Move", steps);
+        }
+    }
+
+    /// Another centre of rotation; no image moves.
+    fn set_hub(&mut self, about: impl FnOnce(&Pose) -> Pose) {
+        let Some(moving) = self.aligning.moving(&self.document) else {
+            return;
+        };
+        if let Some(pose) = self.aligning.pose(&self.document, moving) {
+            let pose = about(&pose);
+            match super::last_by_hand(self.document.steps(moving)) {
+                Some(_) => self.set_pose(pose),
+                None => self.aligning.hub = Some(pose.hub()),
+            }
+        }
+    }
+
+    fn reset_pose(&mut self) {
+        let Some(moving) = self.aligning.moving(&self.document) else {
+            return;
+        };
+        let steps = self.document.steps(moving);
+        if super::last_by_hand(steps).is_some() {
+            let before = steps[..steps.len() - 1].to_vec();
+            self.set_steps(moving, "Reset", before);
+        }
+    }
+
+    /// Moves the image further by `push`, a rigid map of points of the world, RAS mm.
+    fn push_further(&mut self, moving: LayerId, push: &Matrix4<f64>) {
+        if Some(moving) != self.aligning.moving(&self.document) {
+            return;
+        }
+        if let Some(pose) = self.aligning.pose(&self.document, moving) {
+            self.set_pose(pose.pushed(push));
+        }
+    }
+
+    fn start_match(&mut self, what: Match) {
+        let document = &self.document;
+        let (Some(moving), Some(fixed)) =
+            (self.aligning.moving(document), self.aligning.fixed(document))
+        else {
+            return;
+        };
+        let (Some(a), Some(b)) = (document.settled(moving), document.settled(fixed)) else {
+            return;
+        };
+        let (a, b) = (a.clone(), b.clone());
+        if what == Match::Centers {
+            let shift = b.grid().center().0 - a.grid().center().0;
+            self.push_further(moving, &Matrix4::new_translation(&shift));
+            return;
+        }
+        let job = jobs::spawn("Matching", self.wake.clone(), move |_| match what {
+            Match::Moments => a.matched_by_moments(&b),
+            _ => {
+                let shift = b.center_of_mass()?.0 - a.center_of_mass()?.0;
+                Some(Matrix4::new_translation(&shift))
+            }
+        });
+        self.aligning.matching = Some(Matching { moving, job });
+    }
+
+    fn hold(&mut self, gesture: Gesture) {
+        let document = &self.document;
+        let Some(moving) = self.aligning.moving(document) else {
+            return;
+        };
+        match gesture {
+            Gesture::Press { plane, at } => {
+                let pose = self.aligning.pose(document, moving);
+                let grip = pose.zip(self.viewport(plane));
+                self.aligning.grip =
+                    grip.and_then(|(pose, view)| Grip::new(document, pose, &view, at));
+            }
+            Gesture::Drag { at, fine } => {
+                if let Some(grip) = &mut self.aligning.grip {
+                    let pose = grip.drag(at, fine);
+                    self.set_pose(pose);
+                }
+            }
+            Gesture::Release => self.aligning.grip = None,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Registration by hand and by numbers: a panel beside the views in which an image is moved onto
+//! another, and what moved it is listed, saved and loaded. Demons have a workspace of their own.
+
+mod act;
+mod grip;
+mod hand;
+mod panel;
+mod ring;
+
+pub use grip::Gesture;
+pub use panel::show;
+pub use ring::paint as paint_ring;
+
+use crate::document::{Aligned, AlignmentStep, Document, LayerId, body};
+use crate::geometry::{Pose, WorldPoint};
+use grip::Grip;
+
+/// What the user asks of the panel.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Opens the panel, or closes it.
+    Toggle,
+    Show(Tab),
+    /// Which image is moved, and which one stays.
+    Choose { moving: LayerId, fixed: LayerId },
+    /// Numbers of the step by hand.
+    SetPose(Pose),
+    /// The image turns about this point from now on.
+    SetHub(WorldPoint),
+    /// Moves the image onto the fixed one.
+    Match(Match),
+    /// Takes the step by hand back.
+    Reset,
+    /// The left button moves the image, or does what it did.
+    Interactive(bool),
+    /// The image is held, dragged or let go in a view.
+    Hold(Gesture),
+}
+
+/// What is brought onto each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// The middles of the grids.
+    Centers,
+    /// The centres of mass.
+    Masses,
+    /// The centres of mass and the principal axes.
+    Moments,
+}
+
+/// The parts of the panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    #[default]
+    Hand,
+}
+
+/// The panel between frames.
+#[derive(Default)]
+pub struct Aligning {
+    pub open: bool,
+    tab: Tab,
+    moving: Option<LayerId>,
+    fixed: Option<LayerId>,
+    /// Where the image turns about while it has not been moved by hand.
+    hub: Option<WorldPoint>,
+    grip: Option<Grip>,
+    matching: Option<act::Matching>,
+}
+
+/// What the step by hand is called in the list.
+const BY_HAND: &str = "By hand";
+
+impl Aligning {
+    /// The image that is moved: the one chosen, else the selected one or the topmost that can be.
+    pub fn moving(&self, document: &Document) -> Option<LayerId> {
+        let main = document.main()?.id;
+        let can_move = |id: &LayerId| *id != main && document.layer(*id).is_some();
+        let selected = document.active().map(|layer| layer.id);
+        let chosen = self.moving.filter(can_move);
+        chosen.or_else(|| selected.filter(can_move)).or_else(|| {
+            let mut layers = document.layers().iter().rev().map(|layer| layer.id);
+            layers.find(can_move)
+        })
+    }
+
+    /// The image that stays: the one chosen, else the main one.
+    pub fn fixed(&self, document: &Document) -> Option<LayerId> {
+        let moving = self.moving(document);
+        let is_other = |id: &LayerId| Some(*id) != moving && document.layer(*id).is_some();
+        let main = document.main().map(|main| main.id);
+        self.fixed.filter(is_other).or(main)
+    }
+
+    /// The numbers of the step by hand: the last one, or one yet to come.
+    fn pose(&self, document: &Document, moving: LayerId) -> Option<Pose> {
+        if let Some(pose) = last_by_hand(document.steps(moving)) {
+            return Some(pose);
+        }
+        let seen = document.settled(moving)?;
+        let hub = self.hub.unwrap_or_else(|| document.usual_hub());
+        Some(Pose::resting(hub, body(seen.grid())))
+    }
+}
+
+fn last_by_hand(steps: &[AlignmentStep]) -> Option<Pose> {
+    match steps.last() {
+        Some(AlignmentStep {
+            how: Aligned::ByHand(pose),
+            on: true,
+            ..
+        }) => Some(*pose),
+        _ => None,
+    }
+}
+
+/// `steps` with the step by hand at the end, or with another one in its place.
+fn with_pose(steps: &[AlignmentStep], pose: Pose) -> Vec<AlignmentStep> {
+    let before = match last_by_hand(steps) {
+        Some(_) => &steps[..steps.len() - 1],
+        None => steps,
+    };
+    let mut steps = before.to_vec();
+    steps.push(AlignmentStep {
+        name: BY_HAND.to_owned(),
+        on: true,
+        how: Aligned::ByHand(pose),
+    });
+    steps
+}

@@ -5,10 +5,12 @@
 pub mod annotation;
 mod color_map;
 mod command;
+mod comparison;
 mod curve;
 mod display;
 mod history;
 mod inspect;
+mod labels;
 mod layer;
 mod live;
 mod lut;
@@ -19,6 +21,7 @@ mod view;
 
 pub use color_map::{ColorMap, ColorMapError, ColorPoint, OwnMap, OwnMapFile, Side};
 pub use command::{Command, CommandError, NewLayer};
+pub use comparison::{Comparison, ComparisonMode, Tint, compose_comparison, paint_comparison};
 pub use curve::Curve;
 pub use display::{Display, Preset, Window, initial_display, presets};
 pub use history::History;
@@ -26,6 +29,7 @@ pub use inspect::{
     Reading, decimals_for, format_number, readings, scale_text, shown_factor, shown_unit,
     with_hyphens, with_true_minus,
 };
+pub use labels::{BACKGROUND, LabelDisplay, LabelTable, label_of};
 pub use layer::{Layer, LayerId, Role};
 pub use lut::Lut;
 pub use measure::{

@@ -1,8 +1,9 @@
 //! How a layer is shown: window, curve, colour map, opacity; and the defaults by modality.
 
-use super::{ColorMap, Curve};
+use super::{ColorMap, Curve, LabelDisplay};
 use crate::volume::{Components, Content, Interpolation, Meta, Modality, Suv, Volume, VoxelType};
 use crate::volume::{auto_window, quantiles};
+use std::sync::Arc;
 
 /// Everything about the look of one layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,8 @@ pub struct Display {
     pub show_suv: bool,
     /// Time point shown.
     pub time: usize,
+    /// Its numbers are labels: they are shown in the colours of a table instead of window and map.
+    pub labels: Option<Arc<LabelDisplay>>,
 }
 
 impl Default for Display {
@@ -48,6 +51,7 @@ impl Default for Display {
             components: Components::One(0),
             show_suv: false,
             time: 0,
+            labels: None,
         }
     }
 }
@@ -75,6 +79,7 @@ impl Display {
                 "Transparency of",
             ),
             (self.show_suv != after.show_suv, "Unit of"),
+            (self.labels != after.labels, "Labels of"),
             (self.visible != after.visible && after.visible, "Show"),
             (self.visible != after.visible && !after.visible, "Hide"),
         ];

@@ -1,6 +1,6 @@
 //! The values under the cursor, in each layer's own units.
 
-use super::{Document, Layer, LayerId};
+use super::{Document, Layer, LayerId, label_of};
 use crate::geometry::WorldPoint;
 use crate::volume::{Content, Interpolation, Linear, Rescale, Suv, Volume, VoxelType, sample};
 
@@ -14,6 +14,8 @@ pub struct Reading {
     pub unit: String,
     /// Fixed number of decimals, so that nothing jumps while the cursor moves.
     pub decimals: usize,
+    /// Name of the label, of a layer whose values are labels.
+    pub label: Option<String>,
 }
 
 /// The values of all layers at the cursor, in layer order.
@@ -21,21 +23,32 @@ pub fn readings(document: &Document) -> Vec<Reading> {
     document
         .layers()
         .iter()
-        .map(|layer| Reading {
-            layer: layer.id,
-            values: values_at(layer, document.cursor()),
-            unit: shown_unit(layer).to_owned(),
-            decimals: decimals_for(layer),
+        .map(|layer| {
+            let values = values_at(layer, document.cursor());
+            Reading {
+                layer: layer.id,
+                label: label_name(layer, values.as_deref()),
+                values,
+                unit: shown_unit(layer).to_owned(),
+                decimals: decimals_for(layer),
+            }
         })
         .collect()
 }
 
-/// Values of `layer` at a world point as it is displayed: between voxels by its interpolation. Colour
-/// is read from the nearest voxel, since a mixed colour stands in no file.
+fn label_name(layer: &Layer, values: Option<&[f64]>) -> Option<String> {
+    let labels = layer.display.labels.as_ref()?;
+    let value = values?.first()?;
+    Some(labels.table.name(label_of(*value)))
+}
+
+/// Values of `layer` at a world point as it is displayed: between voxels by its interpolation. Colours
+/// and labels are read from the nearest voxel, since a mixed one stands in no file.
 fn values_at(layer: &Layer, point: WorldPoint) -> Option<Vec<f64>> {
     let volume = &layer.volume;
     let index = volume.grid().world_to_index(point);
-    let mode = if volume.meta().content == Content::Color {
+    let is_mixed = volume.meta().content != Content::Color && layer.display.labels.is_none();
+    let mode = if !is_mixed {
         Interpolation::Nearest
     } else {
         layer.display.interpolation

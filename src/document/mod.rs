@@ -6,10 +6,12 @@ mod alignment;
 pub mod annotation;
 mod color_map;
 mod command;
+mod comparison;
 mod curve;
 mod display;
 mod history;
 mod inspect;
+mod labels;
 mod layer;
 mod live;
 mod lut;
@@ -21,6 +23,7 @@ mod view;
 pub use alignment::{Aligned, Alignment, AlignmentStep, body, placed};
 pub use color_map::{ColorMap, ColorMapError, ColorPoint, OwnMap, OwnMapFile, Side};
 pub use command::{Command, CommandError, NewLayer};
+pub use comparison::{Comparison, ComparisonMode, Tint, compose_comparison, paint_comparison};
 pub use curve::Curve;
 pub use display::{Display, Preset, Window, initial_display, presets};
 pub use history::History;
@@ -28,6 +31,7 @@ pub use inspect::{
     Reading, decimals_for, format_number, readings, scale_text, shown_factor, shown_unit,
     with_hyphens, with_true_minus,
 };
+pub use labels::{BACKGROUND, LabelDisplay, LabelTable, label_of};
 pub use layer::{Layer, LayerId, Role};
 pub use lut::Lut;
 pub use measure::{

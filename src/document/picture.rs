@@ -1,6 +1,7 @@
 //! Layers in, one opaque picture out: every layer is sampled at the pixels of the picture on its own
 //! grid, coloured through its table and laid over those below.
 
+use super::labels::LabelBrush;
 use super::lut::{CELLS, Lut};
 use super::{Display, Layer, Role, Viewport};
 use crate::geometry::Grid;
@@ -27,7 +28,7 @@ const ROWS: usize = 8;
 const CHUNK: usize = 16;
 
 /// A colour multiplied by its alpha: red in the lowest byte, alpha in the highest.
-type Packed = u32;
+pub(super) type Packed = u32;
 
 /// Paints what `viewport` shows of the layers in `stack` (bottom to top) into `out`: RGBA8, opaque,
 /// black behind everything. `main` is the grid the views follow.
@@ -74,7 +75,7 @@ pub fn compose(layers: &[PictureLayer], size: [usize; 2], out: &mut Vec<u8>) {
 }
 
 /// One layer made ready to be painted row by row.
-enum Brush<'a> {
+pub(super) enum Brush<'a> {
     Values {
         /// One, or those whose values are joined.
         samplers: Vec<Sampler<'a>>,
@@ -91,16 +92,20 @@ enum Brush<'a> {
         full_alpha: f32,
         opacity: f32,
     },
+    Labels(LabelBrush<'a>),
 }
 
 impl<'a> Brush<'a> {
-    fn new(layer: &PictureLayer<'a>, size: [usize; 2]) -> Self {
+    pub fn new(layer: &PictureLayer<'a>, size: [usize; 2]) -> Self {
         let PictureLayer {
             volume,
             display,
             request,
             is_overlay,
         } = layer;
+        if let Some(look) = &display.labels {
+            return Self::Labels(LabelBrush::new(layer, look, size));
+        }
         let sampler = |component: usize| {
             let request = SliceRequest {
                 component,
@@ -141,8 +146,9 @@ impl<'a> Brush<'a> {
     }
 
     /// `scratch` holds four numbers a pixel.
-    fn paint(&self, y: usize, scratch: &mut [f32], pixels: &mut [[u8; 4]]) {
+    pub fn paint(&self, y: usize, scratch: &mut [f32], pixels: &mut [[u8; 4]]) {
         match self {
+            Self::Labels(labels) => labels.paint(y, pixels),
             Self::Values {
                 samplers,
                 components,
@@ -224,7 +230,7 @@ fn paint_values(lut: &Lut, colors: &[Packed; CELLS], values: &[f32], pixels: &mu
 
 /// Lays a colour over an opaque pixel: two channels at a time, each rounded.
 #[inline(always)]
-fn lay_over(pixel: &mut [u8; 4], above: Packed) {
+pub(super) fn lay_over(pixel: &mut [u8; 4], above: Packed) {
     const EVEN: u32 = 0x00ff_00ff;
     let below = Packed::from_le_bytes(*pixel);
     let rest = 255 - (above >> 24);

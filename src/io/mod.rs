@@ -8,6 +8,7 @@ pub mod dicom;
 mod error;
 mod gipl;
 mod json;
+mod label_table;
 mod metaimage;
 mod nifti;
 mod nrrd;
@@ -19,6 +20,7 @@ mod replace_folder;
 mod replace_pair;
 mod report;
 mod scan;
+mod small_text;
 mod sniff;
 mod source;
 mod text;
@@ -31,6 +33,7 @@ mod write;
 pub use dicom::{DicomOptions, WrittenSeries, check_series_target, write_dicom_series};
 pub use error::IoError;
 pub use json::json_number;
+pub use label_table::{LabelEntry, read_label_table, write_label_table};
 pub use nifti::{
     Forms, FormsError, QForm, check_nifti_target, editable_fields, nifti_header,
     with_current_header, with_header_field, write_nifti,

@@ -4,7 +4,8 @@ use super::message::Message;
 use super::play::Reel;
 use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
 use super::{
-    App, Layout, align, compare, dialogs, inspector, measure, panels, registration, reorient, theme, tiles, tools,
+    App, Layout, align, compare, dialogs, inspector, measure, panels, registration, reorient,
+    theme, tiles, tools,
 };
 use crate::document::{LayerId, Plane, with_hyphens};
 use egui::{

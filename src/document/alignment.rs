@@ -2,7 +2,7 @@
 //! left it, such as one by hand, an automatic one and a displacement field.
 
 use super::{CommandError, Document, LayerId};
-use crate::geometry::{Body, Grid, Pose, WorldPoint};
+use crate::geometry::{Body, Grid, Placement, WorldPoint};
 use crate::volume::{Chain, Transform, Volume};
 use nalgebra::{Matrix3, Matrix4};
 
@@ -20,7 +20,7 @@ pub struct AlignmentStep {
 #[derive(Clone, Debug)]
 pub enum Aligned {
     /// Numbers that a hand changes.
-    ByHand(Pose),
+    ByHand(Placement),
     /// From points of the fixed to points of the moving world.
     By(Transform),
 }
@@ -36,7 +36,7 @@ impl AlignmentStep {
     /// From points of the fixed to points of the moving world. `None` for a hand that flattens the image.
     fn transform(&self) -> Option<Transform> {
         match &self.how {
-            Aligned::ByHand(pose) => pose.pull().map(Transform::Linear),
+            Aligned::ByHand(placement) => placement.pull().map(Transform::Linear),
             Aligned::By(transform) => Some(transform.clone()),
         }
     }
@@ -61,7 +61,10 @@ impl Alignment {
     /// where a step flattens the image.
     pub fn chain(&self) -> Option<Chain> {
         let counting = self.steps.iter().rev().filter(|step| step.on);
-        counting.map(AlignmentStep::transform).collect::<Option<_>>().map(Chain)
+        counting
+            .map(AlignmentStep::transform)
+            .collect::<Option<_>>()
+            .map(Chain)
     }
 
     /// The same as one matrix, RAS mm; `None` with a displacement field in it.
@@ -151,14 +154,22 @@ impl Document {
 
     /// After `seen` was made of the layer's image where it was seen: the steps lead to it from now on.
     /// With a displacement field in them they are part of the image itself.
-    pub(super) fn keep_alignment(&mut self, id: LayerId, seen: &Volume) -> Result<(), CommandError> {
+    pub(super) fn keep_alignment(
+        &mut self,
+        id: LayerId,
+        seen: &Volume,
+    ) -> Result<(), CommandError> {
         let layer = self.layer_mut(id)?;
         layer.alignment = layer.alignment.as_ref().and_then(|it| it.around(seen));
         Ok(())
     }
 
     /// After the layer's file was read anew: `volume` where the steps bring it.
-    pub(super) fn aligned_anew(&mut self, id: LayerId, volume: Volume) -> Result<Volume, CommandError> {
+    pub(super) fn aligned_anew(
+        &mut self,
+        id: LayerId,
+        volume: Volume,
+    ) -> Result<Volume, CommandError> {
         let layer = self.layer_mut(id)?;
         let Some(alignment) = layer.alignment.take() else {
             return Ok(volume);

@@ -116,7 +116,11 @@ impl Document {
     }
 
     /// Puts other voxels into a layer; returns those before.
-    pub(super) fn replace_volume(&mut self, id: LayerId, volume: Volume) -> Result<Volume, CommandError> {
+    pub(super) fn replace_volume(
+        &mut self,
+        id: LayerId,
+        volume: Volume,
+    ) -> Result<Volume, CommandError> {
         let main = self.grid().copied();
         let layer = self.layer_mut(id)?;
         let before = std::mem::replace(&mut layer.volume, volume);

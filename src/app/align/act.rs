@@ -1,11 +1,11 @@
 //! What the panel does: the part of the window's logic that moves images.
 
 use super::grip::{Gesture, Grip};
-use super::{Match, Request, Tab, with_pose};
+use super::{Match, Request, Tab, with_placement};
 use crate::app::App;
 use crate::app::slice_view::Tool;
 use crate::document::{AlignmentStep, Command, LayerId};
-use crate::geometry::Pose;
+use crate::geometry::Placement;
 use crate::jobs::{self, Job};
 use nalgebra::Matrix4;
 
@@ -29,10 +29,10 @@ impl App {
                 (aligning.moving, aligning.fixed) = (Some(moving), Some(fixed));
                 (aligning.hub, aligning.grip) = (None, None);
             }
-            Request::SetPose(pose) => self.set_pose(pose),
-            Request::SetHub(hub) => self.set_hub(|pose| pose.about(hub)),
+            Request::SetPlacement(placement) => self.set_placement(placement),
+            Request::SetHub(hub) => self.set_hub(|placement| placement.about(hub)),
             Request::Match(what) => self.start_match(what),
-            Request::Reset => self.reset_pose(),
+            Request::Reset => self.reset_placement(),
             Request::Interactive(on) => self.take_tool(on),
             Request::Hold(gesture) => self.hold(gesture),
         }
@@ -71,7 +71,8 @@ impl App {
             None => self.aligning.matching = Some(matching),
             Some(Ok(Some(push))) => self.push_further(matching.moving, &push),
             Some(Ok(None)) => {
-                let text = "An image without differences has no centre of mass; match the centres instead";
+                let text =
+                    "An image without differences has no centre of mass; match the centres instead";
                 self.notices.error(text);
             }
             Some(Err(panicked)) => self.notices.error(panicked.to_string()),
@@ -88,28 +89,28 @@ impl App {
         });
     }
 
-    fn set_pose(&mut self, pose: Pose) {
+    fn set_placement(&mut self, placement: Placement) {
         if let Some(moving) = self.aligning.moving(&self.document) {
-            let steps = with_pose(self.document.steps(moving), pose);
+            let steps = with_placement(self.document.steps(moving), placement);
             self.set_steps(moving, "Move", steps);
         }
     }
 
     /// Another centre of rotation; no image moves.
-    fn set_hub(&mut self, about: impl FnOnce(&Pose) -> Pose) {
+    fn set_hub(&mut self, about: impl FnOnce(&Placement) -> Placement) {
         let Some(moving) = self.aligning.moving(&self.document) else {
             return;
         };
-        if let Some(pose) = self.aligning.pose(&self.document, moving) {
-            let pose = about(&pose);
+        if let Some(placement) = self.aligning.placement(&self.document, moving) {
+            let placement = about(&placement);
             match super::last_by_hand(self.document.steps(moving)) {
-                Some(_) => self.set_pose(pose),
-                None => self.aligning.hub = Some(pose.hub()),
+                Some(_) => self.set_placement(placement),
+                None => self.aligning.hub = Some(placement.hub()),
             }
         }
     }
 
-    fn reset_pose(&mut self) {
+    fn reset_placement(&mut self) {
         let Some(moving) = self.aligning.moving(&self.document) else {
             return;
         };
@@ -125,16 +126,17 @@ impl App {
         if Some(moving) != self.aligning.moving(&self.document) {
             return;
         }
-        if let Some(pose) = self.aligning.pose(&self.document, moving) {
-            self.set_pose(pose.pushed(push));
+        if let Some(placement) = self.aligning.placement(&self.document, moving) {
+            self.set_placement(placement.pushed(push));
         }
     }
 
     fn start_match(&mut self, what: Match) {
         let document = &self.document;
-        let (Some(moving), Some(fixed)) =
-            (self.aligning.moving(document), self.aligning.fixed(document))
-        else {
+        let (Some(moving), Some(fixed)) = (
+            self.aligning.moving(document),
+            self.aligning.fixed(document),
+        ) else {
             return;
         };
         let (Some(a), Some(b)) = (document.settled(moving), document.settled(fixed)) else {
@@ -146,12 +148,9 @@ impl App {
             self.push_further(moving, &Matrix4::new_translation(&shift));
             return;
         }
-        let job = jobs::spawn("Matching", self.wake.clone(), move |_| match what {
-            Match::Moments => a.matched_by_moments(&b),
-            _ => {
-                let shift = b.center_of_mass()?.0 - a.center_of_mass()?.0;
-                Some(Matrix4::new_translation(&shift))
-            }
+        let job = jobs::spawn("Matching", self.wake.clone(), move |_| {
+            let shift = b.center_of_mass()?.0 - a.center_of_mass()?.0;
+            Some(Matrix4::new_translation(&shift))
         });
         self.aligning.matching = Some(Matching { moving, job });
     }
@@ -163,15 +162,15 @@ impl App {
         };
         match gesture {
             Gesture::Press { plane, at } => {
-                let pose = self.aligning.pose(document, moving);
-                let grip = pose.zip(self.viewport(plane));
+                let placement = self.aligning.placement(document, moving);
+                let grip = placement.zip(self.viewport(plane));
                 self.aligning.grip =
-                    grip.and_then(|(pose, view)| Grip::new(document, pose, &view, at));
+                    grip.and_then(|(placement, view)| Grip::new(document, placement, &view, at));
             }
             Gesture::Drag { at, fine } => {
                 if let Some(grip) = &mut self.aligning.grip {
-                    let pose = grip.drag(at, fine);
-                    self.set_pose(pose);
+                    let placement = grip.drag(at, fine);
+                    self.set_placement(placement);
                 }
             }
             Gesture::Release => self.aligning.grip = None,

@@ -2,22 +2,28 @@
 
 use super::ring;
 use crate::document::{Document, Plane, PlaneAxes, Viewport};
-use crate::geometry::{Pose, WorldPoint};
+use crate::geometry::{Placement, WorldPoint};
 use nalgebra::Vector3;
 
 /// What a hand does in a view.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Gesture {
-    Press { plane: Plane, at: WorldPoint },
+    Press {
+        plane: Plane,
+        at: WorldPoint,
+    },
     /// `fine`: a tenth of the way.
-    Drag { at: WorldPoint, fine: bool },
+    Drag {
+        at: WorldPoint,
+        fine: bool,
+    },
     Release,
 }
 
 /// The image in the hand.
 #[derive(Clone, Copy, Debug)]
 pub struct Grip {
-    start: Pose,
+    start: Placement,
     before: WorldPoint,
     held: Held,
 }
@@ -35,9 +41,14 @@ const FINE: f64 = 0.1;
 
 impl Grip {
     /// `viewport`: the view in which the image is held.
-    pub fn new(document: &Document, pose: Pose, viewport: &Viewport, at: WorldPoint) -> Option<Self> {
+    pub fn new(
+        document: &Document,
+        placement: Placement,
+        viewport: &Viewport,
+        at: WorldPoint,
+    ) -> Option<Self> {
         let main = document.grid()?;
-        let on_ring = ring::Ring::of(main, viewport, pose.hub()).holds(main, viewport, at);
+        let on_ring = ring::Ring::of(main, viewport, placement.hub()).holds(main, viewport, at);
         let axes = PlaneAxes::of(viewport.plane, main);
         let held = match on_ring {
             true => Held::Ring {
@@ -49,14 +60,14 @@ impl Grip {
             },
         };
         Some(Self {
-            start: pose,
+            start: placement,
             before: at,
             held,
         })
     }
 
     /// Where the image lies after the hand went on to `at`.
-    pub fn drag(&mut self, at: WorldPoint, fine: bool) -> Pose {
+    pub fn drag(&mut self, at: WorldPoint, fine: bool) -> Placement {
         let way = if fine { FINE } else { 1.0 };
         let before = std::mem::replace(&mut self.before, at);
         match &mut self.held {

@@ -6,7 +6,7 @@ use crate::app::slice_view::Tool;
 use crate::app::widgets::{label_for_access, number_field, section};
 use crate::app::{App, icons};
 use crate::document::{LayerId, format_number};
-use crate::geometry::Pose;
+use crate::geometry::Placement;
 use egui::{Button, RichText, Slider, Ui, WidgetInfo, vec2};
 
 /// The three axes of the world.
@@ -24,7 +24,7 @@ const SCALES: std::ops::RangeInclusive<f64> = 0.01..=100.0;
 
 pub fn show(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>) {
     let document = &app.document;
-    let Some(pose) = app.aligning.pose(document, moving) else {
+    let Some(placement) = app.aligning.placement(document, moving) else {
         return;
     };
     let ask = |request| Message::Align(request);
@@ -38,28 +38,54 @@ pub fn show(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>
         return;
     }
     interactive(ui, app, messages);
-    let mut new = pose;
+    let mut new = placement;
     section(ui, "Turn (degrees)");
     for (axis, (name, along)) in AXES.into_iter().enumerate() {
-        let tip = format!("Turns the image about the {name} axis, which runs {along}. The axes are the world's (RAS); about x first, then y, then z");
+        let tip = format!(
+            "Turns the image about the {name} axis, which runs {along}. The axes are the world's (RAS); about x first, then y, then z"
+        );
         let angle = &mut new.angles_deg[axis];
-        number(ui, &Number { name: &format!("Turn about {name}"), short: name, tip: &tip, range: -180.0..=180.0, step: 0.1, decimals: 1, logarithmic: false }, angle);
+        number(
+            ui,
+            &Number {
+                name: &format!("Turn about {name}"),
+                short: name,
+                tip: &tip,
+                range: -180.0..=180.0,
+                step: 0.1,
+                decimals: 1,
+                logarithmic: false,
+            },
+            angle,
+        );
     }
     section(ui, "Shift (mm)");
     let (reach, step) = reach_and_step(app, moving);
     for (axis, (name, along)) in AXES.into_iter().enumerate() {
         let tip = format!("Shifts the image along {name}, which runs {along}");
         let shift = &mut new.shift_mm[axis];
-        number(ui, &Number { name: &format!("Shift along {name}"), short: name, tip: &tip, range: -reach..=reach, step, decimals: 2, logarithmic: false }, shift);
+        number(
+            ui,
+            &Number {
+                name: &format!("Shift along {name}"),
+                short: name,
+                tip: &tip,
+                range: -reach..=reach,
+                step,
+                decimals: 2,
+                logarithmic: false,
+            },
+            shift,
+        );
     }
     section(ui, "Scale and flip (along the image's own axes)");
     for (axis, name) in ["i", "j", "k"].into_iter().enumerate() {
         scale(ui, name, &mut new.scale[axis]);
     }
-    if new != pose {
-        messages.push(ask(Request::SetPose(new)));
+    if new != placement {
+        messages.push(ask(Request::SetPlacement(new)));
     }
-    center(ui, app, &pose, messages);
+    center(ui, app, &placement, messages);
     matches(ui, messages);
     ui.add_space(6.0);
     ui.horizontal(|ui| {
@@ -67,7 +93,8 @@ pub fn show(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>
         let text = format!("{}  Reset", icons::ARROW_COUNTER_CLOCKWISE);
         let reset = ui.add_enabled(is_moved, Button::new(text));
         label_for_access(&reset, egui::Role::Button, "Reset the step by hand");
-        let tip = "Takes back all that was done by hand since the step before it; undo brings it again";
+        let tip =
+            "Takes back all that was done by hand since the step before it; undo brings it again";
         if reset.on_hover_text(tip).clicked() {
             messages.push(ask(Request::Reset));
         }
@@ -111,19 +138,41 @@ fn number(ui: &mut Ui, what: &Number<'_>, value: &mut f64) {
         slider.widget_info(|| WidgetInfo::slider(true, *value, format!("{}, slider", what.name)));
         if slider.on_hover_text(what.tip).changed() {
             let steps = (slid / what.step).round();
-            *value = if what.logarithmic { slid } else { steps * what.step };
+            *value = if what.logarithmic {
+                slid
+            } else {
+                steps * what.step
+            };
         }
         for (sign, icon) in [(-1.0, icons::MINUS), (1.0, icons::PLUS)] {
             let word = if sign < 0.0 { "less" } else { "more" };
             let button = ui.add(Button::new(icon).small());
-            label_for_access(&button, egui::Role::Button, &format!("{}, {word}", what.name));
+            label_for_access(
+                &button,
+                egui::Role::Button,
+                &format!("{}, {word}", what.name),
+            );
             let text = format_number(what.step, 3);
-            if button.on_hover_text(format!("{} by {text}", if sign < 0.0 { "Less" } else { "More" })).clicked() {
+            if button
+                .on_hover_text(format!(
+                    "{} by {text}",
+                    if sign < 0.0 { "Less" } else { "More" }
+                ))
+                .clicked()
+            {
                 *value += sign * what.step;
             }
         }
         let width = ui.available_width();
-        let typed = number_field(ui, what.name, what.tip, *value, what.decimals, what.step, width);
+        let typed = number_field(
+            ui,
+            what.name,
+            what.tip,
+            *value,
+            what.decimals,
+            what.step,
+            width,
+        );
         *value = typed.unwrap_or(*value);
     });
 }
@@ -131,25 +180,48 @@ fn number(ui: &mut Ui, what: &Number<'_>, value: &mut f64) {
 fn scale(ui: &mut Ui, name: &str, scale: &mut f64) {
     let mut size = scale.abs();
     let mut flipped = *scale < 0.0;
-    let tip = format!("How large the image is along its own {name} axis, about its centre: 2 is twice as large");
-    number(ui, &Number { name: &format!("Scale along {name}"), short: name, tip: &tip, range: SCALES, step: 0.01, decimals: 3, logarithmic: true }, &mut size);
+    let tip = format!(
+        "How large the image is along its own {name} axis, about its centre: 2 is twice as large"
+    );
+    number(
+        ui,
+        &Number {
+            name: &format!("Scale along {name}"),
+            short: name,
+            tip: &tip,
+            range: SCALES,
+            step: 0.01,
+            decimals: 3,
+            logarithmic: true,
+        },
+        &mut size,
+    );
     let tip = format!("Mirrors the image along its {name} axis");
     ui.indent(("flip", name), |ui| {
-        ui.checkbox(&mut flipped, format!("Flip {name}")).on_hover_text(tip);
+        ui.checkbox(&mut flipped, format!("Flip {name}"))
+            .on_hover_text(tip);
     });
     size = size.clamp(*SCALES.start(), *SCALES.end());
     *scale = if flipped { -size } else { size };
 }
 
-fn center(ui: &mut Ui, app: &App, pose: &Pose, messages: &mut Vec<Message>) {
+fn center(ui: &mut Ui, app: &App, placement: &Placement, messages: &mut Vec<Message>) {
     section(ui, "Centre of rotation (RAS mm)");
-    let hub = pose.hub();
+    let hub = placement.hub();
     let at = [hub.0.x, hub.0.y, hub.0.z].map(|mm| format_number(mm, 1));
     ui.horizontal(|ui| {
         ui.label(at.join(", "));
         let buttons = [
-            ("At the cursor", "The image turns about the cursor's place", app.document.cursor()),
-            ("Middle", "The image turns about the middle of the main image", app.document.usual_hub()),
+            (
+                "At the cursor",
+                "The image turns about the cursor's place",
+                app.document.cursor(),
+            ),
+            (
+                "Middle",
+                "The image turns about the middle of the main image",
+                app.document.usual_hub(),
+            ),
         ];
         for (text, tip, to) in buttons {
             if ui.button(text).on_hover_text(tip).clicked() {
@@ -165,7 +237,6 @@ fn matches(ui: &mut Ui, messages: &mut Vec<Message>) {
         for (what, text, tip) in [
             (Match::Centers, "Image centres", "Shifts the image so that the middle of its grid lies at that of the fixed one"),
             (Match::Masses, "Centres of mass", "Shifts the image so that its mean place, weighted by the values above the lowest, lies at that of the fixed one"),
-            (Match::Moments, "Moments", "Also turns it so that the longest, middle and shortest extents of both fall together, by the smallest turn that does"),
         ] {
             if ui.button(text).on_hover_text(tip).clicked() {
                 messages.push(Message::Align(Request::Match(what)));
@@ -176,7 +247,10 @@ fn matches(ui: &mut Ui, messages: &mut Vec<Message>) {
 
 /// How far the sliders shift, and the finest step: a power of ten not above a tenth of a voxel.
 fn reach_and_step(app: &App, moving: LayerId) -> (f64, f64) {
-    let grids = [app.document.base(moving).map(|volume| volume.grid()), app.document.grid()];
+    let grids = [
+        app.document.base(moving).map(|volume| volume.grid()),
+        app.document.grid(),
+    ];
     let mut reach = LEAST_REACH;
     let mut finest = f64::INFINITY;
     for grid in grids.into_iter().flatten() {

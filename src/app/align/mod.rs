@@ -12,7 +12,7 @@ pub use panel::show;
 pub use ring::paint as paint_ring;
 
 use crate::document::{Aligned, AlignmentStep, Document, LayerId, body};
-use crate::geometry::{Pose, WorldPoint};
+use crate::geometry::{Placement, WorldPoint};
 use grip::Grip;
 
 /// What the user asks of the panel.
@@ -22,9 +22,12 @@ pub enum Request {
     Toggle,
     Show(Tab),
     /// Which image is moved, and which one stays.
-    Choose { moving: LayerId, fixed: LayerId },
+    Choose {
+        moving: LayerId,
+        fixed: LayerId,
+    },
     /// Numbers of the step by hand.
-    SetPose(Pose),
+    SetPlacement(Placement),
     /// The image turns about this point from now on.
     SetHub(WorldPoint),
     /// Moves the image onto the fixed one.
@@ -44,8 +47,6 @@ pub enum Match {
     Centers,
     /// The centres of mass.
     Masses,
-    /// The centres of mass and the principal axes.
-    Moments,
 }
 
 /// The parts of the panel.
@@ -93,29 +94,29 @@ impl Aligning {
     }
 
     /// The numbers of the step by hand: the last one, or one yet to come.
-    fn pose(&self, document: &Document, moving: LayerId) -> Option<Pose> {
-        if let Some(pose) = last_by_hand(document.steps(moving)) {
-            return Some(pose);
+    fn placement(&self, document: &Document, moving: LayerId) -> Option<Placement> {
+        if let Some(placement) = last_by_hand(document.steps(moving)) {
+            return Some(placement);
         }
         let seen = document.settled(moving)?;
         let hub = self.hub.unwrap_or_else(|| document.usual_hub());
-        Some(Pose::resting(hub, body(seen.grid())))
+        Some(Placement::resting(hub, body(seen.grid())))
     }
 }
 
-fn last_by_hand(steps: &[AlignmentStep]) -> Option<Pose> {
+fn last_by_hand(steps: &[AlignmentStep]) -> Option<Placement> {
     match steps.last() {
         Some(AlignmentStep {
-            how: Aligned::ByHand(pose),
+            how: Aligned::ByHand(placement),
             on: true,
             ..
-        }) => Some(*pose),
+        }) => Some(*placement),
         _ => None,
     }
 }
 
 /// `steps` with the step by hand at the end, or with another one in its place.
-fn with_pose(steps: &[AlignmentStep], pose: Pose) -> Vec<AlignmentStep> {
+fn with_placement(steps: &[AlignmentStep], placement: Placement) -> Vec<AlignmentStep> {
     let before = match last_by_hand(steps) {
         Some(_) => &steps[..steps.len() - 1],
         None => steps,
@@ -124,7 +125,7 @@ fn with_pose(steps: &[AlignmentStep], pose: Pose) -> Vec<AlignmentStep> {
     steps.push(AlignmentStep {
         name: BY_HAND.to_owned(),
         on: true,
-        how: Aligned::ByHand(pose),
+        how: Aligned::ByHand(placement),
     });
     steps
 }

@@ -26,7 +26,11 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     }
     let ask = |request| Message::Align(request);
     side_panel::show(ui, "align", WIDTH, |ui| {
-        if side_panel::title(ui, "Registration", "Close; the image stays where it is (Escape)") {
+        if side_panel::title(
+            ui,
+            "Registration",
+            "Close; the image stays where it is (Escape)",
+        ) {
             messages.push(ask(Request::Toggle));
         }
         let document = &app.document;
@@ -52,13 +56,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     }
 }
 
-fn images(
-    ui: &mut Ui,
-    app: &App,
-    moving: LayerId,
-    fixed: LayerId,
-    messages: &mut Vec<Message>,
-) {
+fn images(ui: &mut Ui, app: &App, moving: LayerId, fixed: LayerId, messages: &mut Vec<Message>) {
     let document = &app.document;
     let main = document.main().map(|main| main.id);
     ui.weak("Moving image");

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::app::slice_view::Tool;
 use crate::app::theme;
 use crate::document::Viewport;
-use crate::geometry::{Grid, IndexPoint, WorldPoint};
+use crate::geometry::{Grid, WorldPoint};
 use egui::{Color32, CursorIcon, Painter, Pos2, Rect, Stroke, Ui, vec2};
 use nalgebra::{Vector2, Vector3};
 
@@ -19,9 +19,11 @@ pub struct Ring {
 /// How far from the ring it is still held, as a part of its radius.
 const REACH: f64 = 0.1;
 
-/// The ring is white and turns yellow under the pointer.
-const RESTING: Color32 = Color32::from_rgba_premultiplied(102, 102, 102, 102);
-const HOVERED: Color32 = Color32::from_rgba_premultiplied(153, 143, 74, 153);
+/// The ring is a white line and a dim band, and turns yellow under the pointer.
+const LINE: Color32 = Color32::from_rgba_premultiplied(140, 140, 140, 140);
+const BAND: Color32 = Color32::from_rgba_premultiplied(22, 22, 22, 22);
+const LIT_LINE: Color32 = Color32::from_rgba_premultiplied(220, 205, 105, 220);
+const LIT_BAND: Color32 = Color32::from_rgba_premultiplied(66, 62, 32, 66);
 
 /// Lines across the moving image, each way.
 const LINES: usize = 9;
@@ -60,8 +62,10 @@ pub fn paint(ui: &Ui, rect: Rect, app: &App, viewport: &Viewport) {
     let (Some(main), Some(moving)) = (document.grid(), aligning.moving(document)) else {
         return;
     };
-    let (Some(pose), Some(volume)) = (aligning.pose(document, moving), document.settled(moving))
-    else {
+    let (Some(placement), Some(volume)) = (
+        aligning.placement(document, moving),
+        document.settled(moving),
+    ) else {
         return;
     };
     let scale = f64::from(ui.ctx().pixels_per_point());
@@ -74,7 +78,7 @@ pub fn paint(ui: &Ui, rect: Rect, app: &App, viewport: &Viewport) {
         let color = theme::ACCENT.gamma_multiply(0.35);
         painter.line_segment([on_screen(from), on_screen(to)], Stroke::new(1.0, color));
     }
-    let ring = Ring::of(main, viewport, pose.hub());
+    let ring = Ring::of(main, viewport, placement.hub());
     let pointer = ui.input(|input| input.pointer.latest_pos());
     let hovered = pointer.filter(|at| rect.contains(*at)).is_some_and(|at| {
         let offset = (at - rect.min) * scale as f32;
@@ -83,8 +87,12 @@ pub fn paint(ui: &Ui, rect: Rect, app: &App, viewport: &Viewport) {
     let held = aligning.grip.is_some();
     let width = (2.0 * REACH * ring.radius / scale) as f32;
     let (center, radius) = (on_screen(ring.center), (ring.radius / scale) as f32);
-    let color = if hovered && !held { HOVERED } else { RESTING };
-    painter.circle_stroke(center, radius, Stroke::new(width, color));
+    let (line, band) = match hovered && !held {
+        true => (LIT_LINE, LIT_BAND),
+        false => (LINE, BAND),
+    };
+    painter.circle_stroke(center, radius, Stroke::new(width, band));
+    painter.circle_stroke(center, radius, Stroke::new(1.5, line));
     cross(&painter, center);
     if hovered && !held {
         ui.ctx().set_cursor_icon(CursorIcon::Alias);
@@ -92,7 +100,7 @@ pub fn paint(ui: &Ui, rect: Rect, app: &App, viewport: &Viewport) {
         ui.ctx().set_cursor_icon(CursorIcon::Move);
     }
     if last_by_hand(document.steps(moving)).is_some() {
-        turned_by(&painter, center, radius, pose.angles_deg);
+        turned_by(&painter, center, radius, placement.angles_deg);
     }
 }
 
@@ -179,6 +187,7 @@ fn inside(
 mod tests {
     use super::*;
     use crate::document::{Command, Document, Plane};
+    use crate::geometry::IndexPoint;
     use crate::phantom;
 
     fn study() -> Document {

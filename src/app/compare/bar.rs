@@ -37,7 +37,11 @@ fn images(ui: &mut Ui, app: &App, [first, second]: [LayerId; 2], messages: &mut 
     let mut chosen = [first, second];
     ui.weak("Compare");
     for (n, label, tip) in [
-        (0, "First image", "The image that the other is compared with"),
+        (
+            0,
+            "First image",
+            "The image that the other is compared with",
+        ),
         (1, "Second image", "The image that is laid on it"),
     ] {
         let other = chosen[1 - n];
@@ -116,13 +120,25 @@ fn numbers(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             ui.weak("squares");
         }
         ComparisonMode::Swipe { at, upright } => {
-            slider(ui, "Swipe", "Where the line lies; it can be dragged in the views too", at, 0.0..=1.0);
+            slider(
+                ui,
+                "Swipe",
+                "Where the line lies; it can be dragged in the views too",
+                at,
+                0.0..=1.0,
+            );
             ui.checkbox(upright, "upright")
                 .on_hover_text("The line stands upright, the first image on its left; else the first image is above it");
         }
         ComparisonMode::Flicker { .. } => {
             let mut pace = app.comparing.pace;
-            slider(ui, "Seconds", "How long each image is seen, in seconds", &mut pace, 0.1..=2.0);
+            slider(
+                ui,
+                "Seconds",
+                "How long each image is seen, in seconds",
+                &mut pace,
+                0.1..=2.0,
+            );
             if pace != app.comparing.pace {
                 messages.push(Message::Compare(Request::SetPace(pace)));
             }
@@ -133,12 +149,19 @@ fn numbers(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         }
         ComparisonMode::Edges { threshold } => {
             let mut strength = f64::from(*threshold);
-            let tip = "How strong a change of brightness must be to be drawn, of 1 from black to white";
+            let tip =
+                "How strong a change of brightness must be to be drawn, of 1 from black to white";
             slider(ui, "Edge strength", tip, &mut strength, 0.01..=0.4);
             *threshold = strength as f32;
         }
         ComparisonMode::Blend { amount } => {
-            slider(ui, "Share of the second image", "From the first image alone to the second alone", amount, 0.0..=1.0);
+            slider(
+                ui,
+                "Share of the second image",
+                "From the first image alone to the second alone",
+                amount,
+                0.0..=1.0,
+            );
         }
         ComparisonMode::Composite(_) => {}
     }

@@ -22,7 +22,10 @@ pub enum Request {
     SetMode(ComparisonMode),
     /// The next way to show them.
     NextMode,
-    Choose { first: LayerId, second: LayerId },
+    Choose {
+        first: LayerId,
+        second: LayerId,
+    },
     /// Seconds that each image is seen while they flicker.
     SetPace(f64),
 }
@@ -114,7 +117,9 @@ impl App {
             }
             Request::SetMode(mode) => comparing.mode = mode,
             Request::NextMode => {
-                let now = MODES.iter().position(|mode| is_alike(*mode, comparing.mode));
+                let now = MODES
+                    .iter()
+                    .position(|mode| is_alike(*mode, comparing.mode));
                 comparing.mode = MODES[(now.unwrap_or(0) + 1) % MODES.len()];
                 comparing.on = true;
             }

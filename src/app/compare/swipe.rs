@@ -3,8 +3,8 @@
 use super::Request;
 use crate::app::App;
 use crate::app::message::Message;
-use crate::app::widgets::label_for_access;
 use crate::app::theme;
+use crate::app::widgets::label_for_access;
 use crate::document::{Comparison, ComparisonMode, Plane};
 use egui::{Color32, CursorIcon, Rect, Sense, Stroke, Ui, pos2, vec2};
 
@@ -35,11 +35,17 @@ pub fn show(ui: &mut Ui, rect: Rect, app: &App, plane: Plane, messages: &mut Vec
         false => CursorIcon::ResizeVertical,
     };
     let id = ui.scope_id().with(("swipe", plane));
-    let response = ui.interact(band.intersect(rect), id, Sense::drag()).on_hover_cursor(cursor);
+    let response = ui
+        .interact(band.intersect(rect), id, Sense::drag())
+        .on_hover_cursor(cursor);
     let name = format!("Line between the images, {} view", plane.name());
     label_for_access(&response, egui::Role::Slider, &name);
     let lit = response.hovered() || response.dragged();
-    let color = if lit { theme::ACCENT } else { theme::OVER_IMAGE };
+    let color = if lit {
+        theme::ACCENT
+    } else {
+        theme::OVER_IMAGE
+    };
     let painter = ui.painter().with_clip_rect(rect);
     painter.line_segment([from, to], Stroke::new(3.0, Color32::from_black_alpha(160)));
     painter.line_segment([from, to], Stroke::new(1.25, color));

@@ -2,9 +2,9 @@
 
 use crate::app::App;
 use crate::app::action::Action;
-use crate::app::key_map;
 use crate::app::message::Message;
 use crate::app::widgets::{menu_entry, menu_toggle, with_icon};
+use crate::app::{icons, key_map};
 use egui::{RichText, Role, Ui, WidgetInfo};
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {

@@ -6,7 +6,7 @@ use nalgebra::{Matrix3, Matrix4, Rotation3, Translation3, Vector3};
 /// How an image is moved in the world. First it is scaled along its own axes about its own centre, then
 /// turned about `center`, then shifted: a point `y` of the image goes to `R (S(y) - c) + c + t`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pose {
+pub struct Placement {
     /// About the x axis, then y, then z of RAS, counted as a right hand turns.
     pub angles_deg: [f64; 3],
     /// RAS mm.
@@ -26,7 +26,7 @@ pub struct Body {
     pub axes: Matrix3<f64>,
 }
 
-impl Pose {
+impl Placement {
     /// The image where it is; it would turn about `center`.
     pub fn resting(center: WorldPoint, body: Body) -> Self {
         Self {
@@ -129,13 +129,13 @@ mod tests {
         WorldPoint(Point3::new(x, y, z))
     }
 
-    fn resting() -> Pose {
+    fn resting() -> Placement {
         let turned = Rotation3::from_euler_angles(0.1, -0.2, 0.3);
         let body = Body {
             center: point(5.0, 6.0, 7.0),
             axes: *turned.matrix(),
         };
-        Pose::resting(point(10.0, -20.0, 30.0), body)
+        Placement::resting(point(10.0, -20.0, 30.0), body)
     }
 
     fn same(a: Matrix4<f64>, b: Matrix4<f64>) -> bool {
@@ -149,24 +149,26 @@ mod tests {
 
     #[test]
     fn a_quarter_turn_about_z_takes_right_to_front_and_leaves_the_centre() {
-        let pose = Pose {
+        let placement = Placement {
             angles_deg: [0.0, 0.0, 90.0],
             ..resting()
         };
-        let center = pose.center.0;
-        let moved = pose.push().transform_point(&(center + vector![1.0, 0.0, 0.0]));
+        let center = placement.center.0;
+        let moved = placement
+            .push()
+            .transform_point(&(center + vector![1.0, 0.0, 0.0]));
         assert!((moved - center - vector![0.0, 1.0, 0.0]).norm() < 1e-12);
-        assert!((pose.push().transform_point(&center) - center).norm() < 1e-12);
+        assert!((placement.push().transform_point(&center) - center).norm() < 1e-12);
     }
 
     #[test]
     fn scaling_leaves_the_images_own_centre_and_follows_its_own_axes() {
-        let pose = Pose {
+        let placement = Placement {
             scale: [2.0, 1.0, -1.0],
             ..resting()
         };
-        let (at, axes) = (pose.body.center.0, pose.body.axes);
-        let moved = |by: Vector3<f64>| pose.push().transform_point(&(at + by)) - at;
+        let (at, axes) = (placement.body.center.0, placement.body.axes);
+        let moved = |by: Vector3<f64>| placement.push().transform_point(&(at + by)) - at;
         let along = |axis: usize| axes.column(axis).into_owned();
         assert!((moved(along(0)) - 2.0 * along(0)).norm() < 1e-12);
         assert!((moved(along(1)) - along(1)).norm() < 1e-12);
@@ -175,11 +177,11 @@ mod tests {
 
     #[test]
     fn a_flattened_image_has_no_way_back() {
-        let pose = Pose {
+        let placement = Placement {
             scale: [1.0, 0.0, 1.0],
             ..resting()
         };
-        assert_eq!(pose.pull(), None);
+        assert_eq!(placement.pull(), None);
     }
 
     proptest! {
@@ -189,13 +191,13 @@ mod tests {
             shift in prop::array::uniform3(-50.0..50.0f64),
             angle in -3.0..3.0f64,
         ) {
-            let pose = Pose { angles_deg: angles, shift_mm: shift, ..resting() };
+            let placement = Placement { angles_deg: angles, shift_mm: shift, ..resting() };
             let axis = vector![1.0, 2.0, -0.5];
-            let hub = Translation3::from(pose.hub().0.coords);
+            let hub = Translation3::from(placement.hub().0.coords);
             let turn = Rotation3::new(axis.normalize() * angle).to_homogeneous();
             let expected =
-                hub.to_homogeneous() * turn * hub.inverse().to_homogeneous() * pose.push();
-            prop_assert!(same(pose.turned(axis, angle).push(), expected));
+                hub.to_homogeneous() * turn * hub.inverse().to_homogeneous() * placement.push();
+            prop_assert!(same(placement.turned(axis, angle).push(), expected));
         }
 
         #[test]
@@ -204,11 +206,11 @@ mod tests {
             shift in prop::array::uniform3(-50.0..50.0f64),
             scale in prop::array::uniform3(0.5..2.0f64),
         ) {
-            let pose = Pose { angles_deg: angles, shift_mm: shift, scale, ..resting() };
+            let placement = Placement { angles_deg: angles, shift_mm: shift, scale, ..resting() };
             let [x, y, z] = angles.map(f64::to_radians);
             let push = Matrix4::new_translation(&vector![1.0, -20.0, 3.0])
                 * Rotation3::from_euler_angles(z, x, y).to_homogeneous();
-            prop_assert!(same(pose.pushed(&push).push(), push * pose.push()));
+            prop_assert!(same(placement.pushed(&push).push(), push * placement.push()));
         }
 
         #[test]
@@ -218,10 +220,10 @@ mod tests {
             hub in prop::array::uniform3(-100.0..100.0f64),
         ) {
             let scale = [1.5, -1.0, 0.7];
-            let pose = Pose { angles_deg: angles, shift_mm: shift, scale, ..resting() };
+            let placement = Placement { angles_deg: angles, shift_mm: shift, scale, ..resting() };
             let hub = point(hub[0], hub[1], hub[2]);
-            let about = pose.about(hub);
-            prop_assert!(same(about.push(), pose.push()));
+            let about = placement.about(hub);
+            prop_assert!(same(about.push(), placement.push()));
             prop_assert!((about.hub().0 - hub.0).norm() < 1e-9);
         }
     }

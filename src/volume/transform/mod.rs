@@ -10,7 +10,7 @@ pub(super) use path::Path;
 use super::Volume;
 use crate::geometry::WorldPoint;
 use field::Field;
-use nalgebra::Matrix4;
+use nalgebra::{Matrix4, RowVector4};
 
 /// Where the points of a fixed world lie in a moving one ("pull"): the moving image is brought onto the
 /// fixed grid by asking, for each of its points, for the value there.
@@ -76,8 +76,10 @@ impl Chain {
 
     /// The map back, where every transform is linear and none is singular.
     pub fn inverse(&self) -> Option<Self> {
-        let whole = self.linear()?;
-        Some(Self(vec![Transform::Linear(whole.try_inverse()?)]))
+        let mut back = self.linear()?.try_inverse()?;
+        // Without what rounding left there.
+        back.set_row(3, &RowVector4::new(0.0, 0.0, 0.0, 1.0));
+        Some(Self(vec![Transform::Linear(back)]))
     }
 
     /// Where a point of the fixed world lies in the moving one.

@@ -23,7 +23,7 @@ impl Path {
         *last = matrix * *last;
     }
 
-    pub fn then_field(&mut self, field: Field) {
+    pub(super) fn then_field(&mut self, field: Field) {
         self.legs.push((field, Matrix4::identity()));
     }
 

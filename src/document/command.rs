@@ -1,6 +1,6 @@
 //! Every edit of the document. All of them are checked before anything changes.
 
-use super::{Display, Document, Layer, LayerId, MeasureEdit, Role};
+use super::{Display, Document, LandmarkEdit, Layer, LayerId, MeasureEdit, Role};
 use crate::geometry::WorldPoint;
 use crate::volume::{ReorientMode, Volume};
 
@@ -65,6 +65,8 @@ pub enum Command {
     },
     /// A ruler, region or profile.
     Measure(MeasureEdit),
+    /// A place in two images.
+    Landmark(LandmarkEdit),
     Select(LayerId),
     MoveCursor(WorldPoint),
     SetTime(usize),
@@ -114,6 +116,10 @@ pub enum CommandError {
     EmptyName,
     #[error("that measurement is gone")]
     NoSuchMeasurement,
+    #[error("that landmark is gone")]
+    NoSuchLandmark,
+    #[error("a landmark needs a name")]
+    NamelessLandmark,
 }
 
 impl Command {
@@ -161,6 +167,7 @@ impl Command {
             | Self::AddLayers { .. }
             | Self::CloseAll
             | Self::Measure(_)
+            | Self::Landmark(_)
             | Self::MoveCursor(_)
             | Self::SetTime(_)
             | Self::EndTrial
@@ -178,6 +185,7 @@ impl Command {
             Self::AddLayers { name, .. } => return name.clone(),
             Self::CloseAll => return "Close all".to_owned(),
             Self::Measure(edit) => return edit.name(document),
+            Self::Landmark(edit) => return edit.name(document),
             Self::Reorient {
                 layer,
                 mode,
@@ -246,6 +254,7 @@ impl Command {
             Self::Reorient { layer, volume, .. } => document.reorient(layer, volume)?,
             Self::Change { layer, volume, .. } => document.change(layer, volume)?,
             Self::Measure(edit) => document.measure(edit)?,
+            Self::Landmark(edit) => document.edit_landmarks(edit)?,
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),
             Self::SetTime(time) => document.show_time(time),

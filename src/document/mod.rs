@@ -11,6 +11,7 @@ mod display;
 mod history;
 mod inspect;
 mod labels;
+mod landmarks;
 mod layer;
 mod live;
 mod lut;
@@ -30,6 +31,7 @@ pub use inspect::{
     with_hyphens, with_true_minus,
 };
 pub use labels::{BACKGROUND, LabelDisplay, LabelTable, label_of};
+pub use landmarks::{LandmarkEdit, LandmarkError, LandmarkId, LandmarkPair, TargetErrors, paired};
 pub use layer::{Layer, LayerId, Role};
 pub use lut::Lut;
 pub use measure::{
@@ -69,6 +71,8 @@ pub struct Document {
     live: Option<LayerId>,
     /// Rulers, regions and profiles, oldest first.
     measurements: Vec<Measurement>,
+    /// Places that can be found in two images, oldest first.
+    landmarks: Vec<LandmarkPair>,
     next_id: u64,
 }
 
@@ -86,6 +90,7 @@ impl Default for Document {
             tried: None,
             live: None,
             measurements: Vec::new(),
+            landmarks: Vec::new(),
             next_id: 1,
         }
     }

@@ -21,6 +21,7 @@ mod slice;
 mod stats;
 mod threshold;
 mod times;
+mod transform;
 mod uneven;
 mod unshear;
 mod voxels;
@@ -46,6 +47,7 @@ pub use similarity::{NMI_BINS, Similarity, similarity, similarity_while};
 pub use slice::{Sampler, Slice, SliceRequest, slice};
 pub use stats::{Summary, summary};
 pub use times::JoinError;
+pub use transform::{Chain, NotAField, Transform};
 pub use voxels::{Linear, Rescale, Voxel, VoxelArray, VoxelData, VoxelType};
 
 use crate::geometry::Grid;

@@ -1,6 +1,6 @@
 //! Every edit of the document. All of them are checked before anything changes.
 
-use super::{AlignmentStep, Display, Document, Layer, LayerId, MeasureEdit, Role};
+use super::{AlignmentStep, Display, Document, LandmarkEdit, Layer, LayerId, MeasureEdit, Role};
 use crate::geometry::WorldPoint;
 use crate::volume::{ReorientMode, Volume};
 
@@ -73,6 +73,8 @@ pub enum Command {
     },
     /// A ruler, region or profile.
     Measure(MeasureEdit),
+    /// A place in two images.
+    Landmark(LandmarkEdit),
     Select(LayerId),
     MoveCursor(WorldPoint),
     SetTime(usize),
@@ -124,6 +126,10 @@ pub enum CommandError {
     Flattened,
     #[error("that measurement is gone")]
     NoSuchMeasurement,
+    #[error("that landmark is gone")]
+    NoSuchLandmark,
+    #[error("a landmark needs a name")]
+    NamelessLandmark,
 }
 
 impl Command {
@@ -172,6 +178,7 @@ impl Command {
             | Self::AddLayers { .. }
             | Self::CloseAll
             | Self::Measure(_)
+            | Self::Landmark(_)
             | Self::MoveCursor(_)
             | Self::SetTime(_)
             | Self::EndTrial
@@ -189,6 +196,7 @@ impl Command {
             Self::AddLayers { name, .. } => return name.clone(),
             Self::CloseAll => return "Close all".to_owned(),
             Self::Measure(edit) => return edit.name(document),
+            Self::Landmark(edit) => return edit.name(document),
             Self::Reorient {
                 layer,
                 mode,
@@ -261,6 +269,7 @@ impl Command {
                 layer, steps, seen, ..
             } => document.align(layer, steps, seen)?,
             Self::Measure(edit) => document.measure(edit)?,
+            Self::Landmark(edit) => document.edit_landmarks(edit)?,
             Self::Select(id) => document.select(id)?,
             Self::MoveCursor(point) => document.place_cursor(point),
             Self::SetTime(time) => document.show_time(time),

@@ -12,6 +12,7 @@ mod display;
 mod history;
 mod inspect;
 mod labels;
+mod landmarks;
 mod layer;
 mod live;
 mod lut;
@@ -32,6 +33,7 @@ pub use inspect::{
     with_hyphens, with_true_minus,
 };
 pub use labels::{BACKGROUND, LabelDisplay, LabelTable, label_of};
+pub use landmarks::{LandmarkEdit, LandmarkError, LandmarkId, LandmarkPair, TargetErrors, paired};
 pub use layer::{Layer, LayerId, Role};
 pub use lut::Lut;
 pub use measure::{
@@ -71,6 +73,8 @@ pub struct Document {
     live: Option<LayerId>,
     /// Rulers, regions and profiles, oldest first.
     measurements: Vec<Measurement>,
+    /// Places that can be found in two images, oldest first.
+    landmarks: Vec<LandmarkPair>,
     next_id: u64,
 }
 
@@ -88,6 +92,7 @@ impl Default for Document {
             tried: None,
             live: None,
             measurements: Vec::new(),
+            landmarks: Vec::new(),
             next_id: 1,
         }
     }

@@ -9,6 +9,7 @@ mod error;
 mod gipl;
 mod json;
 mod label_table;
+mod landmarks;
 mod metaimage;
 mod nifti;
 mod nrrd;
@@ -34,6 +35,7 @@ pub use dicom::{DicomOptions, WrittenSeries, check_series_target, write_dicom_se
 pub use error::IoError;
 pub use json::json_number;
 pub use label_table::{LabelEntry, read_label_table, write_label_table};
+pub use landmarks::{Landmark, Space, read_landmarks, write_landmarks};
 pub use nifti::{
     Forms, FormsError, QForm, check_nifti_target, editable_fields, nifti_header,
     with_current_header, with_header_field, write_nifti,

@@ -5,13 +5,18 @@
 mod center;
 mod components;
 mod crop;
+mod distance;
 mod histogram;
+mod labels;
 mod memory;
 mod meta;
+mod overlap;
+mod pair;
 mod reorient;
 mod resample;
 mod retype;
 mod sample;
+mod similarity;
 mod slice;
 mod stats;
 mod threshold;
@@ -24,15 +29,21 @@ mod voxels;
 pub use components::{Components, shown_components};
 pub use crop::{CropError, CropOrigin};
 pub use histogram::{Histogram, auto_window, histogram, quantiles};
+pub use labels::{
+    LabelStatistics, LabelVolume, NotLabels, label_statistics, label_volumes, looks_like_labels,
+};
 pub use memory::available_memory;
 pub use meta::{
     Content, DicomMeta, DicomTag, Format, Meta, Modality, NamedWindow, NiftiMeta, Notice,
     NoticeKind, Suv, TimeAxis,
 };
+pub use overlap::{LabelOverlap, Overlap, SurfaceDistances, overlap, overlap_while};
+pub use pair::ImagePair;
 pub use reorient::{ReorientMode, Reorientation};
 pub use resample::Resampling;
 pub use retype::{CannotHold, RescaleUse, Retyped};
 pub use sample::{Interpolation, sample};
+pub use similarity::{NMI_BINS, Similarity, similarity, similarity_while};
 pub use slice::{Sampler, Slice, SliceRequest, slice};
 pub use stats::{Summary, summary};
 pub use times::JoinError;

@@ -79,9 +79,7 @@ pub fn show(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>
         );
     }
     section(ui, "Scale and flip (along the image's own axes)");
-    for (axis, name) in ["i", "j", "k"].into_iter().enumerate() {
-        scale(ui, name, &mut new.scale[axis]);
-    }
+    scales(ui, &mut new.scale);
     if new != placement {
         messages.push(ask(Request::SetPlacement(new)));
     }
@@ -177,15 +175,16 @@ fn number(ui: &mut Ui, what: &Number<'_>, value: &mut f64) {
     });
 }
 
-fn scale(ui: &mut Ui, name: &str, scale: &mut f64) {
-    let mut size = scale.abs();
-    let mut flipped = *scale < 0.0;
-    let tip = format!(
-        "How large the image is along its own {name} axis, about its centre: 2 is twice as large"
-    );
-    number(
-        ui,
-        &Number {
+fn scales(ui: &mut Ui, scales: &mut [f64; 3]) {
+    const NAMES: [&str; 3] = ["i", "j", "k"];
+    let mut flipped = scales.map(|scale| scale < 0.0);
+    for (name, scale) in NAMES.into_iter().zip(&mut *scales) {
+        let mut size = scale.abs();
+        let about = "along its own";
+        let tip = format!(
+            "How large the image is {about} {name} axis, about its centre: 2 is twice as large"
+        );
+        let what = Number {
             name: &format!("Scale along {name}"),
             short: name,
             tip: &tip,
@@ -193,16 +192,19 @@ fn scale(ui: &mut Ui, name: &str, scale: &mut f64) {
             step: 0.01,
             decimals: 3,
             logarithmic: true,
-        },
-        &mut size,
-    );
-    let tip = format!("Mirrors the image along its {name} axis");
-    ui.indent(("flip", name), |ui| {
-        ui.checkbox(&mut flipped, format!("Flip {name}"))
-            .on_hover_text(tip);
+        };
+        number(ui, &what, &mut size);
+        *scale = size.clamp(*SCALES.start(), *SCALES.end());
+    }
+    ui.horizontal(|ui| {
+        for (name, flipped) in NAMES.into_iter().zip(&mut flipped) {
+            ui.checkbox(flipped, format!("Flip {name}"))
+                .on_hover_text(format!("Mirrors the image along its {name} axis"));
+        }
     });
-    size = size.clamp(*SCALES.start(), *SCALES.end());
-    *scale = if flipped { -size } else { size };
+    for (scale, flipped) in scales.iter_mut().zip(flipped) {
+        *scale = if flipped { -*scale } else { *scale };
+    }
 }
 
 fn center(ui: &mut Ui, app: &App, placement: &Placement, messages: &mut Vec<Message>) {

@@ -16,8 +16,8 @@ const MEASURING: [Action; 4] = [
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let wide = ui.available_width() > 860.0;
-    let roomy = ui.available_width() > 1400.0;
-    let spacious = ui.available_width() > 1500.0;
+    let roomy = ui.available_width() > 1650.0;
+    let spacious = ui.available_width() > 1750.0;
     let bar = ScrollArea::horizontal().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
     bar.show(ui, |ui| {
         ui.horizontal_centered(|ui| buttons(ui, app, [wide, roomy, spacious], messages));

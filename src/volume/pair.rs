@@ -1,0 +1,124 @@
+//! Two images, and how the second comes to the voxels of the first.
+
+use super::{Interpolation, Sampler, SliceRequest, Volume};
+use nalgebra::{Matrix4, Point3, Vector3};
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Two images that are compared at the voxels of the first. Of several components the first counts;
+/// slices at uneven steps lie where the grid's even steps put them, as in the views.
+#[derive(Clone, Copy, Debug)]
+pub struct ImagePair<'a> {
+    pub fixed: &'a Volume,
+    pub moving: &'a Volume,
+    /// From points of the fixed world to those of the moving one, RAS mm.
+    pub transform: Matrix4<f64>,
+    /// Only voxels of the fixed image where this image, in the fixed world, is above 0 count.
+    pub mask: Option<&'a Volume>,
+    /// Time points; one beyond the last means the last.
+    pub times: [usize; 2],
+}
+
+impl<'a> ImagePair<'a> {
+    /// Both in one world, everywhere, at their first time points.
+    pub fn new(fixed: &'a Volume, moving: &'a Volume) -> Self {
+        Self {
+            fixed,
+            moving,
+            transform: Matrix4::identity(),
+            mask: None,
+            times: [0, 0],
+        }
+    }
+
+    /// Slice `k` of the fixed grid, of both images and the mask.
+    fn slice(&self, k: usize, interpolation: Interpolation) -> PairSlice<'a> {
+        let sampler = |volume: &'a Volume, transform: &Matrix4<f64>, time, interpolation| {
+            let map = volume.grid().inverse_affine() * transform * self.fixed.grid().affine();
+            let [width, height, _] = self.fixed.grid().shape();
+            let request = SliceRequest {
+                origin: map.transform_point(&Point3::new(0.0, 0.0, k as f64)),
+                right: map.transform_vector(&Vector3::x()),
+                down: map.transform_vector(&Vector3::y()),
+                size: [width, height],
+                time,
+                component: 0,
+                interpolation,
+            };
+            Sampler::new(volume, &request)
+        };
+        let here = Matrix4::identity();
+        PairSlice {
+            fixed: sampler(self.fixed, &here, self.times[0], interpolation),
+            moving: sampler(self.moving, &self.transform, self.times[1], interpolation),
+            mask: self
+                .mask
+                .map(|mask| sampler(mask, &here, 0, Interpolation::Nearest)),
+            size: [0, 1].map(|axis| self.fixed.grid().shape()[axis]),
+        }
+    }
+
+    /// What `of_slice` makes of every slice k of the fixed grid, in their order; `None` once `goes_on`,
+    /// told the part that is done, says no.
+    pub(super) fn slices<R: Send>(
+        &self,
+        interpolation: Interpolation,
+        goes_on: &(dyn Fn(f32) -> bool + Sync),
+        of_slice: impl Fn(PairSlice<'a>) -> R + Sync,
+    ) -> Option<Vec<R>> {
+        let count = self.fixed.grid().shape()[2];
+        let done = AtomicUsize::new(0);
+        (0..count)
+            .into_par_iter()
+            .map(|k| {
+                let part = done.fetch_add(1, Ordering::Relaxed) as f32 / count as f32;
+                goes_on(part).then(|| of_slice(self.slice(k, interpolation)))
+            })
+            .collect()
+    }
+}
+
+/// One slice of a pair.
+pub(super) struct PairSlice<'a> {
+    fixed: Sampler<'a>,
+    moving: Sampler<'a>,
+    mask: Option<Sampler<'a>>,
+    size: [usize; 2],
+}
+
+impl PairSlice<'_> {
+    /// Calls `with` for every row: the values of the fixed image, those of the moving one, and where the
+    /// latter is defined. What the mask leaves out is NaN in both.
+    pub fn rows(&self, mut with: impl FnMut(&[f32], &[f32], Range<usize>)) {
+        let [width, height] = self.size;
+        let [mut fixed, mut moving, mut mask] = [0; 3].map(|_| vec![0.0; width]);
+        for y in 0..height {
+            self.fixed.row(y, &mut fixed);
+            let inside = self.moving.row(y, &mut moving);
+            if let Some(sampler) = &self.mask {
+                mask.fill(0.0);
+                sampler.row(y, &mut mask);
+                for (x, mask) in mask.iter().enumerate() {
+                    // NaN is no mask either.
+                    if !(*mask > 0.0) {
+                        fixed[x] = f32::NAN;
+                        moving[x] = f32::NAN;
+                    }
+                }
+            }
+            with(&fixed, &moving, inside);
+        }
+    }
+
+    /// The same voxel by voxel, of those where both are finite.
+    pub fn values(&self, mut with: impl FnMut(f64, f64)) {
+        self.rows(|fixed, moving, inside| {
+            for (a, b) in fixed[inside.clone()].iter().zip(&moving[inside]) {
+                if a.is_finite() && b.is_finite() {
+                    with((*a).into(), (*b).into());
+                }
+            }
+        });
+    }
+}

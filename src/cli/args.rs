@@ -1,8 +1,8 @@
 //! The command line as clap reads it. Every option that can be given works.
 
 use super::{
-    CenterArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs, MergeArgs, ReorientArgs,
-    ResampleArgs, SplitArgs, ThresholdArgs,
+    CenterArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs, MergeArgs, RegisterArgs,
+    ReorientArgs, ResampleArgs, SplitArgs, ThresholdArgs,
 };
 use clap::error::ErrorKind;
 use clap::{
@@ -55,6 +55,8 @@ pub enum Subcommands {
     Merge(MergeArgs),
     /// Register one image to another by demons
     Demons(Box<DemonsArgs>),
+    /// Align one image with another: rigid, similarity or affine
+    Register(Box<RegisterArgs>),
 }
 
 /// `warpscope demo`.

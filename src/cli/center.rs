@@ -41,7 +41,7 @@ pub enum CenterArg {
 }
 
 impl CenterArg {
-    fn of(self, volume: &Volume, path: &Path) -> anyhow::Result<WorldPoint> {
+    pub fn of(self, volume: &Volume, path: &Path) -> anyhow::Result<WorldPoint> {
         match self {
             Self::Geometry => Ok(volume.grid().center()),
             Self::Mass => volume.center_of_mass().ok_or_else(|| {

@@ -307,6 +307,8 @@ macro_rules! words {
         }
     };
 }
+pub(super) use words;
+
 words!(Preset: "course" => Course, "chest-ct" => ChestCt);
 words!(SigmaUnits: "voxel" => Voxel, "mm" => Mm);
 words!(Forces: "course" => Course, "symmetric" => Symmetric);

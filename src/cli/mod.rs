@@ -21,6 +21,7 @@ mod json_text;
 mod merge;
 mod output;
 mod pattern;
+mod register;
 mod render;
 mod reorient;
 mod resample;
@@ -40,6 +41,7 @@ pub use crop::CropArgs;
 pub use demons::DemonsArgs;
 pub use header::HeaderArgs;
 pub use merge::MergeArgs;
+pub use register::RegisterArgs;
 pub use reorient::ReorientArgs;
 pub use resample::ResampleArgs;
 pub use split::SplitArgs;
@@ -66,6 +68,11 @@ pub fn render(arguments: &RenderArgs) -> anyhow::Result<()> {
 /// Registers two images.
 pub fn demons(arguments: &DemonsArgs) -> anyhow::Result<()> {
     demons::run(arguments)
+}
+
+/// Aligns one image with another by a linear transform.
+pub fn register(arguments: &RegisterArgs) -> anyhow::Result<()> {
+    register::run(arguments)
 }
 
 /// Gives an image another orientation.

@@ -56,6 +56,16 @@ pub enum InterpolationArg {
     Cubic,
 }
 
+impl From<InterpolationArg> for Resampling {
+    fn from(interpolation: InterpolationArg) -> Self {
+        match interpolation {
+            InterpolationArg::Nearest => Self::Nearest,
+            InterpolationArg::Linear => Self::Linear,
+            InterpolationArg::Cubic => Self::Cubic,
+        }
+    }
+}
+
 pub fn run(arguments: &ResampleArgs) -> anyhow::Result<()> {
     let ResampleArgs { inputs, output, .. } = arguments;
     let mut batch = Batch::plan(inputs, output, arguments.batch, arguments.out)?;
@@ -74,11 +84,7 @@ fn resample(
 ) -> anyhow::Result<Told> {
     let volume = read(input, arguments.series.as_deref())?;
     let grid = wanted.of(&volume)?;
-    let how = match arguments.interpolation {
-        InterpolationArg::Nearest => Resampling::Nearest,
-        InterpolationArg::Linear => Resampling::Linear,
-        InterpolationArg::Cubic => Resampling::Cubic,
-    };
+    let how = arguments.interpolation.into();
     Report::silent().check_memory(output, need(&volume, &grid, how))?;
     let lowest = || Some(summary(&volume).min).filter(|low| low.is_finite());
     let outside = arguments.outside.or_else(lowest).unwrap_or(0.0);

@@ -25,14 +25,18 @@ pub enum RegistrationError {
         shape: [usize; 3],
         most: usize,
     },
-    #[error("the {image} has {components} values a voxel; demons needs one, so make it grey first")]
+    #[error(
+        "the {image} has {components} values a voxel; registration needs one, so make it grey first"
+    )]
     NotScalar {
         image: &'static str,
         components: usize,
     },
-    #[error("the {image} has {points} time points; demons needs one, so save one of them first")]
+    #[error(
+        "the {image} has {points} time points; registration needs one, so save one of them first"
+    )]
     Time { image: &'static str, points: usize },
-    #[error("the {image} is {} voxels; demons needs an image of two or three dimensions", size(*shape))]
+    #[error("the {image} is {} voxels; registration needs an image of two or three dimensions", size(*shape))]
     Flat {
         image: &'static str,
         shape: [usize; 3],
@@ -65,6 +69,38 @@ pub enum RegistrationError {
         "the run needs {need} MB of memory and {available} MB are free; resample or crop the images first"
     )]
     Memory { need: u64, available: u64 },
+    #[error("patches of radius {radius}; give a radius from 1 to {most} voxels")]
+    Radius { radius: usize, most: usize },
+    #[error("an image {0} times smaller; give 1, 2, 4, 8 ... for the levels")]
+    Shrink(usize),
+    #[error("a share of {0} of the voxels; give a number above 0 and at most 1")]
+    Share(f64),
+    #[error(
+        "the levels go from {coarsest} to {finest}; give a coarsest that is not below the finest"
+    )]
+    LevelOrder { coarsest: usize, finest: usize },
+    #[error(
+        "a fixed image of {} voxels cannot be made {coarsest} times smaller; start from a finer level", size(*shape)
+    )]
+    TooCoarse { coarsest: usize, shape: [usize; 3] },
+    #[error(
+        "the fixed image has {fixed} dimensions and the moving image {moving}; give two of one kind"
+    )]
+    UnlikeDimensions { fixed: usize, moving: usize },
+    #[error(
+        "the mask is another shape than the fixed image ({}, not {} voxels); resample it first", size(*mask), size(*fixed)
+    )]
+    MaskShape { mask: [usize; 3], fixed: [usize; 3] },
+    #[error("no voxel of the mask is above 0; give a mask of what counts in the fixed image")]
+    MaskOfNothing,
+    #[error("all voxels of the {image} are equal; nothing can be registered")]
+    Constant { image: &'static str },
+    #[error("the initial transform mirrors or flattens; give one that keeps handedness")]
+    InitialMirrors,
+    #[error(
+        "from this start too little of the fixed image lies in the moving one to compare them; align their centres first"
+    )]
+    Apart,
     #[error("the registration was cancelled")]
     Cancelled,
 }

@@ -13,6 +13,7 @@ mod gauss;
 mod images;
 mod initial;
 mod line;
+pub mod linear;
 mod outcome;
 mod params;
 mod plan;

@@ -1,0 +1,314 @@
+//! `warpscope register`: aligns one image with another and writes the transform.
+
+use super::center::CenterArg;
+use super::demons::words;
+use super::json_text::lines;
+use super::resample::InterpolationArg;
+use super::{print, print_notices, read, say};
+use crate::io::{self, Report as Progress, WriteOptions, check_image_target, write_image};
+use crate::registration::linear::{
+    LinearInputs, LinearOutcome, LinearParams, LinearRegistration, LinearReport, LinearSample,
+    LinearStep, Metric, Motion, Sampling,
+};
+use crate::registration::placed;
+use crate::volume::{Volume, summary};
+use anyhow::{Context as _, ensure};
+use clap::builder::{PossibleValue, RangedU64ValueParser};
+use clap::{Args, ValueEnum};
+use nalgebra::Matrix4;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+/// `warpscope register`.
+#[derive(Clone, Debug, Args)]
+pub struct RegisterArgs {
+    /// The image that stays
+    #[arg(long, value_name = "IMAGE")]
+    pub fixed: PathBuf,
+    /// The image that is brought to it
+    #[arg(long, value_name = "IMAGE")]
+    pub moving: PathBuf,
+    /// What the moving image may do
+    #[arg(long, value_name = "KIND", default_value = "rigid")]
+    pub transform: Motion,
+    /// What tells how well they fit: mutual information, correlation of the whole images or of small
+    /// patches, or squared difference
+    #[arg(long, value_name = "METRIC", default_value = "nmi")]
+    pub metric: Metric,
+    /// Radius of the patches of ncc-local, in voxels of each level [default: 2]
+    #[arg(long, value_name = "VOXELS")]
+    pub radius: Option<usize>,
+    #[command(flatten)]
+    pub start: StartArgs,
+    /// Image on the fixed image's grid; voxels above 0 count
+    #[arg(long, value_name = "IMAGE")]
+    pub mask: Option<PathBuf>,
+    /// How much smaller the images are at first: 1, 2, 4, 8 ... [default: as suits them]
+    #[arg(long, value_name = "TIMES")]
+    pub coarsest: Option<usize>,
+    /// The same at last [default: a quarter of the coarsest]
+    #[arg(long, value_name = "TIMES")]
+    pub finest: Option<usize>,
+    /// Iterations at most: one number, or one a level, coarsest first [default: 100]
+    #[arg(long, value_name = "N[,N...]", value_delimiter = ',')]
+    pub iterations: Option<Vec<usize>>,
+    /// Share of the voxels that are compared, drawn at random [default: all]
+    #[arg(long, value_name = "SHARE")]
+    pub sampling: Option<f64>,
+    /// Which voxels are drawn: another number, others
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "sampling")]
+    pub seed: u64,
+    /// Threads to compute with [default: all]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    pub threads: Option<usize>,
+    /// Where the transform goes: a 4 x 4 matrix in RAS mm, from points of the fixed to points of the
+    /// moving image
+    #[arg(long, value_name = "OUT")]
+    pub out_transform: Option<PathBuf>,
+    /// Where the moving image on the fixed image's grid goes
+    #[arg(long, value_name = "OUT")]
+    pub resliced: Option<PathBuf>,
+    /// How values between voxels of the resliced image are found
+    #[arg(long, value_name = "HOW", default_value = "linear")]
+    pub interpolation: InterpolationArg,
+    /// Where the numbers of the run go
+    #[arg(long, value_name = "OUT.json")]
+    pub report: Option<PathBuf>,
+    /// Replace files that are there already
+    #[arg(long)]
+    pub force: bool,
+    /// Print the report as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where the run starts; without any of these, where the images lie.
+#[derive(Clone, Debug, Args)]
+#[group(multiple = false)]
+pub struct StartArgs {
+    /// Linear transform from the fixed to the moving image: ITK's text format, or a 4 x 4 matrix in RAS mm
+    #[arg(long, value_name = "T")]
+    initial: Option<PathBuf>,
+    /// Start with the centres of the images on each other
+    #[arg(long)]
+    initial_centers: bool,
+    /// Start with their centres of mass on each other
+    #[arg(long)]
+    initial_mass: bool,
+}
+
+pub fn run(arguments: &RegisterArgs) -> anyhow::Result<()> {
+    check_outputs(arguments)?;
+    let params = params(arguments);
+    params.validate()?;
+    if let Some(threads) = arguments.threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .use_current_thread()
+            .build_global()
+            .context("the threads could not be started; give fewer with --threads")?;
+    }
+    let fixed = read(&arguments.fixed, None)?;
+    let moving = read(&arguments.moving, None)?;
+    let outcome = register(arguments, params, &fixed, &moving)?;
+    for note in &outcome.report.notes {
+        say(note);
+    }
+    save(arguments, &outcome, &fixed, &moving)?;
+    print(&if arguments.json {
+        lines(&serde_json::to_value(&outcome.report)?)
+    } else {
+        told(&outcome.report)
+    })
+}
+
+/// Refuses what could not be written after the run.
+fn check_outputs(arguments: &RegisterArgs) -> anyhow::Result<()> {
+    if let Some(path) = &arguments.resliced {
+        check_image_target(path, options(arguments))?;
+    }
+    let texts = [&arguments.out_transform, &arguments.report];
+    let texts: Vec<&PathBuf> = texts.into_iter().flatten().collect();
+    for path in &texts {
+        let free = arguments.force || path.symlink_metadata().is_err();
+        ensure!(
+            free,
+            io::IoError::Exists {
+                path: path.to_path_buf()
+            }
+        );
+    }
+    let outputs: Vec<&PathBuf> = texts.into_iter().chain(&arguments.resliced).collect();
+    for (n, path) in outputs.iter().enumerate() {
+        ensure!(
+            !outputs[..n].contains(path),
+            "two results have the same name; give each its own: {}",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+fn options(arguments: &RegisterArgs) -> WriteOptions {
+    WriteOptions {
+        overwrite: arguments.force,
+        ..WriteOptions::default()
+    }
+}
+
+fn params(arguments: &RegisterArgs) -> LinearParams {
+    let usual = LinearParams::default();
+    let seed = arguments.seed;
+    let random = |share| Sampling::Random { share, seed };
+    LinearParams {
+        motion: arguments.transform,
+        metric: arguments.metric,
+        radius: arguments.radius.unwrap_or(usual.radius),
+        coarsest: arguments.coarsest,
+        finest: arguments.finest,
+        iterations: arguments.iterations.clone().unwrap_or(usual.iterations),
+        sampling: arguments.sampling.map_or(usual.sampling, random),
+    }
+}
+
+fn register(
+    arguments: &RegisterArgs,
+    params: LinearParams,
+    fixed: &Volume,
+    moving: &Volume,
+) -> anyhow::Result<LinearOutcome> {
+    let never = AtomicBool::new(false);
+    let initial = initial(arguments, fixed, moving)?;
+    let mask = arguments.mask.as_deref().map(|path| read(path, None));
+    let mask = mask.transpose()?;
+    let inputs = LinearInputs {
+        fixed,
+        moving,
+        mask: mask.as_ref(),
+    };
+    let mut registration = LinearRegistration::new(inputs, params, initial, &never)?;
+    let watched = std::io::stderr().is_terminal();
+    loop {
+        match registration.step(&never) {
+            LinearStep::LevelStarted(_) => {}
+            LinearStep::Iterated(sample) => {
+                if watched {
+                    watch(&sample, registration.levels());
+                }
+            }
+            LinearStep::Done | LinearStep::Cancelled => break,
+        }
+    }
+    Ok(registration.finish())
+}
+
+/// Where the run starts.
+fn initial(
+    arguments: &RegisterArgs,
+    fixed: &Volume,
+    moving: &Volume,
+) -> anyhow::Result<Matrix4<f64>> {
+    let start = &arguments.start;
+    if let Some(path) = &start.initial {
+        return Ok(io::read_transform(path)?);
+    }
+    let by = match (start.initial_centers, start.initial_mass) {
+        (true, _) => CenterArg::Geometry,
+        (_, true) => CenterArg::Mass,
+        _ => return Ok(Matrix4::identity()),
+    };
+    let from = by.of(fixed, &arguments.fixed)?;
+    let to = by.of(moving, &arguments.moving)?;
+    Ok(Matrix4::new_translation(&(to.0 - from.0)))
+}
+
+/// One line of a terminal that each iteration overwrites.
+fn watch(sample: &LinearSample, levels: usize) {
+    let end = if sample.ends_level { "\n" } else { "" };
+    // With stderr closed nobody watches.
+    let _ = write!(
+        std::io::stderr(),
+        "\rlevel {} of {levels}, iteration {}: {:<12.6}{end}",
+        sample.level,
+        sample.iteration,
+        sample.value
+    );
+}
+
+/// Writes what was asked for, one file after the other.
+fn save(
+    arguments: &RegisterArgs,
+    outcome: &LinearOutcome,
+    fixed: &Volume,
+    moving: &Volume,
+) -> anyhow::Result<()> {
+    if let Some(path) = &arguments.resliced {
+        let lowest = Some(summary(moving).min).filter(|low| low.is_finite());
+        let placed = placed(moving, &outcome.transform)?;
+        let how = arguments.interpolation.into();
+        let resliced = placed.resampled(fixed.grid(), how, lowest.unwrap_or(0.0));
+        let notices = write_image(&resliced, path, options(arguments), &Progress::silent())?;
+        print_notices(&notices, path);
+    }
+    if let Some(path) = &arguments.report {
+        save_text(
+            &lines(&serde_json::to_value(&outcome.report)?),
+            path,
+            arguments.force,
+        )?;
+    }
+    if let Some(path) = &arguments.out_transform {
+        save_text(&matrix_text(&outcome.transform), path, arguments.force)?;
+    }
+    Ok(())
+}
+
+fn save_text(text: &str, path: &Path, overwrite: bool) -> anyhow::Result<()> {
+    io::replace(path, overwrite, |out| out.write_all(text.as_bytes()))?;
+    Ok(())
+}
+
+/// Four rows of four numbers, with all their digits.
+fn matrix_text(matrix: &Matrix4<f64>) -> String {
+    let row = |row: usize| {
+        [0, 1, 2, 3]
+            .map(|column| matrix[(row, column)].to_string())
+            .join(" ")
+    };
+    (0..4).map(|n| row(n) + "\n").collect()
+}
+
+/// What came out, in a few lines.
+fn told(report: &LinearReport) -> String {
+    let mut text = String::new();
+    for (level, iterations) in report.levels.iter().zip(&report.iterations) {
+        let [nx, ny, nz] = level.shape;
+        text += &format!(
+            "level {nx} x {ny} x {nz}: {iterations} iterations in {:.2} s\n",
+            level.seconds
+        );
+    }
+    text += &format!(
+        "{} {:.6} before, {:.6} after; {:.0} % of the fixed image in the moving one\n",
+        match report.params.metric {
+            Metric::Nmi => "NMI",
+            Metric::Ncc => "NCC",
+            Metric::NccLocal => "local NCC",
+            Metric::Ssd => "SSD",
+        },
+        report.metric_initial,
+        report.metric_final,
+        100.0 * report.overlap
+    );
+    text += "Points of the fixed to points of the moving image, RAS mm:\n";
+    for row in &report.matrix_ras {
+        let numbers = row.map(|v| format!("{v:>12.6}"));
+        text += &format!("{}\n", numbers.join(" "));
+    }
+    text += &format!("{:.2} s, {} threads\n", report.seconds, report.threads);
+    text
+}
+
+words!(Motion: "rigid" => Rigid, "similarity" => Similarity, "affine" => Affine);
+words!(Metric: "nmi" => Nmi, "ncc" => Ncc, "ncc-local" => NccLocal, "ssd" => Ssd);

@@ -33,6 +33,11 @@ pub struct Alignment {
 }
 
 impl AlignmentStep {
+    /// Whether it is a displacement field.
+    fn bends(&self) -> bool {
+        matches!(self.how, Aligned::By(Transform::Field(_)))
+    }
+
     /// From points of the fixed to points of the moving world. `None` for a hand that flattens the image.
     fn transform(&self) -> Option<Transform> {
         match &self.how {
@@ -126,6 +131,12 @@ impl Document {
         alignment.map_or(&[], |alignment| &alignment.steps)
     }
 
+    /// Whether a displacement field is among the steps that count.
+    pub fn bends(&self, id: LayerId) -> bool {
+        let steps = self.steps(id).iter().filter(|step| step.on);
+        steps.into_iter().any(AlignmentStep::bends)
+    }
+
     /// The point about which images turn at first: the middle of the main image.
     pub fn usual_hub(&self) -> WorldPoint {
         self.grid().map_or(WorldPoint::ORIGIN, Grid::center)
@@ -176,8 +187,7 @@ impl Document {
         };
         let steps = alignment.steps.into_iter();
         // What a displacement field made of the image before is gone; the others go on.
-        let linear = |step: &AlignmentStep| !matches!(step.how, Aligned::By(Transform::Field(_)));
-        let alignment = Alignment::new(volume, steps.filter(linear).collect());
+        let alignment = Alignment::new(volume, steps.filter(|step| !step.bends()).collect());
         let seen = alignment.placed().ok_or(CommandError::Flattened)?;
         layer.alignment = Some(alignment);
         Ok(seen)

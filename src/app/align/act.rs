@@ -35,6 +35,24 @@ impl App {
             Request::Reset => self.reset_placement(),
             Request::Interactive(on) => self.take_tool(on),
             Request::Hold(gesture) => self.hold(gesture),
+            Request::SetParams(params) => {
+                let refused = params.validate().err();
+                self.aligning.refusal = refused.map(|refused| refused.to_string());
+                self.aligning.params = params;
+            }
+            Request::SetMask(mask) => self.aligning.mask = mask,
+            Request::Run => self.start_alignment(),
+            Request::Pause(paused) => {
+                if let Some(run) = &mut self.aligning.run {
+                    run.pause(paused);
+                }
+            }
+            Request::Keep => {
+                if let Some(run) = &mut self.aligning.run {
+                    run.keep();
+                }
+            }
+            Request::Cancel => self.cancel_alignment(),
         }
     }
 
@@ -48,6 +66,7 @@ impl App {
     }
 
     pub(in crate::app) fn close_align(&mut self) {
+        self.cancel_alignment();
         self.aligning.open = false;
         self.aligning.grip = None;
         self.take_tool(false);
@@ -64,6 +83,7 @@ impl App {
 
     /// One frame's worth of news.
     pub(in crate::app) fn advance_align(&mut self) {
+        self.advance_alignment();
         let Some(matching) = self.aligning.matching.take() else {
             return;
         };
@@ -157,7 +177,9 @@ impl App {
 
     fn hold(&mut self, gesture: Gesture) {
         let document = &self.document;
-        let Some(moving) = self.aligning.moving(document) else {
+        let moving = self.aligning.moving(document);
+        let free = moving.filter(|id| !document.bends(*id) && !self.aligning.is_running());
+        let Some(moving) = free else {
             return;
         };
         match gesture {

@@ -10,16 +10,44 @@ use crate::registration::linear::{LinearParams, Metric, Motion, Sampling};
 use egui::{Button, ComboBox, RichText, Ui};
 
 const MOTIONS: [(Motion, &str, &str); 3] = [
-    (Motion::Rigid, "Rigid", "Turns and shifts: for the same body at another time"),
-    (Motion::Similarity, "Similarity", "Turns, shifts and grows alike in all directions"),
-    (Motion::Affine, "Affine", "Turns, shifts, stretches and slants: for bodies of another shape"),
+    (
+        Motion::Rigid,
+        "Rigid",
+        "Turns and shifts: for the same body at another time",
+    ),
+    (
+        Motion::Similarity,
+        "Similarity",
+        "Turns, shifts and grows alike in all directions",
+    ),
+    (
+        Motion::Affine,
+        "Affine",
+        "Turns, shifts, stretches and slants: for bodies of another shape",
+    ),
 ];
 
 const METRICS: [(Metric, &str, &str); 4] = [
-    (Metric::Nmi, "Mutual information (NMI)", "For images of different kinds, such as CT and PET: how well one value tells the other, whatever they are"),
-    (Metric::Ncc, "Correlation (NCC)", "For images of the same kind whose brightness differs by scale and offset"),
-    (Metric::NccLocal, "Local correlation", "Correlation in small patches: finds fine structure and does not mind uneven brightness"),
-    (Metric::Ssd, "Squared difference (MSD)", "For images of the same kind and the same scale of values"),
+    (
+        Metric::Nmi,
+        "Mutual information (NMI)",
+        "For images of different kinds, such as CT and PET: how well one value tells the other, whatever they are",
+    ),
+    (
+        Metric::Ncc,
+        "Correlation (NCC)",
+        "For images of the same kind whose brightness differs by scale and offset",
+    ),
+    (
+        Metric::NccLocal,
+        "Local correlation",
+        "Correlation in small patches: finds fine structure and does not mind uneven brightness",
+    ),
+    (
+        Metric::Ssd,
+        "Squared difference (MSD)",
+        "For images of the same kind and the same scale of values",
+    ),
 ];
 
 /// Shrink factors to choose from.
@@ -61,11 +89,16 @@ fn parameters(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     mask(ui, app, messages);
     section(ui, "Levels");
     let tip = "How much smaller the images are at first: small ones catch large motion";
-    row(ui, "Coarsest", tip, |ui| shrink(ui, "Coarsest level", &mut params.coarsest));
+    row(ui, "Coarsest", tip, |ui| {
+        shrink(ui, "Coarsest level", &mut params.coarsest)
+    });
     let tip = "How much smaller they are in the end: at 1× every voxel counts, which takes longest";
-    row(ui, "Finest", tip, |ui| shrink(ui, "Finest level", &mut params.finest));
+    row(ui, "Finest", tip, |ui| {
+        shrink(ui, "Finest level", &mut params.finest)
+    });
     let mut iterations = params.iterations.first().copied().unwrap_or(100);
-    let tip = "Iterations at most in each level; a level ends before where nothing changes any more";
+    let tip =
+        "Iterations at most in each level; a level ends before where nothing changes any more";
     whole(ui, "Iterations", tip, &mut iterations, 1, 10_000);
     if params.iterations != [iterations] && params.iterations.first() != Some(&iterations) {
         params.iterations = vec![iterations];
@@ -87,7 +120,9 @@ fn choice<T: Copy + PartialEq>(ui: &mut Ui, label: &str, all: &[(T, &str, &str)]
             }
         });
     label_for_access(&combo.response, egui::Role::ComboBox, label);
-    combo.response.on_hover_text(shown.map_or("", |(.., about)| about));
+    combo
+        .response
+        .on_hover_text(shown.map_or("", |(.., about)| about));
 }
 
 fn whole(ui: &mut Ui, name: &str, tip: &str, value: &mut usize, least: usize, most: usize) {
@@ -119,7 +154,15 @@ fn sampling(ui: &mut Ui, sampling: &mut Sampling) {
     };
     let tip = "The part of the voxels that counts, drawn at random for each level: fewer are faster, all are steadier";
     row(ui, "Voxels", tip, |ui| {
-        let percent = number_field(ui, "Share of voxels, percent", tip, share * 100.0, 0, 0.5, 64.0);
+        let percent = number_field(
+            ui,
+            "Share of voxels, percent",
+            tip,
+            share * 100.0,
+            0,
+            0.5,
+            64.0,
+        );
         share = percent.map_or(share, |percent| (percent / 100.0).clamp(0.01, 1.0));
         ui.weak("%");
         if share < 1.0 {
@@ -165,17 +208,42 @@ fn mask(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 }
 
 fn buttons(ui: &mut Ui, aligning: &Aligning, live: bool, messages: &mut Vec<Message>) {
-    let paused = aligning.run.as_ref().is_some_and(|run| run.phase == Phase::Paused);
+    let paused = aligning
+        .run
+        .as_ref()
+        .is_some_and(|run| run.phase == Phase::Paused);
     ui.horizontal(|ui| {
         let (icon, text, request, tip) = match (live, paused) {
-            (false, _) => (icons::PLAY, "Run", Request::Run, "Starts the registration from where the image lies now"),
+            (false, _) => (
+                icons::PLAY,
+                "Run",
+                Request::Run,
+                "Starts the registration from where the image lies now",
+            ),
             (true, true) => (icons::PLAY, "Go on", Request::Pause(false), "Goes on"),
-            (true, false) => (icons::PAUSE, "Pause", Request::Pause(true), "Waits; the views stay as they are"),
+            (true, false) => (
+                icons::PAUSE,
+                "Pause",
+                Request::Pause(true),
+                "Waits; the views stay as they are",
+            ),
         };
         let all: [(&str, &str, Request, &str, bool); 3] = [
             (icon, text, request, tip, true),
-            (icons::CHECK, "Stop", Request::Keep, "Ends here and keeps what was reached", live),
-            (icons::X, "Cancel", Request::Cancel, "Ends and puts the image back where it was", live),
+            (
+                icons::CHECK,
+                "Stop",
+                Request::Keep,
+                "Ends here and keeps what was reached",
+                live,
+            ),
+            (
+                icons::X,
+                "Cancel",
+                Request::Cancel,
+                "Ends and puts the image back where it was",
+                live,
+            ),
         ];
         for (icon, text, request, tip, enabled) in all {
             let label = RichText::new(format!("{icon}  {text}"));
@@ -191,5 +259,9 @@ fn buttons(ui: &mut Ui, aligning: &Aligning, live: bool, messages: &mut Vec<Mess
 /// What a step made by such a run is called.
 pub fn step_name(params: &LinearParams) -> String {
     let motion = MOTIONS.iter().find(|(it, ..)| *it == params.motion);
-    format!("{}, {}", motion.map_or("", |(_, name, _)| name), plot::name(params.metric))
+    format!(
+        "{}, {}",
+        motion.map_or("", |(_, name, _)| name),
+        plot::name(params.metric)
+    )
 }

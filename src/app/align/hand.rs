@@ -28,12 +28,14 @@ pub fn show(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>
         return;
     };
     let ask = |request| Message::Align(request);
-    let has_field = document
-        .layer(moving)
-        .and_then(|layer| layer.alignment.as_ref())
-        .is_some_and(|alignment| alignment.linear().is_none());
-    if has_field {
+    if document.bends(moving) {
         let text = "A displacement field bends this image. Switch it off under Transforms, or reslice the image, to move it by hand.";
+        ui.label(RichText::new(text).weak());
+        return;
+    }
+    if app.aligning.is_running() {
+        let text =
+            "The image finds its place by itself: stop that under Automatic to move it by hand.";
         ui.label(RichText::new(text).weak());
         return;
     }

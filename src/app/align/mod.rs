@@ -2,10 +2,14 @@
 //! another, and what moved it is listed, saved and loaded. Demons have a workspace of their own.
 
 mod act;
+mod automatic;
 mod grip;
 mod hand;
 mod panel;
+mod plot;
 mod ring;
+mod run;
+mod running;
 
 pub use grip::Gesture;
 pub use panel::show;
@@ -13,7 +17,9 @@ pub use ring::paint as paint_ring;
 
 use crate::document::{Aligned, AlignmentStep, Document, LayerId, body};
 use crate::geometry::{Placement, WorldPoint};
+use crate::registration::linear::LinearParams;
 use grip::Grip;
+use run::Run;
 
 /// What the user asks of the panel.
 #[derive(Clone, Debug)]
@@ -38,6 +44,15 @@ pub enum Request {
     Interactive(bool),
     /// The image is held, dragged or let go in a view.
     Hold(Gesture),
+    SetParams(LinearParams),
+    /// The layer whose voxels above 0 count.
+    SetMask(Option<LayerId>),
+    Run,
+    Pause(bool),
+    /// Ends the run and keeps what was reached.
+    Keep,
+    /// Ends the run; the image is back where it was.
+    Cancel,
 }
 
 /// What is brought onto each other.
@@ -54,6 +69,7 @@ pub enum Match {
 pub enum Tab {
     #[default]
     Hand,
+    Automatic,
 }
 
 /// The panel between frames.
@@ -67,6 +83,11 @@ pub struct Aligning {
     hub: Option<WorldPoint>,
     grip: Option<Grip>,
     matching: Option<act::Matching>,
+    params: LinearParams,
+    mask: Option<LayerId>,
+    run: Option<Run>,
+    /// Why the run that was asked for did not begin or go on.
+    refusal: Option<String>,
 }
 
 /// What the step by hand is called in the list.

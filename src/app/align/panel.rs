@@ -1,6 +1,6 @@
 //! What the panel looks like.
 
-use super::{Request, Tab, hand};
+use super::{Request, Tab, automatic, hand};
 use crate::app::App;
 use crate::app::message::Message;
 use crate::app::side_panel;
@@ -11,11 +11,18 @@ use egui::{Key, RichText, ScrollArea, Ui};
 const WIDTH: f32 = 372.0;
 
 impl Tab {
-    const ALL: [(Self, &str, &str); 1] = [(
-        Self::Hand,
-        "By hand",
-        "Turn, shift and scale the image with the mouse or by numbers",
-    )];
+    const ALL: [(Self, &str, &str); 2] = [
+        (
+            Self::Hand,
+            "By hand",
+            "Turn, shift and scale the image with the mouse or by numbers",
+        ),
+        (
+            Self::Automatic,
+            "Automatic",
+            "Let the image find its place, and watch it",
+        ),
+    ];
 }
 
 /// The panel at the right of the views, when it is open.
@@ -46,6 +53,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             .auto_shrink(false)
             .show(ui, |ui| match aligning.tab {
                 Tab::Hand => hand::show(ui, app, moving, messages),
+                Tab::Automatic => automatic::show(ui, app, messages),
             });
     });
     let measures = matches!(app.tool, Tool::Measure(_));

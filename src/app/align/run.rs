@@ -69,7 +69,9 @@ impl Run {
             shown_at: None,
         };
         let work = task.clone();
-        let job = jobs::spawn("Registration", wake, move |handle| worker.run(&work, handle));
+        let job = jobs::spawn("Registration", wake, move |handle| {
+            worker.run(&work, handle)
+        });
         Self {
             layer,
             task,
@@ -88,7 +90,11 @@ impl Run {
     }
 
     pub fn pause(&mut self, paused: bool) {
-        self.phase = if paused { Phase::Paused } else { Phase::Running };
+        self.phase = if paused {
+            Phase::Paused
+        } else {
+            Phase::Running
+        };
         self.tell(if paused { Control::Pause } else { Control::Go });
     }
 
@@ -169,7 +175,7 @@ impl Worker {
                 None => {}
             }
             match run.step(&cancel) {
-                LinearStep::Iterated(sample) => {
+                LinearStep::LevelStarted(sample) | LinearStep::Iterated(sample) => {
                     let _ = self.news.send(sample);
                     self.show(&run);
                 }
@@ -202,7 +208,10 @@ impl Worker {
     }
 
     fn show(&mut self, run: &LinearRegistration) {
-        if self.shown_at.is_none_or(|at| at.elapsed() >= BETWEEN_PICTURES) {
+        if self
+            .shown_at
+            .is_none_or(|at| at.elapsed() >= BETWEEN_PICTURES)
+        {
             let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
             *latest = Some(run.transform());
             drop(latest);

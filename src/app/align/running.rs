@@ -1,0 +1,112 @@
+//! The automatic registration in the window: started, seen in the views while it goes on, kept.
+
+use super::run::{Run, Task};
+use super::{Aligning, automatic};
+use crate::app::App;
+use crate::document::{Aligned, AlignmentStep, Command, Document, LayerId, placed};
+use crate::registration::linear::{LinearInputs, LinearOutcome, LinearRegistration};
+use crate::volume::Transform;
+
+impl Aligning {
+    /// The layer whose voxels above 0 count.
+    pub fn mask(&self, document: &Document) -> Option<LayerId> {
+        let moving = self.moving(document);
+        let can_be = |id: &LayerId| Some(*id) != moving && document.layer(*id).is_some();
+        self.mask.filter(can_be)
+    }
+
+    /// Whether a run goes on or waits: the image cannot be moved otherwise.
+    pub fn is_running(&self) -> bool {
+        self.run.as_ref().is_some_and(Run::is_live)
+    }
+}
+
+impl App {
+    pub(super) fn start_alignment(&mut self) {
+        let document = &self.document;
+        let image = |id: Option<LayerId>| document.settled(id?).cloned();
+        let Some(layer) = self.aligning.moving(document) else {
+            return;
+        };
+        let fixed = image(self.aligning.fixed(document));
+        let (Some(moving), Some(fixed)) = (image(Some(layer)), fixed) else {
+            return;
+        };
+        let task = Task {
+            fixed,
+            moving,
+            mask: image(self.aligning.mask(document)),
+            params: self.aligning.params.clone(),
+        };
+        let inputs = LinearInputs {
+            fixed: &task.fixed,
+            moving: &task.moving,
+            mask: task.mask.as_ref(),
+        };
+        let planned = LinearRegistration::plan(&inputs, &task.params);
+        self.aligning.refusal = planned.err().map(|refused| refused.to_string());
+        if document.bends(layer) {
+            let why = "A displacement field bends this image: switch it off under Transforms first";
+            self.aligning.refusal = Some(why.to_owned());
+        }
+        if self.aligning.refusal.is_none() {
+            let steps = document.steps(layer).to_vec();
+            self.aligning.grip = None;
+            self.aligning.run = Some(Run::start(layer, task, steps, self.wake.clone()));
+        }
+    }
+
+    pub(super) fn cancel_alignment(&mut self) {
+        if self.aligning.run.take().is_some_and(|run| run.is_live()) {
+            self.edit(Command::EndTrial);
+        }
+    }
+
+    /// Takes in the news of the run, and shows the image where it is by now.
+    pub(super) fn advance_alignment(&mut self) {
+        let Some(mut run) = self.aligning.run.take() else {
+            return;
+        };
+        if !run.is_live() {
+            self.aligning.run = Some(run);
+            return;
+        }
+        if self.document.layer(run.layer).is_none() || self.demons.open {
+            self.edit(Command::EndTrial);
+            return;
+        }
+        let ended = run.poll();
+        if let Some(volume) = run
+            .take_latest()
+            .and_then(|at| placed(&run.task.moving, &at))
+            && ended.is_none()
+        {
+            let layer = run.layer;
+            self.edit(Command::TryOut { layer, volume });
+        }
+        match ended {
+            None => {}
+            Some(Ok(Some(outcome))) => self.keep_alignment(&run, outcome),
+            Some(Ok(None)) => self.edit(Command::EndTrial),
+            Some(Err(why)) => {
+                self.edit(Command::EndTrial);
+                self.aligning.refusal = Some(why);
+            }
+        }
+        self.aligning.run = Some(run);
+    }
+
+    fn keep_alignment(&mut self, run: &Run, outcome: LinearOutcome) {
+        let name = automatic::step_name(&run.task.params);
+        let mut steps = run.steps.clone();
+        steps.push(AlignmentStep {
+            name: name.clone(),
+            on: true,
+            how: Aligned::By(Transform::Linear(outcome.transform)),
+        });
+        self.set_steps(run.layer, "Register", steps);
+        for note in outcome.report.notes {
+            self.notices.warning(format!("{name}: {note}"));
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //! All of it is shown, and can be stopped, in one place: the left end of the status line.
 
 use super::App;
+use super::align;
 use super::message::Message;
 use super::registration::Request;
 use super::tools;
@@ -44,6 +45,12 @@ impl App {
             tip: "Stops the tool's work; the images stay as they are",
             cancel: Message::Tools(tools::Request::Stop),
         });
+        let work = self.aligning.progress().map(|(what, fraction)| Activity {
+            what,
+            fraction: Some(fraction),
+            tip: "Stops it; the images stay as they are",
+            cancel: Message::Align(align::Request::Stop),
+        });
         let slices = self.snapshot.as_ref().map(|snapshot| {
             let (what, fraction) = snapshot.progress();
             Activity {
@@ -69,7 +76,7 @@ impl App {
             tip: "Ends the registration; nothing of it is kept",
             cancel: Message::Demons(Request::Cancel),
         });
-        [reading, saving, tool, slices, pictures, registration]
+        [reading, saving, tool, work, slices, pictures, registration]
             .into_iter()
             .flatten()
             .collect()

@@ -281,6 +281,18 @@ impl App {
                 }
                 return;
             }
+            Purpose::LoadTransform => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.load_transform(path);
+                }
+                return;
+            }
+            Purpose::SaveTransform => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.save_transform(path, false);
+                }
+                return;
+            }
             Purpose::OpenWorkspace | Purpose::SaveWorkspace | Purpose::FindMissing => {
                 if let Some(path) = paths.into_iter().next() {
                     self.take_workspace_path(path, purpose);
@@ -335,15 +347,18 @@ impl App {
     /// The folder a file dialog starts in, or the file it proposes.
     fn picker_start(&self, purpose: Purpose) -> PathBuf {
         match purpose {
-            Purpose::Main | Purpose::Add | Purpose::OpenWorkspace | Purpose::ImportMap(_) => {
-                self.settings.start_folder()
-            }
+            Purpose::Main
+            | Purpose::Add
+            | Purpose::OpenWorkspace
+            | Purpose::ImportMap(_)
+            | Purpose::LoadTransform => self.settings.start_folder(),
             Purpose::FindMissing => self.search_start(),
             Purpose::SaveWorkspace => self.proposed_workspace(),
             Purpose::Pictures => self.settings.picture_start(),
             Purpose::Animation => self.proposed_animation(),
             Purpose::Snapshot(subject) => self.proposed_snapshot(subject),
             Purpose::Save => self.browse_start(),
+            Purpose::SaveTransform => self.proposed_transform(),
             Purpose::ExportMap(layer) => self.proposed_map(layer),
         }
     }
@@ -407,7 +422,7 @@ impl App {
             Message::Measure(request) => self.act_on_measuring(ctx, request),
             Message::Tools(request) => self.act_on_tools(ctx, request),
             Message::Reorient(request) => self.act_on_reorienting(ctx, request),
-            Message::Align(request) => self.act_on_align(request),
+            Message::Align(request) => self.act_on_align(ctx, request),
             Message::Compare(request) => self.act_on_compare(request),
             Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::Recent(request) => self.act_on_recents(request),

@@ -115,6 +115,9 @@ enum Purpose {
     /// A colour map to be written, or read.
     ExportMap(LayerId),
     ImportMap(LayerId),
+    /// A transform for the moving image of a registration, or the file it goes to.
+    LoadTransform,
+    SaveTransform,
     /// A folder to look for a workspace's missing files in.
     FindMissing,
 }

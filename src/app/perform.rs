@@ -72,8 +72,8 @@ impl App {
             Action::OpenWorkspace => self.pick(Ask::Workspace, Purpose::OpenWorkspace),
             Action::SaveWorkspace => self.save_workspace(false),
             Action::SaveWorkspaceAs => self.save_workspace(true),
-            Action::Align => self.act_on_align(align::Request::Toggle),
-            Action::AlignTool => self.act_on_align(align::Request::Interactive(true)),
+            Action::Align => self.act_on_align(ctx, align::Request::Toggle),
+            Action::AlignTool => self.act_on_align(ctx, align::Request::Interactive(true)),
             Action::Compare => self.act_on_compare(compare::Request::Toggle),
             Action::NextComparison => self.act_on_compare(compare::Request::NextMode),
             Action::CompareCheckerboard

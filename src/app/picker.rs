@@ -13,6 +13,8 @@ pub enum Ask {
     Workspace,
     /// A colour map to import.
     ColorMap,
+    /// A transform to load.
+    Transform,
     /// A file to write.
     NewFile,
 }
@@ -55,6 +57,16 @@ impl FilePicker for SystemPicker {
                 .add_filter("Workspaces", &["warpscope", "itksnap"])
                 .set_directory(start)
                 .set_title("Open workspace")
+                .pick_file()
+                .map(|file| vec![file]),
+            Ask::Transform => dialog
+                .add_filter(
+                    "Transforms",
+                    &["txt", "tfm", "mat", "nii", "gz", "mha", "nrrd"],
+                )
+                .add_filter("All files", &["*"])
+                .set_directory(start)
+                .set_title("Load transform")
                 .pick_file()
                 .map(|file| vec![file]),
             Ask::ColorMap => dialog

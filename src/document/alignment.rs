@@ -34,7 +34,7 @@ pub struct Alignment {
 
 impl AlignmentStep {
     /// Whether it is a displacement field.
-    fn bends(&self) -> bool {
+    pub fn bends(&self) -> bool {
         matches!(self.how, Aligned::By(Transform::Field(_)))
     }
 

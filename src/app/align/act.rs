@@ -7,6 +7,7 @@ use crate::app::slice_view::Tool;
 use crate::document::{AlignmentStep, Command, LayerId};
 use crate::geometry::Placement;
 use crate::jobs::{self, Job};
+use egui::Context;
 use nalgebra::Matrix4;
 
 /// Two images that are being matched; the push that brings the one onto the other.
@@ -16,7 +17,7 @@ pub(super) struct Matching {
 }
 
 impl App {
-    pub(in crate::app) fn act_on_align(&mut self, request: Request) {
+    pub(in crate::app) fn act_on_align(&mut self, ctx: &Context, request: Request) {
         match request {
             Request::Toggle if self.aligning.open => self.close_align(),
             Request::Toggle => self.open_align(),
@@ -53,6 +54,24 @@ impl App {
                 }
             }
             Request::Cancel => self.cancel_alignment(),
+            Request::Switch { step, on } => self.switch_step(step, on),
+            Request::Remove(step) => self.remove_step(step),
+            Request::SetFiles(files) => self.aligning.files = files,
+            Request::Load => self.pick_transform(false),
+            Request::Save => self.pick_transform(true),
+            Request::SaveOver(path) => self.save_transform(path, true),
+            Request::AddField(field) => {
+                if let Some(layer) = self.aligning.moving(&self.document) {
+                    self.add_field(layer, field);
+                }
+            }
+            Request::CopyCommand(text) => {
+                ctx.copy_text(text);
+                self.notices.done("The command is on the clipboard");
+            }
+            Request::Reslice => self.reslice(),
+            Request::MakeField => self.make_field(),
+            Request::Stop => self.aligning.work = None,
         }
     }
 
@@ -84,6 +103,7 @@ impl App {
     /// One frame's worth of news.
     pub(in crate::app) fn advance_align(&mut self) {
         self.advance_alignment();
+        self.advance_work();
         let Some(matching) = self.aligning.matching.take() else {
             return;
         };

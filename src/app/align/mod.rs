@@ -10,6 +10,8 @@ mod plot;
 mod ring;
 mod run;
 mod running;
+mod steps;
+mod work;
 
 pub use grip::Gesture;
 pub use panel::show;
@@ -17,9 +19,13 @@ pub use ring::paint as paint_ring;
 
 use crate::document::{Aligned, AlignmentStep, Document, LayerId, body};
 use crate::geometry::{Placement, WorldPoint};
+use crate::io::TransformFormat;
 use crate::registration::linear::LinearParams;
+use crate::volume::Resampling;
 use grip::Grip;
 use run::Run;
+use std::path::PathBuf;
+use work::Work;
 
 /// What the user asks of the panel.
 #[derive(Clone, Debug)]
@@ -53,6 +59,28 @@ pub enum Request {
     Keep,
     /// Ends the run; the image is back where it was.
     Cancel,
+    /// Counts a step of the list, or passes it over.
+    Switch {
+        step: usize,
+        on: bool,
+    },
+    Remove(usize),
+    SetFiles(FileChoices),
+    /// Asks for a file with a transform.
+    Load,
+    /// An open displacement field becomes a step.
+    AddField(LayerId),
+    /// Asks where the whole transform is to be saved.
+    Save,
+    /// Saves it over a file that is there, after the user agreed.
+    SaveOver(PathBuf),
+    CopyCommand(String),
+    /// Makes a new image of the moving one on the fixed one's grid.
+    Reslice,
+    /// Makes one displacement field of all steps.
+    MakeField,
+    /// Gives up what is being made.
+    Stop,
 }
 
 /// What is brought onto each other.
@@ -70,6 +98,34 @@ pub enum Tab {
     #[default]
     Hand,
     Automatic,
+    Steps,
+}
+
+/// How transforms are read, shown and written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FileChoices {
+    /// Of files that are written.
+    format: TransformFormat,
+    /// The inverse of what a file holds is taken.
+    inverse: bool,
+    /// A file holds a matrix of FLIRT.
+    is_flirt: bool,
+    /// The matrix on screen is in LPS.
+    lps: bool,
+    /// Of images that are resliced.
+    interpolation: Resampling,
+}
+
+impl Default for FileChoices {
+    fn default() -> Self {
+        Self {
+            format: TransformFormat::Itk,
+            inverse: false,
+            is_flirt: false,
+            lps: false,
+            interpolation: Resampling::Linear,
+        }
+    }
 }
 
 /// The panel between frames.
@@ -88,6 +144,10 @@ pub struct Aligning {
     run: Option<Run>,
     /// Why the run that was asked for did not begin or go on.
     refusal: Option<String>,
+    files: FileChoices,
+    /// Where the transform was saved last, and how.
+    saved: Option<(PathBuf, TransformFormat)>,
+    work: Option<Work>,
 }
 
 /// What the step by hand is called in the list.

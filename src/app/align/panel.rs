@@ -1,6 +1,6 @@
 //! What the panel looks like.
 
-use super::{Request, Tab, automatic, hand};
+use super::{Request, Tab, automatic, hand, steps};
 use crate::app::App;
 use crate::app::message::Message;
 use crate::app::side_panel;
@@ -11,7 +11,7 @@ use egui::{Key, RichText, ScrollArea, Ui};
 const WIDTH: f32 = 372.0;
 
 impl Tab {
-    const ALL: [(Self, &str, &str); 2] = [
+    const ALL: [(Self, &str, &str); 3] = [
         (
             Self::Hand,
             "By hand",
@@ -21,6 +21,11 @@ impl Tab {
             Self::Automatic,
             "Automatic",
             "Let the image find its place, and watch it",
+        ),
+        (
+            Self::Steps,
+            "Transforms",
+            "What moved the image, step by step; load, save, reslice",
         ),
     ];
 }
@@ -54,6 +59,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             .show(ui, |ui| match aligning.tab {
                 Tab::Hand => hand::show(ui, app, moving, messages),
                 Tab::Automatic => automatic::show(ui, app, messages),
+                Tab::Steps => steps::show(ui, app, moving, messages),
             });
     });
     let measures = matches!(app.tool, Tool::Measure(_));

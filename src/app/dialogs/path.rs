@@ -31,7 +31,7 @@ impl PathChoice {
     pub fn new(start: &Path, ask: Ask) -> Self {
         let typed = match ask {
             Ask::NewFile => start.display().to_string(),
-            Ask::Files | Ask::Folder | Ask::Workspace | Ask::ColorMap => {
+            Ask::Files | Ask::Folder | Ask::Workspace | Ask::ColorMap | Ask::Transform => {
                 format!("{}/", start.display()).replace("//", "/")
             }
         };
@@ -175,6 +175,7 @@ pub fn show(ui: &mut Ui, choice: &mut PathChoice, messages: &mut Vec<Message>) {
         Ask::Folder => ("Open folder", "Open"),
         Ask::Workspace => ("Open workspace", "Open"),
         Ask::ColorMap => ("Import colour map", "Import"),
+        Ask::Transform => ("Load transform", "Load"),
         Ask::NewFile => ("Save as", "Save"),
     };
     title(ui, heading);

@@ -2,6 +2,7 @@
 //!
 //! Knows where points go; the files that hold transforms are read elsewhere.
 
+mod displacements;
 mod field;
 mod path;
 

@@ -129,6 +129,14 @@ pub fn write_transform(
     overwrite: bool,
 ) -> Result<(), IoError> {
     let unfit = |what: String| refused(path, what);
+    if format == TransformFormat::Itk && TransformFormat::of_name(path) != Some(format) {
+        let hint = "give a name that ends in .txt or .tfm, by which ITK's programs know it";
+        return Err(IoError::unsupported(
+            path,
+            "ITK's text under that name",
+            hint,
+        ));
+    }
     check(matrix).map_err(unfit)?;
     let text = match format {
         TransformFormat::Itk => itk::text(matrix),
@@ -253,7 +261,7 @@ mod tests {
             TransformFormat::Ras,
             TransformFormat::NiftyReg,
         ] {
-            let path = folder.path().join(format.name());
+            let path = folder.path().join(format!("{}.txt", format.name()));
             write_transform(&path, &matrix, format, None, false).expect("written");
             assert_eq!(read_transform(&path).expect("read"), matrix, "{format:?}");
             let again = read_transform_as(&path, format, None).expect("read");

@@ -72,6 +72,13 @@ pub fn flip_lps_ras(matrix: &Matrix4<f64>) -> Matrix4<f64> {
     flipped
 }
 
+/// A map of points in LPS as the same map of points in RAS, or back: those that go in change their signs as
+/// those that come out do.
+pub fn lps_ras_map(matrix: &Matrix4<f64>) -> Matrix4<f64> {
+    let flip = flip_lps_ras(&Matrix4::identity());
+    flip * matrix * flip
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,6 +16,7 @@ mod slice;
 mod stats;
 mod threshold;
 mod times;
+mod transform;
 mod uneven;
 mod unshear;
 mod voxels;
@@ -35,6 +36,7 @@ pub use sample::{Interpolation, sample};
 pub use slice::{Sampler, Slice, SliceRequest, slice};
 pub use stats::{Summary, summary};
 pub use times::JoinError;
+pub use transform::{Chain, NotAField, Transform};
 pub use voxels::{Linear, Rescale, Voxel, VoxelArray, VoxelData, VoxelType};
 
 use crate::geometry::Grid;

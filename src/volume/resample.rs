@@ -2,10 +2,11 @@
 
 use super::retype::Nearest;
 use super::sample::{Interpolation, Neighbors};
+use super::transform::{Chain, Path};
 use super::{Rescale, RescaleUse, Volume, VoxelArray, VoxelData, VoxelType};
 use crate::geometry::Grid;
 use crate::with_voxels;
-use nalgebra::{Matrix4, Point3};
+use nalgebra::Point3;
 use ndarray::{Array3, Array5, ArrayView3, Axis, Zip, s};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -39,6 +40,19 @@ impl Volume {
         outside: f64,
         goes_on: &(dyn Fn(f32) -> bool + Sync),
     ) -> Self {
+        self.resampled_through(grid, &Chain::default(), how, outside, goes_on)
+    }
+
+    /// The same of the image that `chain` brings to the world of `grid`, in one interpolation however many
+    /// transforms there are. Vectors keep their components: they are not turned.
+    pub fn resampled_through(
+        &self,
+        grid: &Grid,
+        chain: &Chain,
+        how: Resampling,
+        outside: f64,
+        goes_on: &(dyn Fn(f32) -> bool + Sync),
+    ) -> Self {
         let one_scale = match self.rescale() {
             Rescale::Uniform(_) => None,
             Rescale::PerSlice(_) => self.retyped(VoxelType::F32, RescaleUse::Apply).ok(),
@@ -46,9 +60,8 @@ impl Volume {
         let source = one_scale.as_ref().map_or(self, |retyped| &retyped.volume);
         let linear = source.rescale().of_slice(0, 0, 1);
         let outside = (outside - linear.intercept) / linear.slope;
-        let map = self.grid.inverse_affine() * grid.affine();
         let place = Place {
-            map,
+            path: chain.path(grid.affine(), self.grid.inverse_affine()),
             slice_index: self.slice_index(),
             shape: grid.shape(),
         };
@@ -56,6 +69,7 @@ impl Volume {
             with_voxels!(source.data(), array => resampled(array, &place, how, outside, goes_on));
         let mut meta = self.meta().clone();
         meta.derived = true;
+        meta.moved |= !chain.0.is_empty();
         meta.forget_uneven_steps();
         Self {
             grid: *grid,
@@ -72,7 +86,7 @@ impl Volume {
 /// The new grid as the old one sees it.
 struct Place<F> {
     /// New index to old index, as if slices lay at even steps.
-    map: Matrix4<f64>,
+    path: Path,
     /// Old index along k at even steps to that among the slices.
     slice_index: F,
     shape: [usize; 3],
@@ -81,7 +95,7 @@ struct Place<F> {
 impl<F: Fn(f64) -> f64> Place<F> {
     fn of(&self, index: [usize; 3]) -> Point3<f64> {
         let index = Point3::from(index.map(|n| n as f64));
-        let mut point = self.map.transform_point(&index);
+        let mut point = self.path.end(index);
         point.z = (self.slice_index)(point.z);
         point
     }

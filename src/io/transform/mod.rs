@@ -1,0 +1,267 @@
+//! Transforms in files. Inside, a linear one is the map of points from the fixed to the moving world in
+//! RAS mm; each format's own direction and coordinates stay in its file of this folder.
+
+mod flirt;
+mod itk;
+mod matlab;
+mod matrix;
+mod words;
+
+pub use flirt::Grids;
+pub use words::{TransformCommand, TransformUse, TransformWords, transform_words};
+
+use super::replace::replace;
+use super::{IoError, Report, load, scan, sniff};
+use crate::volume::Transform;
+use nalgebra::Matrix4;
+use std::fmt::Display;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+/// How a file holds a linear transform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TransformFormat {
+    /// ITK's text (`.txt`, `.tfm`): LPS mm, fixed to moving. ANTs, elastix, 3D Slicer and SimpleITK take it.
+    Itk,
+    /// A matrix in RAS mm, fixed to moving, as text: greedy, Convert3D and ITK-SNAP.
+    Ras,
+    /// The same numbers, as reg_aladin writes them: from the reference to the floating image, whose world
+    /// NIfTI has in RAS mm (NiftyReg's documentation, "Transformations").
+    NiftyReg,
+    /// FSL's FLIRT: from the moving ("in") to the fixed ("ref") image, each in its voxels times their size.
+    /// It needs both images' [`Grids`].
+    Flirt,
+}
+
+impl TransformFormat {
+    pub const ALL: [Self; 4] = [Self::Itk, Self::Ras, Self::NiftyReg, Self::Flirt];
+
+    /// The word for it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Itk => "itk",
+            Self::Ras => "ras",
+            Self::NiftyReg => "niftyreg",
+            Self::Flirt => "flirt",
+        }
+    }
+
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Itk => "ITK text",
+            Self::Ras => "greedy or Convert3D matrix",
+            Self::NiftyReg => "NiftyReg matrix",
+            Self::Flirt => "FSL FLIRT matrix",
+        }
+    }
+
+    /// The ending that files of this format usually have.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Itk | Self::NiftyReg => "txt",
+            Self::Ras | Self::Flirt => "mat",
+        }
+    }
+
+    /// What a name promises: `.txt` and `.tfm` are ITK's, `.mat` is a matrix in RAS mm.
+    pub fn of_name(path: &Path) -> Option<Self> {
+        match sniff::suffix(path).as_str() {
+            "txt" | "tfm" => Some(Self::Itk),
+            "mat" => Some(Self::Ras),
+            _ => None,
+        }
+    }
+}
+
+/// No file of a linear transform is larger.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// Reads a linear transform: the map from points of the fixed image to points of the moving one, RAS mm.
+/// Its content tells ITK's text, ITK's MATLAB file (`0GenericAffine.mat` of ANTs) and a matrix apart; a
+/// matrix is taken to be in RAS mm, as FLIRT's cannot be told from it: see [`read_transform_as`].
+pub fn read_transform(path: &Path) -> Result<Matrix4<f64>, IoError> {
+    let bytes = bytes(path)?;
+    checked(linear(&bytes), path)
+}
+
+/// Reads a linear transform that is known to be of `format`. `grids` are those that a FLIRT matrix needs.
+pub fn read_transform_as(
+    path: &Path,
+    format: TransformFormat,
+    grids: Option<Grids<'_>>,
+) -> Result<Matrix4<f64>, IoError> {
+    let bytes = bytes(path)?;
+    let found = match format {
+        TransformFormat::Itk if matlab::is(&bytes) => matlab::read(&bytes),
+        TransformFormat::Itk => text(&bytes).and_then(itk::read),
+        TransformFormat::Ras | TransformFormat::NiftyReg => text(&bytes).and_then(matrix::read),
+        TransformFormat::Flirt => text(&bytes).and_then(matrix::read).and_then(|matrix| {
+            check(&matrix)?;
+            let grids = grids.ok_or(NEEDS_GRIDS)?;
+            flirt::to_world(&matrix, &grids).ok_or_else(|| SINGULAR.to_owned())
+        }),
+    };
+    checked(found, path)
+}
+
+/// Reads a transform of any kind: an image is a displacement field, all else is [`read_transform`]'s.
+pub fn read_any_transform(path: &Path, report: &Report) -> Result<Transform, IoError> {
+    if !is_image(path)? {
+        return Ok(Transform::Linear(read_transform(path)?));
+    }
+    let found = scan(&[path.to_owned()], report)?;
+    let [image] = &found.images[..] else {
+        return Err(refused(path, "a file of several images"));
+    };
+    let field = Transform::field(load(image, report)?);
+    field.map_err(|error| refused(path, error))
+}
+
+/// Writes a linear transform, the map from points of the fixed image to points of the moving one in RAS mm.
+/// `grids` are those that a FLIRT matrix needs; nothing is written where they lack or the matrix is no
+/// invertible affine.
+pub fn write_transform(
+    path: &Path,
+    matrix: &Matrix4<f64>,
+    format: TransformFormat,
+    grids: Option<Grids<'_>>,
+    overwrite: bool,
+) -> Result<(), IoError> {
+    let unfit = |what: String| refused(path, what);
+    check(matrix).map_err(unfit)?;
+    let text = match format {
+        TransformFormat::Itk => itk::text(matrix),
+        TransformFormat::Ras | TransformFormat::NiftyReg => matrix::text(matrix),
+        TransformFormat::Flirt => {
+            let grids = grids.ok_or_else(|| unfit(NEEDS_GRIDS.to_owned()))?;
+            let in_voxels = flirt::from_world(matrix, &grids);
+            matrix::text(&in_voxels.ok_or_else(|| unfit(SINGULAR.to_owned()))?)
+        }
+    };
+    replace(path, overwrite, |out| out.write_all(text.as_bytes()))
+}
+
+const SINGULAR: &str = "a singular matrix, which flattens the image,";
+const NEEDS_GRIDS: &str = "a FLIRT matrix without the images that it was made for";
+
+fn refused(path: &Path, what: impl Display) -> IoError {
+    let hint = "give a linear transform of ITK, a 4 x 4 matrix, or an image of displacements";
+    IoError::unsupported(path, what.to_string(), hint)
+}
+
+/// The whole file, of what may be a linear transform.
+fn bytes(path: &Path) -> Result<Vec<u8>, IoError> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|e| IoError::io(path, e))?;
+    file.take(MOST_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| IoError::io(path, e))?;
+    match bytes.len() as u64 <= MOST_BYTES {
+        true => Ok(bytes),
+        false => Err(refused(path, "a file too large for a linear transform")),
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(bytes).map_err(|_| "a transform that is not text".to_owned())
+}
+
+fn linear(bytes: &[u8]) -> Result<Matrix4<f64>, String> {
+    if matlab::is(bytes) {
+        return matlab::read(bytes);
+    }
+    let text = text(bytes)?;
+    match itk::is(text) {
+        true => itk::read(text),
+        false => matrix::read(text),
+    }
+}
+
+/// Whether a file is one of the image formats that hold displacement fields.
+fn is_image(path: &Path) -> Result<bool, IoError> {
+    use sniff::Kind;
+    Ok(matches!(
+        sniff::sniff(path)?.kind,
+        Kind::Nifti { .. }
+            | Kind::MetaImage
+            | Kind::Nrrd
+            | Kind::Vtk
+            | Kind::Gipl
+            | Kind::Raster(_)
+    ))
+}
+
+fn checked(found: Result<Matrix4<f64>, String>, path: &Path) -> Result<Matrix4<f64>, IoError> {
+    let matrix = found.map_err(|what| refused(path, what))?;
+    check(&matrix).map_err(|what| refused(path, what))?;
+    Ok(matrix)
+}
+
+/// Finite, affine and invertible.
+fn check(matrix: &Matrix4<f64>) -> Result<(), String> {
+    if matrix.iter().any(|v| !v.is_finite()) {
+        return Err("a transform with a number that is not finite".to_owned());
+    }
+    if !matrix.row(3).iter().copied().eq([0.0, 0.0, 0.0, 1.0]) {
+        return Err("a matrix whose last row is not 0 0 0 1".to_owned());
+    }
+    let linear = matrix.fixed_view::<3, 3>(0, 0);
+    let scale: f64 = linear.column_iter().map(|column| column.norm()).product();
+    match linear.determinant().abs() > 1e-9 * scale && scale > 0.0 {
+        true => Ok(()),
+        false => Err(SINGULAR.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_flattens_or_is_no_affine_is_refused() {
+        let refused = |matrix: Matrix4<f64>| check(&matrix).expect_err("no affine");
+        assert!(refused(Matrix4::from_diagonal(&[1.0, 1.0, 0.0, 1.0].into())).contains("singular"));
+        assert!(refused(Matrix4::from_element(f64::NAN)).contains("finite"));
+        assert!(refused(Matrix4::identity() * 2.0).contains("last row"));
+        assert_eq!(check(&Matrix4::new_scaling(1e-5)), Ok(()));
+    }
+
+    #[test]
+    fn every_format_gives_back_what_was_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let matrix = Matrix4::new(
+            1.1,
+            0.1,
+            1e-17,
+            -3.5,
+            -0.2,
+            0.9,
+            0.05,
+            1.0 / 3.0,
+            0.01,
+            0.02,
+            -1.05,
+            12.0,
+            0.0,
+            0.0,
+            0.0,
+            1.0,
+        );
+        for format in [
+            TransformFormat::Itk,
+            TransformFormat::Ras,
+            TransformFormat::NiftyReg,
+        ] {
+            let path = folder.path().join(format.name());
+            write_transform(&path, &matrix, format, None, false).expect("written");
+            assert_eq!(read_transform(&path).expect("read"), matrix, "{format:?}");
+            let again = read_transform_as(&path, format, None).expect("read");
+            assert_eq!(again, matrix, "{format:?}");
+        }
+        let path = folder.path().join("flirt");
+        let lacking = write_transform(&path, &matrix, TransformFormat::Flirt, None, false);
+        assert!(lacking.expect_err("no grids").to_string().contains("FLIRT"));
+        assert!(!path.exists());
+    }
+}

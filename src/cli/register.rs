@@ -5,7 +5,10 @@ use super::demons::words;
 use super::json_text::lines;
 use super::resample::InterpolationArg;
 use super::{print, print_notices, read, say};
-use crate::io::{self, Report as Progress, WriteOptions, check_image_target, write_image};
+use crate::io::{
+    self, Report as Progress, TransformFormat, WriteOptions, check_image_target, write_image,
+    write_transform,
+};
 use crate::registration::linear::{
     LinearInputs, LinearOutcome, LinearParams, LinearRegistration, LinearReport, LinearSample,
     LinearStep, Metric, Motion, Sampling,
@@ -62,8 +65,8 @@ pub struct RegisterArgs {
     /// Threads to compute with [default: all]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     pub threads: Option<usize>,
-    /// Where the transform goes: a 4 x 4 matrix in RAS mm, from points of the fixed to points of the
-    /// moving image
+    /// Where the transform goes, from points of the fixed to points of the moving image: .txt or .tfm
+    /// for ITK, .mat for a 4 x 4 matrix in RAS mm
     #[arg(long, value_name = "OUT")]
     pub out_transform: Option<PathBuf>,
     /// Where the moving image on the fixed image's grid goes
@@ -127,6 +130,9 @@ pub fn run(arguments: &RegisterArgs) -> anyhow::Result<()> {
 fn check_outputs(arguments: &RegisterArgs) -> anyhow::Result<()> {
     if let Some(path) = &arguments.resliced {
         check_image_target(path, options(arguments))?;
+    }
+    if let Some(path) = &arguments.out_transform {
+        transform_format(path)?;
     }
     let texts = [&arguments.out_transform, &arguments.report];
     let texts: Vec<&PathBuf> = texts.into_iter().flatten().collect();
@@ -252,31 +258,24 @@ fn save(
         print_notices(&notices, path);
     }
     if let Some(path) = &arguments.report {
-        save_text(
-            &lines(&serde_json::to_value(&outcome.report)?),
-            path,
-            arguments.force,
-        )?;
+        let text = lines(&serde_json::to_value(&outcome.report)?);
+        io::replace(path, arguments.force, |out| out.write_all(text.as_bytes()))?;
     }
     if let Some(path) = &arguments.out_transform {
-        save_text(&matrix_text(&outcome.transform), path, arguments.force)?;
+        let format = transform_format(path)?;
+        write_transform(path, &outcome.transform, format, None, arguments.force)?;
     }
     Ok(())
 }
 
-fn save_text(text: &str, path: &Path, overwrite: bool) -> anyhow::Result<()> {
-    io::replace(path, overwrite, |out| out.write_all(text.as_bytes()))?;
-    Ok(())
-}
-
-/// Four rows of four numbers, with all their digits.
-fn matrix_text(matrix: &Matrix4<f64>) -> String {
-    let row = |row: usize| {
-        [0, 1, 2, 3]
-            .map(|column| matrix[(row, column)].to_string())
-            .join(" ")
-    };
-    (0..4).map(|n| row(n) + "\n").collect()
+/// What the name of a transform's file promises.
+fn transform_format(path: &Path) -> anyhow::Result<TransformFormat> {
+    TransformFormat::of_name(path).with_context(|| {
+        format!(
+            "name the transform .txt or .tfm (ITK's text format) or .mat (a matrix in RAS mm): {}",
+            path.display()
+        )
+    })
 }
 
 /// What came out, in a few lines.

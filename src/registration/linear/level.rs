@@ -158,6 +158,23 @@ impl Level {
     pub fn comparisons(&self) -> usize {
         self.comparisons
     }
+
+    /// The slope of the cost where the level stands, and the same by differences over `step` mm.
+    #[cfg(test)]
+    pub fn slopes(&mut self, step: f64) -> [Step; 2] {
+        let mut at = |pose: &Pose| self.cost.cost(&self.frame.map(pose)).unwrap_or(f64::NAN);
+        let mut differences = Step::zeros();
+        for n in 0..self.freedom.count() {
+            let mut change = Step::zeros();
+            change[n] = step;
+            let [further, back] =
+                [change, -change].map(|s| at(&self.freedom.moved(&self.pose, &s)));
+            differences[n] = (further - back) / (2.0 * step);
+        }
+        at(&self.pose);
+        let exact = self.frame.slope(&mut *self.cost, &self.freedom, &self.pose);
+        [exact, differences]
+    }
 }
 
 /// Unit vectors at right angles in the plane of an image of one slice.

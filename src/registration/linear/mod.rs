@@ -16,6 +16,8 @@ mod plan;
 mod probe;
 mod pyramid;
 mod samples;
+#[cfg(test)]
+mod tests;
 
 pub use outcome::{LinearLevelReport, LinearOutcome, LinearReport};
 pub use params::{LARGEST_RADIUS, LinearParams, Metric, Motion, Sampling};

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Some(Subcommands::Threshold(threshold)) => cli::threshold(&threshold),
         Some(Subcommands::Split(split)) => cli::split(&split),
         Some(Subcommands::Merge(merge)) => cli::merge(&merge),
+        Some(Subcommands::Compare(compare)) => cli::compare(&compare),
         Some(Subcommands::Demons(demons)) => cli::demons(&demons),
         Some(Subcommands::Demo(demo)) => match &demo.write {
             Some(folder) => cli::write_demo(folder, demo.force, demo.json),
@@ -82,6 +83,13 @@ fn openings(images: &WindowArgs) -> anyhow::Result<Vec<warpscope::app::Opening>>
             opacity: overlay.opacity,
         };
         openings.push(opening(&overlay.path, role));
+    }
+    for labels in &images.labels {
+        let role = RoleChoice::Overlay {
+            map: None,
+            opacity: None,
+        };
+        openings.push(opening(&labels.path, role));
     }
     Ok(openings)
 }

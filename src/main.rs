@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Some(Subcommands::Split(split)) => cli::split(&split),
         Some(Subcommands::Merge(merge)) => cli::merge(&merge),
         Some(Subcommands::Transform(transform)) => cli::transform(&transform),
+        Some(Subcommands::Compare(compare)) => cli::compare(&compare),
         Some(Subcommands::Demons(demons)) => cli::demons(&demons),
         Some(Subcommands::Register(register)) => cli::register(&register),
         Some(Subcommands::Demo(demo)) => match &demo.write {
@@ -84,6 +85,13 @@ fn openings(images: &WindowArgs) -> anyhow::Result<Vec<warpscope::app::Opening>>
             opacity: overlay.opacity,
         };
         openings.push(opening(&overlay.path, role));
+    }
+    for labels in &images.labels {
+        let role = RoleChoice::Overlay {
+            map: None,
+            opacity: None,
+        };
+        openings.push(opening(&labels.path, role));
     }
     Ok(openings)
 }

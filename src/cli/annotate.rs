@@ -24,19 +24,24 @@ fn plain(em: f32, color: Rgb) -> TextStyle {
     }
 }
 
-/// Writes over `canvas`, which shows `viewport` with `layers` (bottom to top).
+/// Writes over `canvas`, which shows `viewport` with `layers` (bottom to top), perhaps in their own
+/// colours.
 pub fn annotate(
     canvas: &mut Canvas<'_>,
     document: &Document,
     viewport: &Viewport,
     layers: &[&Layer],
+    in_own_colors: bool,
 ) {
     crosshair(canvas, document, viewport);
     letters(canvas, viewport);
     scale_bar(canvas, viewport);
     names(canvas, layers);
-    let has_bar = |layer: &&&Layer| layer.volume.meta().content != Content::Color;
-    if canvas.height() > COLOR_BAR_ROOM
+    let has_bar = |layer: &&&Layer| {
+        layer.volume.meta().content != Content::Color && layer.display.labels.is_none()
+    };
+    if in_own_colors
+        && canvas.height() > COLOR_BAR_ROOM
         && let Some(layer) = layers.iter().rev().find(has_bar)
     {
         color_bar(canvas, layer);

@@ -1,8 +1,9 @@
 //! The command line as clap reads it. Every option that can be given works.
 
 use super::{
-    CenterArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs, MergeArgs, RegisterArgs,
-    ReorientArgs, ResampleArgs, SplitArgs, ThresholdArgs, TransformArgs,
+    CenterArgs, CompareArgs, ComparisonArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs,
+    LabelArgs, LabelsArg, MergeArgs, RegisterArgs, ReorientArgs, ResampleArgs, SplitArgs,
+    ThresholdArgs, TransformArgs,
 };
 use clap::error::ErrorKind;
 use clap::{
@@ -55,6 +56,8 @@ pub enum Subcommands {
     Merge(MergeArgs),
     /// Compose, invert, convert and explain linear transforms
     Transform(TransformArgs),
+    /// Tell how well two images agree: their values, labels or landmarks
+    Compare(CompareArgs),
     /// Register one image to another by demons
     Demons(Box<DemonsArgs>),
     /// Align one image with another: rigid, similarity or affine
@@ -106,6 +109,9 @@ pub struct WindowArgs {
     /// Image on top of the others, its colour map and its opacity from 0 to 1
     #[arg(long = "overlay", value_name = "IMAGE[:MAP[:OPACITY]]")]
     pub overlays: Vec<OverlayArg>,
+    /// Label image on top of the others, and a label description file of ITK-SNAP
+    #[arg(short = 's', value_name = "LABELS[:TABLE]")]
+    pub labels: Vec<LabelsArg>,
     /// Workspace: images and how they are shown, saved here or by ITK-SNAP
     #[arg(short = 'w', value_name = "WORKSPACE", conflicts_with_all = ["path", "main"])]
     pub workspace: Option<PathBuf>,
@@ -156,6 +162,10 @@ pub struct RenderArgs {
     /// Image on top of the others, its colour map and its opacity from 0 to 1
     #[arg(long = "overlay", value_name = "IMAGE[:MAP[:OPACITY]]")]
     pub overlays: Vec<OverlayArg>,
+    #[command(flatten)]
+    pub labels: LabelArgs,
+    #[command(flatten)]
+    pub comparison: ComparisonArgs,
     /// The view, or all three as in the window
     #[arg(long, value_name = "VIEW", default_value = "all")]
     pub view: ViewArg,

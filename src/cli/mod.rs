@@ -8,6 +8,9 @@ mod args;
 mod batch;
 mod canvas;
 mod center;
+mod compare;
+mod compare_text;
+mod comparison;
 mod convert;
 mod crop;
 mod demo;
@@ -38,6 +41,8 @@ pub use args::{
 };
 
 pub use center::CenterArgs;
+pub use compare::CompareArgs;
+pub use comparison::{CompareArg, ComparisonArgs, LabelArgs, LabelsArg};
 pub use convert::ConvertArgs;
 pub use crop::CropArgs;
 pub use demons::DemonsArgs;
@@ -66,6 +71,11 @@ pub fn info(arguments: &InfoArgs) -> anyhow::Result<()> {
 /// Draws views of images into a PNG file.
 pub fn render(arguments: &RenderArgs) -> anyhow::Result<()> {
     render::run(arguments)
+}
+
+/// Tells how well two images agree.
+pub fn compare(arguments: &CompareArgs) -> anyhow::Result<()> {
+    compare::run(arguments)
 }
 
 /// Registers two images.

@@ -4,7 +4,10 @@ use super::annotate::annotate;
 use super::args::{RenderArgs, ViewArg};
 use super::canvas::{Canvas, Fonts, Rgb};
 use super::read;
-use crate::document::{Command, Display, Document, Plane, Role, Window, initial_display, paint};
+use crate::document::{
+    Command, Comparison, Display, Document, Plane, Role, Window, initial_display, paint,
+    paint_comparison,
+};
 use crate::geometry::Grid;
 use crate::io::replace;
 use crate::volume::Volume;
@@ -29,7 +32,7 @@ pub fn run(arguments: &RenderArgs) -> anyhow::Result<()> {
     );
     let document = open(arguments)?;
     let size = arguments.size.0;
-    let pixels = draw(&document, arguments.view, size, !arguments.no_annotations)?;
+    let pixels = draw(&document, arguments)?;
     let rgb: Vec<u8> = pixels
         .as_chunks::<4>()
         .0
@@ -90,6 +93,7 @@ fn open(arguments: &RenderArgs) -> anyhow::Result<Document> {
         }
         .apply(&mut document)?;
     }
+    arguments.labels.open(&mut document)?;
     place(&mut document, arguments)?;
     Ok(document)
 }
@@ -150,14 +154,17 @@ fn panes(view: ViewArg, [width, height]: [usize; 2]) -> Vec<Pane> {
 }
 
 /// The picture, RGBA.
-fn draw(
-    document: &Document,
-    view: ViewArg,
-    size: [usize; 2],
-    annotated: bool,
-) -> anyhow::Result<Vec<u8>> {
+fn draw(document: &Document, arguments: &RenderArgs) -> anyhow::Result<Vec<u8>> {
+    let (view, size) = (arguments.view, arguments.size.0);
+    let comparison = arguments.comparison.comparison(document);
     let ground = document.ground().context("there is no image to draw")?.id;
-    let stack = document.stack(ground);
+    let stack = match comparison {
+        Some(Comparison { first, second, .. }) => [first, second]
+            .iter()
+            .filter_map(|id| document.layer(*id))
+            .collect(),
+        None => document.stack(ground),
+    };
     let main = document.grid().context("there is no image to draw")?;
     let panes = panes(view, size);
     let visible: Vec<_> = panes
@@ -171,10 +178,16 @@ fn draw(
         let viewport = document
             .viewport(pane.plane, pane.size.map(|n| n as f64), &visible)
             .context("there is no image to draw")?;
-        paint(&viewport, main, &stack, &mut pixels);
-        if annotated {
+        match (comparison, &stack[..]) {
+            (Some(Comparison { mode, .. }), [first, second]) => {
+                paint_comparison(&viewport, main, [first, second], mode, &mut pixels);
+            }
+            _ => paint(&viewport, main, &stack, &mut pixels),
+        }
+        if !arguments.no_annotations {
             let mut canvas = Canvas::new(&mut pixels, pane.size, &fonts);
-            annotate(&mut canvas, document, &viewport, &stack);
+            let in_own_colors = comparison.is_none_or(|it| it.mode.keeps_colors());
+            annotate(&mut canvas, document, &viewport, &stack, in_own_colors);
         }
         paste(&mut picture, size[0], &pixels, pane);
     }

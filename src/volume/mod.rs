@@ -38,7 +38,7 @@ pub use meta::{
     NoticeKind, Suv, TimeAxis,
 };
 pub use overlap::{LabelOverlap, Overlap, SurfaceDistances, overlap, overlap_while};
-pub use pair::ImagePair;
+pub use pair::{ImagePair, brought_to};
 pub use reorient::{ReorientMode, Reorientation};
 pub use resample::Resampling;
 pub use retype::{CannotHold, RescaleUse, Retyped};

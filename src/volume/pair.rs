@@ -1,6 +1,9 @@
 //! Two images, and how the second comes to the voxels of the first.
 
-use super::{Interpolation, Sampler, SliceRequest, Volume};
+use super::{
+    Chain, Interpolation, Resampling, RescaleUse, Sampler, SliceRequest, Volume, VoxelType,
+};
+use crate::geometry::Grid;
 use nalgebra::{Matrix4, Point3, Vector3};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -77,6 +80,21 @@ impl<'a> ImagePair<'a> {
             })
             .collect()
     }
+}
+
+/// An image at the voxels of a fixed grid through transforms that one matrix cannot tell: float32 after
+/// rescale where it can be, NaN where the image is not defined. It can be compared with the fixed image as
+/// it is. Labels are to be brought by their nearest voxels.
+pub fn brought_to(
+    fixed: &Grid,
+    moving: &Volume,
+    chain: &Chain,
+    how: Resampling,
+    goes_on: &(dyn Fn(f32) -> bool + Sync),
+) -> Volume {
+    let values = moving.retyped(VoxelType::F32, RescaleUse::Apply);
+    let values = values.map_or_else(|_| moving.clone(), |retyped| retyped.volume);
+    values.resampled_through(fixed, chain, how, f64::NAN, goes_on)
 }
 
 /// One slice of a pair.

@@ -136,6 +136,8 @@ actions! {
     AlignTool => ("Move image", "The left button turns and shifts the moving image of a registration", Some(icons::ARROWS_OUT_CARDINAL), key(NONE, Key::Num8)),
     Compare => ("Compare two images", "Shows two images in one picture, to judge how well they lie on each other", Some(icons::CHECKERBOARD), key(NONE, Key::K)),
     NextComparison => ("Next way to compare", "Checkerboard, swipe, flicker, difference, colours, edges and blend in turn", None, key(SHIFT, Key::K)),
+    Agreement => ("Agreement of two images", "Figures of how well two images agree, and landmarks placed in both", Some(icons::TARGET), key(SHIFT, Key::F)),
+    LandmarkTool => ("Landmark", "The left button places the same point in two images, to measure how well they are aligned", Some(icons::TARGET), key(NONE, Key::Num9)),
     CompareCheckerboard => ("Checkerboard", "Shows squares of both images in turn", None, None),
     CompareSwipe => ("Swipe", "Shows one image on each side of a line that is dragged", None, None),
     CompareFlicker => ("Flicker", "Shows one image after the other in the same place", None, None),

@@ -287,6 +287,16 @@ impl App {
                 }
                 return;
             }
+            Purpose::ImportLandmarks => {
+                self.import_landmarks(&paths);
+                return;
+            }
+            Purpose::ExportLandmarks => {
+                if let Some(path) = paths.first() {
+                    self.export_landmarks(path, false);
+                }
+                return;
+            }
             Purpose::SaveTransform => {
                 if let Some(path) = paths.into_iter().next() {
                     self.save_transform(path, false);
@@ -351,7 +361,8 @@ impl App {
             | Purpose::Add
             | Purpose::OpenWorkspace
             | Purpose::ImportMap(_)
-            | Purpose::LoadTransform => self.settings.start_folder(),
+            | Purpose::LoadTransform
+            | Purpose::ImportLandmarks => self.settings.start_folder(),
             Purpose::FindMissing => self.search_start(),
             Purpose::SaveWorkspace => self.proposed_workspace(),
             Purpose::Pictures => self.settings.picture_start(),
@@ -359,6 +370,7 @@ impl App {
             Purpose::Snapshot(subject) => self.proposed_snapshot(subject),
             Purpose::Save => self.browse_start(),
             Purpose::SaveTransform => self.proposed_transform(),
+            Purpose::ExportLandmarks => self.proposed_landmarks(),
             Purpose::ExportMap(layer) => self.proposed_map(layer),
         }
     }
@@ -423,6 +435,7 @@ impl App {
             Message::Tools(request) => self.act_on_tools(ctx, request),
             Message::Reorient(request) => self.act_on_reorienting(ctx, request),
             Message::Align(request) => self.act_on_align(ctx, request),
+            Message::Landmarks(request) => self.act_on_landmarks(request),
             Message::Compare(request) => self.act_on_compare(request),
             Message::Demons(request) => self.act_on_demons(ctx, request),
             Message::Recent(request) => self.act_on_recents(request),

@@ -5,6 +5,7 @@ use super::align;
 use super::compare;
 use super::contrast::Contrast;
 use super::inspector;
+use super::landmarks;
 use super::loading::{BuiltIn, Opening, RoleChoice};
 use super::measure;
 use super::play::{FramesPerSecond, Reel};
@@ -79,6 +80,8 @@ pub enum Message {
     OpenBuiltInNow(BuiltIn),
     /// Something of the panel for registration by hand.
     Align(align::Request),
+    /// Something of landmarks.
+    Landmarks(landmarks::Request),
     /// Something of two images in one picture.
     Compare(compare::Request),
     /// Something of the demons workspace.

@@ -15,6 +15,7 @@ mod icons;
 mod inspector;
 mod key_map;
 mod keys;
+mod landmarks;
 mod lines;
 mod loading;
 mod logic;
@@ -69,6 +70,7 @@ use dialogs::save::SaveChoice;
 use egui::Rect;
 use histograms::Histograms;
 use inspector::Inspector;
+use landmarks::Landmarking;
 use loading::{Loader, Read};
 use measure::Measuring;
 use message::Message;
@@ -118,6 +120,9 @@ enum Purpose {
     /// A transform for the moving image of a registration, or the file it goes to.
     LoadTransform,
     SaveTransform,
+    /// Landmarks to be read, or the file they go to.
+    ImportLandmarks,
+    ExportLandmarks,
     /// A folder to look for a workspace's missing files in.
     FindMissing,
 }
@@ -151,6 +156,7 @@ pub struct App {
     image_tool: Option<Box<OpenTool>>,
     aligning: Aligning,
     comparing: Comparing,
+    landmarking: Landmarking,
     /// How displacement fields are drawn over the views.
     field_drawing: Option<Drawing>,
     layout: Layout,
@@ -229,6 +235,7 @@ impl App {
             image_tool: None,
             aligning: Aligning::default(),
             comparing: Comparing::default(),
+            landmarking: Landmarking::default(),
             field_drawing: None,
             layout: Layout::All,
             tool: Tool::Cursor,

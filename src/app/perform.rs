@@ -17,7 +17,7 @@ use super::settings::{INTERFACE_PERCENT, Settings};
 use super::slice_view::Tool;
 use super::snapshot::Subject;
 use super::view3d::Camera;
-use super::{App, Layout, Purpose, align, compare, panels, reorient, tools};
+use super::{App, Layout, Purpose, align, compare, landmarks, panels, reorient, tools};
 use crate::document::{Command, Display, Layer, LayerId, MeasurementKind, Plane, Role};
 use crate::geometry::Anatomy;
 use crate::volume::Interpolation;
@@ -76,6 +76,8 @@ impl App {
             Action::AlignTool => self.act_on_align(ctx, align::Request::Interactive(true)),
             Action::Compare => self.act_on_compare(compare::Request::Toggle),
             Action::NextComparison => self.act_on_compare(compare::Request::NextMode),
+            Action::Agreement => self.act_on_compare(compare::Request::ToggleFigures),
+            Action::LandmarkTool => self.act_on_landmarks(landmarks::Request::Place(true)),
             Action::CompareCheckerboard
             | Action::CompareSwipe
             | Action::CompareFlicker
@@ -341,7 +343,9 @@ impl App {
             Action::CenterTool => self.document.layers().len() > 1 && !self.demons.open,
             Action::Reorient | Action::Align => !self.document.is_empty() && !self.demons.open,
             Action::AlignTool => self.aligning.open && !self.demons.open,
-            Action::Compare | Action::NextComparison => self.can_compare(),
+            Action::Compare | Action::NextComparison | Action::Agreement | Action::LandmarkTool => {
+                self.can_compare()
+            }
             Action::PlaySlices => {
                 !self.demons.open && Reel::Slices(self.hovered).count(&self.document) > 1
             }
@@ -388,6 +392,8 @@ impl App {
             Action::Align => self.aligning.open,
             Action::AlignTool => self.tool == Tool::Align,
             Action::Compare => self.comparing.on,
+            Action::Agreement => self.comparing.figures_shown,
+            Action::LandmarkTool => self.tool == Tool::Landmark,
             Action::Demons => self.demons.open,
             Action::Reorient => self.reorienting.is_some(),
             Action::ShowNotices => self.notices.listed,

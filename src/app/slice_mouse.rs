@@ -1,6 +1,7 @@
 //! What mouse and wheel do in a slice view.
 
 use super::align;
+use super::landmarks;
 use super::measure;
 use super::message::Message;
 use super::slice_view::{Tool, push_slice};
@@ -70,6 +71,8 @@ enum Drag {
     CropBox(Option<Pos2>),
     /// The same for the moving image of a registration.
     Align(Option<Pos2>),
+    /// The same for landmarks.
+    Landmark(Option<Pos2>),
 }
 
 impl SliceMouse {
@@ -138,6 +141,19 @@ impl SliceMouse {
                     messages.extend(self.drag.take().and_then(release));
                 }
             }
+            Some(Drag::Landmark(before)) => {
+                self.drag = Some(Drag::Landmark(Some(at)));
+                let press = before.is_none().then(|| landmarks::Request::Press {
+                    at: scene.world(start),
+                    reach_mm: measure::reach_mm(scene.viewport, scene.scale),
+                });
+                let moves = before.unwrap_or(start) != at;
+                let drag = moves.then(|| landmarks::Request::Drag(scene.world(at)));
+                messages.extend(press.into_iter().chain(drag).map(Message::Landmarks));
+                if !response.is_pointer_button_down_on() {
+                    messages.extend(self.drag.take().and_then(release));
+                }
+            }
             Some(drag) => messages.extend(follow(drag, scene, at)),
         }
     }
@@ -196,6 +212,7 @@ fn release(drag: Drag) -> Option<Message> {
         Drag::CropBox(_) => Some(Message::Tools(tools::Request::Crop(
             tools::Gesture::Release,
         ))),
+        Drag::Landmark(_) => Some(Message::Landmarks(landmarks::Request::Release)),
         Drag::Align(_) => Some(Message::Align(align::Request::Hold(
             align::Gesture::Release,
         ))),
@@ -239,6 +256,7 @@ fn begin(ui: &Ui, scene: Scene<'_>, start: Pos2, tool: Tool) -> Option<Drag> {
                 Tool::Measure(_) => Some(Drag::Measure(None)),
                 Tool::CropBox => Some(Drag::CropBox(None)),
                 Tool::Align => Some(Drag::Align(None)),
+                Tool::Landmark => Some(Drag::Landmark(None)),
             }
         } else {
             None
@@ -255,7 +273,7 @@ fn follow(drag: Drag, scene: Scene<'_>, at: Pos2) -> Option<Message> {
         ..
     } = scene;
     match drag {
-        Drag::Measure(_) | Drag::CropBox(_) | Drag::Align(_) => None,
+        Drag::Measure(_) | Drag::CropBox(_) | Drag::Align(_) | Drag::Landmark(_) => None,
         Drag::Cursor => {
             let voxel = scene.index(at).clamped_voxel(grid.shape());
             let point = grid.index_to_world(IndexPoint::from(voxel));

@@ -22,6 +22,8 @@ pub enum Tool {
     CropBox,
     /// Turns and shifts the moving image of a registration.
     Align,
+    /// Places landmarks and drags them.
+    Landmark,
 }
 
 /// What a view needs to know beside the document.

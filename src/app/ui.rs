@@ -4,8 +4,8 @@ use super::message::Message;
 use super::play::Reel;
 use super::slice_view::{SliceView, SliceViewOptions, pixel_size};
 use super::{
-    App, Layout, align, compare, dialogs, inspector, measure, panels, registration, reorient,
-    theme, tiles, tools,
+    App, Layout, align, compare, dialogs, inspector, landmarks, measure, panels, registration,
+    reorient, theme, tiles, tools,
 };
 use crate::document::{LayerId, Plane, with_hyphens};
 use egui::{
@@ -69,6 +69,7 @@ impl App {
             }
         });
         inspector::show_floating(ui, self, &mut messages);
+        compare::show_agreement(ui, self, &mut messages);
         drop_hint(ui);
         self.notices.show(ui, central, &mut messages);
         dialogs::show(ui, self, &mut messages);
@@ -182,6 +183,7 @@ impl App {
                 measure::paint(ui, rect, document, measuring, &viewport, self.tool);
                 tools::paint_crop(ui, rect, self, &viewport);
                 align::paint_ring(ui, rect, self, &viewport);
+                landmarks::paint(ui, rect, self, &viewport);
                 compare::show_swipe(ui, rect, self, plane, messages);
             }
             if tiled && Some(ground) == shown {

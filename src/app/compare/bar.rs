@@ -22,6 +22,11 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
             images(ui, app, [first, second], messages);
             way(ui, comparing.mode, messages);
             numbers(ui, app, messages);
+            let figures = ui.selectable_label(comparing.figures_shown, "Figures");
+            let tip = "How well they agree in numbers, and landmarks";
+            if figures.on_hover_text(tip).clicked() {
+                messages.push(Message::Compare(Request::ToggleFigures));
+            }
             let close = ui.add(Button::new(icons::X).frame_when_inactive(false));
             let tip = "Shows all layers as before";
             label_for_access(&close, egui::Role::Button, "End the comparison");

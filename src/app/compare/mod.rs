@@ -1,15 +1,20 @@
 //! Two images in one picture, to judge how well they lie on each other: a bar over the views, the line
 //! that is swiped, and the pace of flickering. The pictures are made by the document's [`Comparison`].
 
+mod agreement;
 mod bar;
+mod figures;
 mod swipe;
 
-pub use bar::show as show_bar;
+pub use agreement::show as show_agreement;
+pub use bar::{about, show as show_bar};
 pub use swipe::show as show_swipe;
 
 use super::App;
+use super::slice_view::Tool;
 use crate::document::{Comparison, ComparisonMode, Document, LayerId, Tint};
 use egui::Context;
+use figures::Figures;
 use std::time::Duration;
 
 /// What the user asks of the comparison.
@@ -28,6 +33,8 @@ pub enum Request {
     },
     /// Seconds that each image is seen while they flicker.
     SetPace(f64),
+    /// Opens the window with figures and landmarks, or closes it.
+    ToggleFigures,
 }
 
 /// The comparison between frames.
@@ -38,6 +45,9 @@ pub struct Comparing {
     second: Option<LayerId>,
     /// Seconds that each image is seen while they flicker.
     pace: f64,
+    /// The window with figures and landmarks is open.
+    pub figures_shown: bool,
+    figures: Figures,
 }
 
 impl Default for Comparing {
@@ -48,6 +58,8 @@ impl Default for Comparing {
             first: None,
             second: None,
             pace: 0.5,
+            figures_shown: false,
+            figures: Figures::default(),
         }
     }
 }
@@ -127,6 +139,12 @@ impl App {
                 (comparing.first, comparing.second) = (Some(first), Some(second));
             }
             Request::SetPace(pace) => comparing.pace = pace,
+            Request::ToggleFigures => {
+                comparing.figures_shown ^= true;
+                if !comparing.figures_shown && self.tool == Tool::Landmark {
+                    self.tool = Tool::Cursor;
+                }
+            }
         }
     }
 
@@ -135,9 +153,25 @@ impl App {
         !self.demons.open && self.comparing.images(&self.document).is_some()
     }
 
-    /// Turns to the other image in time.
+    /// Whether the window with figures and landmarks is seen.
+    pub(super) fn shows_agreement(&self) -> bool {
+        self.comparing.figures_shown && self.can_compare()
+    }
+
+    /// Works out figures, and turns to the other image in time.
     pub(super) fn advance_compare(&mut self, ctx: &Context) {
+        let held = ctx.input(|input| input.pointer.any_down());
+        let shown = self.shows_agreement();
         let comparing = &mut self.comparing;
+        let images = comparing.images(&self.document).filter(|_| shown);
+        let layers = images.map(|images| images.map(|id| self.document.layer(id)));
+        match layers {
+            Some([Some(first), Some(second)]) if !held => {
+                comparing.figures.update([first, second], &self.wake);
+            }
+            Some(_) => {}
+            None => comparing.figures.forget(),
+        }
         let shows = comparing.shown(&self.document).is_some() && !self.demons.open;
         if let (true, ComparisonMode::Flicker { second }) = (shows, &mut comparing.mode) {
             let time = ctx.input(|input| input.time) / comparing.pace;

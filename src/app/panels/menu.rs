@@ -178,6 +178,9 @@ fn compare(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
         ui.menu_button(with_icon(Some(icons::CHECKERBOARD), "Compare"), |ui| {
             menu_toggle(ui, Action::Compare, app.is_on(Action::Compare), messages);
             menu_entry(ui, Action::NextComparison, true, messages);
+            for action in [Action::Agreement, Action::LandmarkTool] {
+                menu_toggle(ui, action, app.is_on(action), messages);
+            }
             ui.separator();
             for (action, _) in Action::COMPARISONS {
                 menu_toggle(ui, action, app.is_on(action), messages);

@@ -1,0 +1,80 @@
+//! How well two images agree in numbers, worked out beside the window whenever one of them changes.
+
+use crate::document::Layer;
+use crate::jobs::{self, Job, Wake};
+use crate::volume::{
+    Components, Content, Identity, ImagePair, Overlap, Similarity, Volume, overlap_while,
+    shown_components, similarity_while,
+};
+use std::sync::atomic::Ordering;
+
+/// What was found of two images.
+pub enum Found {
+    Values(Similarity),
+    Labels(Overlap),
+}
+
+/// The figures between frames.
+#[derive(Default)]
+pub struct Figures {
+    /// Of which images the newest are, or will be.
+    of: Option<[Identity; 2]>,
+    job: Option<Job<Option<Found>>>,
+    found: Option<Found>,
+}
+
+impl Figures {
+    /// The newest that are known: those of the images as they were a moment ago while new ones are
+    /// worked out.
+    pub fn found(&self) -> Option<&Found> {
+        self.found.as_ref()
+    }
+
+    pub fn are_on_their_way(&self) -> bool {
+        self.job.is_some()
+    }
+
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes in what was worked out, and begins anew where an image has changed.
+    pub fn update(&mut self, [first, second]: [&Layer; 2], wake: &Wake) {
+        if let Some(outcome) = self.job.as_ref().and_then(Job::poll) {
+            self.job = None;
+            self.found = outcome.ok().flatten();
+        }
+        let is_known = self
+            .of
+            .as_ref()
+            .is_some_and(|[a, b]| first.volume.is(a) && second.volume.is(b));
+        // One after the other: a moving image would otherwise never be finished with.
+        if is_known || self.job.is_some() {
+            return;
+        }
+        self.of = Some([first.volume.identity(), second.volume.identity()]);
+        let labels = [first, second]
+            .iter()
+            .all(|layer| layer.display.labels.is_some());
+        let (a, b) = (first.volume.clone(), second.volume.clone());
+        self.job = Some(jobs::spawn("Comparing", wake.clone(), move |handle| {
+            let cancelled = handle.cancel_flag();
+            let goes_on = |_| !cancelled.load(Ordering::Relaxed);
+            let (a, b) = (one_component(a), one_component(b));
+            let pair = ImagePair::new(&a, &b);
+            match labels {
+                true => overlap_while(&pair, &goes_on)?.ok().map(Found::Labels),
+                false => similarity_while(&pair, &goes_on).map(Found::Values),
+            }
+        }));
+    }
+}
+
+/// Of colour the mean, of other vectors the length.
+fn one_component(volume: Volume) -> Volume {
+    match (volume.components(), volume.meta().content) {
+        (1, _) => volume,
+        (_, Content::Color) => shown_components(&volume, Components::Average),
+        _ => shown_components(&volume, Components::Magnitude),
+    }
+}

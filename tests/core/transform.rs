@@ -178,7 +178,7 @@ fn what_is_no_transform_is_refused_in_a_sentence_and_nothing_is_written() {
     refused(&[&name(&nan)], "not finite");
     refused(
         &[&name(&words)],
-        "neither ITK's transform nor sixteen numbers",
+        "neither ITK's text format nor sixteen numbers",
     );
     refused(&[&name(&spline)], "BSplineTransform");
     refused(&[&name(&image)], "1 numbers a voxel instead of 3");

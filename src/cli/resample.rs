@@ -30,7 +30,7 @@ pub struct ResampleArgs {
     /// NiftyReg, a displacement field, or T:flirt for a FLIRT matrix; T:inverse (or T,-1) is the inverse of a
     /// linear one. May be given several times, in the order in which they moved the image: the first alignment
     /// first, a field found after it last (ANTs and greedy list them the other way round)
-    #[arg(long = "transform", value_name = "T", requires = "like")]
+    #[arg(long = "transform", value_name = "T", conflicts_with = "spacing")]
     pub transforms: Vec<TransformArg>,
     /// How values between voxels are found; nearest keeps labels
     #[arg(long, value_name = "HOW", default_value = "linear")]

@@ -60,7 +60,7 @@ pub fn run(arguments: &TransformArgs) -> anyhow::Result<()> {
     let (inputs, output) = arguments.inputs_and_output()?;
     let format = match output {
         Some(output) => arguments.format_of(output)?,
-        None => inputs[0].format.unwrap_or(TransformFormat::Ras),
+        None => inputs[0].known_format()?,
     };
     let output = output.map(|output| output.path.as_path());
     let mut images = arguments.images()?;

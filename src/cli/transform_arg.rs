@@ -1,7 +1,10 @@
 //! Transforms as the command line names them: a file, its format where the file does not tell, and which way
 //! it is meant.
 
-use crate::io::{Grids, Report, TransformFormat, read_any_transform, read_transform_as};
+use crate::io::{
+    Grids, IoError, Report, TransformFormat, read_any_transform, read_transform_as,
+    transform_format,
+};
 use crate::volume::{Chain, Transform};
 use anyhow::{Context as _, bail, ensure};
 use clap::ValueEnum;
@@ -58,6 +61,11 @@ fn with_format(text: &str) -> Option<(&str, TransformFormat)> {
 impl TransformArg {
     pub fn is_flirt(&self) -> bool {
         self.format == Some(TransformFormat::Flirt)
+    }
+
+    /// What the file is said to be, or what its content says.
+    pub fn known_format(&self) -> Result<TransformFormat, IoError> {
+        self.format.map_or_else(|| transform_format(&self.path), Ok)
     }
 
     /// Reads it, the way it is meant. `grids` are of the images that it maps between so.

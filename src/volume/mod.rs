@@ -12,6 +12,7 @@ mod memory;
 mod meta;
 mod overlap;
 mod pair;
+mod moments;
 mod reorient;
 mod resample;
 mod retype;
@@ -39,6 +40,7 @@ pub use meta::{
 };
 pub use overlap::{LabelOverlap, Overlap, SurfaceDistances, overlap, overlap_while};
 pub use pair::{ImagePair, brought_to};
+pub use moments::Moments;
 pub use reorient::{ReorientMode, Reorientation};
 pub use resample::Resampling;
 pub use retype::{CannotHold, RescaleUse, Retyped};

@@ -85,6 +85,16 @@ pub fn read_transform(path: &Path) -> Result<Matrix4<f64>, IoError> {
     checked(linear(&bytes), path)
 }
 
+/// What the content of a file of a linear transform says of its format; a matrix is taken to be in RAS mm.
+pub fn transform_format(path: &Path) -> Result<TransformFormat, IoError> {
+    let bytes = bytes(path)?;
+    let of_itk = matlab::is(&bytes) || text(&bytes).is_ok_and(itk::is);
+    Ok(match of_itk {
+        true => TransformFormat::Itk,
+        false => TransformFormat::Ras,
+    })
+}
+
 /// Reads a linear transform that is known to be of `format`. `grids` are those that a FLIRT matrix needs.
 pub fn read_transform_as(
     path: &Path,

@@ -24,14 +24,14 @@ fn plain(em: f32, color: Rgb) -> TextStyle {
     }
 }
 
-/// Writes over `canvas`, which shows `viewport` with `layers` (bottom to top), perhaps in their own
-/// colours.
+/// Writes over `canvas`, which shows `viewport` with `layers` (bottom to top); a colour bar only where
+/// they lie on each other.
 pub fn annotate(
     canvas: &mut Canvas<'_>,
     document: &Document,
     viewport: &Viewport,
     layers: &[&Layer],
-    in_own_colors: bool,
+    are_stacked: bool,
 ) {
     crosshair(canvas, document, viewport);
     letters(canvas, viewport);
@@ -40,7 +40,7 @@ pub fn annotate(
     let has_bar = |layer: &&&Layer| {
         layer.volume.meta().content != Content::Color && layer.display.labels.is_none()
     };
-    if in_own_colors
+    if are_stacked
         && canvas.height() > COLOR_BAR_ROOM
         && let Some(layer) = layers.iter().rev().find(has_bar)
     {

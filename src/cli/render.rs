@@ -186,8 +186,13 @@ fn draw(document: &Document, arguments: &RenderArgs) -> anyhow::Result<Vec<u8>> 
         }
         if !arguments.no_annotations {
             let mut canvas = Canvas::new(&mut pixels, pane.size, &fonts);
-            let in_own_colors = comparison.is_none_or(|it| it.mode.keeps_colors());
-            annotate(&mut canvas, document, &viewport, &stack, in_own_colors);
+            annotate(
+                &mut canvas,
+                document,
+                &viewport,
+                &stack,
+                comparison.is_none(),
+            );
         }
         paste(&mut picture, size[0], &pixels, pane);
     }

@@ -3,6 +3,7 @@
 mod analyze_write;
 mod bad_files;
 mod batch;
+mod compare;
 mod compression;
 mod demons;
 mod dicom;

@@ -37,7 +37,7 @@ pub enum ComparisonMode {
     /// One alone; whoever shows pictures changes it in time.
     Flicker { second: bool },
     /// Brightness of the second image less that of the first: orange where it is more, blue where it is
-    /// less, or in gray without its sign. Dark gray where one of them is missing.
+    /// less, or in gray without its sign. Dark gray where one of them is missing, black where both are.
     Difference { absolute: bool },
     /// The brightness of both in colours of their own, which make gray or yellow where they agree.
     Composite(Tint),
@@ -100,7 +100,7 @@ impl ComparisonMode {
 type Pixel = [u8; 4];
 
 const BLACK: Pixel = [0, 0, 0, 255];
-/// Where there is nothing to be compared.
+/// Where one image has nothing to be compared with.
 const MISSING: Pixel = [38, 38, 38, 255];
 
 /// Rows that one task composes at least.
@@ -249,6 +249,7 @@ impl Mix {
                 [mixed(0), mixed(1), mixed(2), 255]
             }),
             Self::Difference(colors) => each(first, second, |a, b| match (a[3], b[3]) {
+                (0, 0) => BLACK,
                 (0, _) | (_, 0) => MISSING,
                 _ => {
                     let difference = i32::from(brightness(b)) - i32::from(brightness(a));
@@ -281,14 +282,18 @@ fn brightness([r, g, b, _]: Pixel) -> u8 {
     (sum >> 8) as u8
 }
 
-/// Black at 0; blue below, orange above, or gray on both sides.
+/// Black at 0, then blue below and orange above that turn white, or gray on both sides.
 fn difference_color(difference: i32, absolute: bool) -> Pixel {
-    let color = match difference {
-        _ if absolute => [255, 255, 255],
-        0.. => [255, 160, 30],
-        _ => [60, 160, 255],
+    let size = f64::from(difference.unsigned_abs()) / 255.0;
+    let (half, full) = match difference {
+        _ if absolute => ([127.5; 3], [255.0; 3]),
+        0.. => ([255.0, 140.0, 0.0], [255.0, 240.0, 220.0]),
+        _ => ([40.0, 130.0, 255.0], [225.0, 240.0, 255.0]),
     };
-    let size = difference.unsigned_abs();
-    let [r, g, b] = color.map(|c: u32| ((c * size + 127) / 255) as u8);
+    let color = |n: usize| match size <= 0.5 {
+        true => 2.0 * size * half[n],
+        false => half[n] + (2.0 * size - 1.0) * (full[n] - half[n]),
+    };
+    let [r, g, b] = [0, 1, 2].map(|n| color(n).round() as u8);
     [r, g, b, 255]
 }

@@ -10,9 +10,9 @@ mod histogram;
 mod labels;
 mod memory;
 mod meta;
+mod moments;
 mod overlap;
 mod pair;
-mod moments;
 mod reorient;
 mod resample;
 mod retype;
@@ -38,9 +38,9 @@ pub use meta::{
     Content, DicomMeta, DicomTag, Format, Meta, Modality, NamedWindow, NiftiMeta, Notice,
     NoticeKind, Suv, TimeAxis,
 };
+pub use moments::Moments;
 pub use overlap::{LabelOverlap, Overlap, SurfaceDistances, overlap, overlap_while};
 pub use pair::{ImagePair, brought_to};
-pub use moments::Moments;
 pub use reorient::{ReorientMode, Reorientation};
 pub use resample::Resampling;
 pub use retype::{CannotHold, RescaleUse, Retyped};

@@ -188,9 +188,12 @@ impl App {
             self.push_further(moving, &Matrix4::new_translation(&shift));
             return;
         }
-        let job = jobs::spawn("Matching", self.wake.clone(), move |_| {
-            let shift = b.center_of_mass()?.0 - a.center_of_mass()?.0;
-            Some(Matrix4::new_translation(&shift))
+        let job = jobs::spawn("Matching", self.wake.clone(), move |_| match what {
+            Match::Moments => b.moments()?.matched_to(&a.moments()?).try_inverse(),
+            _ => {
+                let shift = b.center_of_mass()?.0 - a.center_of_mass()?.0;
+                Some(Matrix4::new_translation(&shift))
+            }
         });
         self.aligning.matching = Some(Matching { moving, job });
     }

@@ -90,6 +90,8 @@ pub enum Match {
     Centers,
     /// The centres of mass.
     Masses,
+    /// The centres of mass and the axes of spread.
+    Moments,
 }
 
 /// The parts of the panel.

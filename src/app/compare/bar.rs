@@ -87,7 +87,7 @@ fn way(ui: &mut Ui, now: ComparisonMode, messages: &mut Vec<Message>) {
 }
 
 /// What a way shows.
-pub fn about(mode: ComparisonMode) -> &'static str {
+fn about(mode: ComparisonMode) -> &'static str {
     match mode {
         ComparisonMode::Checkerboard { .. } => {
             "Squares of both images in turn: where they agree, edges run on from square to square"

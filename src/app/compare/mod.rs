@@ -7,7 +7,7 @@ mod figures;
 mod swipe;
 
 pub use agreement::show as show_agreement;
-pub use bar::{about, show as show_bar};
+pub use bar::show as show_bar;
 pub use swipe::show as show_swipe;
 
 use super::App;

@@ -34,7 +34,7 @@ pub fn paint(ui: &Ui, rect: Rect, app: &App, viewport: &Viewport) {
             .and_then(|point| seen(document, moving, point))
             .map(place);
         let selected = app.landmarking.selected == Some(pair.id);
-        if let Some((to, beside)) = other.filter(|(_, beside)| *beside.min(&fixed.1) <= NEAR) {
+        if let Some((to, beside)) = other.filter(|(_, beside)| beside.min(fixed.1) <= NEAR) {
             let color = Color32::from_white_alpha(120);
             painter.line_segment([fixed.0, to], Stroke::new(1.0, color));
             mark(&painter, to, MOVING, beside, selected);

@@ -2,6 +2,7 @@
 
 use clap::Parser as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 use warpscope::cli::{self, Arguments, ScreenArgs, Subcommands, WindowArgs};
 
@@ -87,10 +88,8 @@ fn openings(images: &WindowArgs) -> anyhow::Result<Vec<warpscope::app::Opening>>
         openings.push(opening(&overlay.path, role));
     }
     for labels in &images.labels {
-        let role = RoleChoice::Overlay {
-            map: None,
-            opacity: None,
-        };
+        let table = labels.table.as_deref().map(cli::label_table).transpose()?;
+        let role = RoleChoice::Labels(table.map(Arc::new));
         openings.push(opening(&labels.path, role));
     }
     Ok(openings)

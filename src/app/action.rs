@@ -154,6 +154,7 @@ actions! {
     Inspect => ("Layer inspector", "Everything about how the selected layer looks and what is known of it", Some(icons::INFO), key(CTRL, Key::I)),
     InspectContrast => ("Image contrast", "Range, presets and the contrast curve over the histogram", None, None),
     InspectColorMap => ("Color map editor", "Colours by value: presets, your own maps, opacity, threshold", Some(icons::PALETTE), None),
+    InspectLabels => ("Label editor", "Names, colours, outlines and volumes of the labels of a segmentation", None, key(CTRL, Key::L)),
     InspectInfo => ("Image information", "Grid, header and the cursor in the selected layer's own coordinates", None, None),
     InspectMetadata => ("Image metadata", "All tags of the selected layer's file, to be searched", None, None),
     ShowNotices => ("List of notices", "Lists beside the views what was noticed while reading, and what failed", Some(icons::WARNING_CIRCLE), None),
@@ -163,10 +164,11 @@ actions! {
 
 impl Action {
     /// The layer inspector and its tabs.
-    pub const INSPECTOR: [Self; 5] = [
+    pub const INSPECTOR: [Self; 6] = [
         Self::Inspect,
         Self::InspectContrast,
         Self::InspectColorMap,
+        Self::InspectLabels,
         Self::InspectInfo,
         Self::InspectMetadata,
     ];

@@ -1,12 +1,13 @@
 //! Reading images in the background: look what is there, let the user choose, read, ask for the role.
 
-use crate::document::{ColorMap, Display, LayerId, initial_display};
+use crate::document::{ColorMap, Display, LabelTable, LayerId, initial_display};
 use crate::io::{self, Found, FoundImage, IoError, Report};
 use crate::jobs::{self, Handle, Job, Panicked, Wake};
 use crate::phantom;
 use crate::volume::{Format, Volume};
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Files to open and what to do with them.
 #[derive(Clone, Debug)]
@@ -41,6 +42,8 @@ pub enum RoleChoice {
         map: Option<ColorMap>,
         opacity: Option<f32>,
     },
+    /// On top of the others, each number in a colour of its own, by the built-in colours without a table.
+    Labels(Option<Arc<LabelTable>>),
 }
 
 /// Images made by formula.
@@ -101,6 +104,8 @@ pub struct Read {
     pub volume: Volume,
     pub as_image: Display,
     pub as_overlay: Display,
+    /// It seems to be a label image.
+    pub is_labels: bool,
     pub role: RoleChoice,
 }
 
@@ -109,6 +114,7 @@ impl Read {
         Self {
             as_image: initial_display(&volume, false),
             as_overlay: initial_display(&volume, true),
+            is_labels: false,
             volume,
             role,
         }

@@ -5,17 +5,20 @@ use super::dialogs::confirm::Question;
 use super::dialogs::path::PathChoice;
 use super::dialogs::role::RoleQuestion;
 use super::dialogs::series::SeriesChoice;
+use super::inspector::Tab;
 use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
 use super::panels::fourth::FourthPane;
 use super::picker::{self, Ask, Picked};
 use super::{App, Layout, Purpose, tools};
-use crate::document::{Command, Display, LayerId, Plane, Role, Window};
+use crate::document::{Command, Display, LabelDisplay, LayerId, Plane, Role, Window};
 use crate::io::IoError;
 use crate::jobs::{self, Job};
+use crate::volume::looks_like_labels;
 use crate::workspace::is_workspace;
 use egui::Context;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 impl App {
     /// One frame's worth of news: jobs, drops, keys, messages.
@@ -60,6 +63,13 @@ impl App {
         let bins = self.settings.histogram.bins;
         self.histograms
             .update(self.document.layers(), wanted, bins, &self.wake);
+        let labelled = self
+            .document
+            .active()
+            .filter(|layer| layer.display.labels.is_some());
+        let labelled = labelled.filter(|_| self.inspector.shows(Tab::Labels));
+        self.label_numbers
+            .update(&self.document, labelled, &self.wake);
         if self.loader.is_busy() && self.dialog.is_none() {
             // Jobs wake the window when they have news; this catches the start of queued ones.
             ctx.request_repaint_after(std::time::Duration::from_millis(30));
@@ -85,6 +95,7 @@ impl App {
                 let job = jobs::spawn("Contrast of a new image", self.wake.clone(), move |_| {
                     let mut read = *read;
                     wishes.apply(&read.volume, &mut read.as_image, &mut read.as_overlay);
+                    read.is_labels = looks_like_labels(&read.volume);
                     read
                 });
                 self.arrived.push_back(job);
@@ -138,6 +149,7 @@ impl App {
             as_image,
             as_overlay,
             role,
+            ..
         } = read;
         let name = volume.meta().name.clone();
         let notices = volume.meta().notices.clone();
@@ -170,6 +182,14 @@ impl App {
                 volume,
                 role: Role::Additional,
                 display: Some(as_image),
+            },
+            RoleChoice::Labels(table) => Command::AddLayer {
+                volume,
+                role: Role::Overlay,
+                display: Some(Display::of_labels(LabelDisplay {
+                    table: table.map(Arc::unwrap_or_clone).unwrap_or_default(),
+                    ..LabelDisplay::default()
+                })),
             },
             RoleChoice::Overlay { map, opacity } => Command::AddLayer {
                 volume,
@@ -287,6 +307,18 @@ impl App {
                 }
                 return;
             }
+            Purpose::LoadLabels(layer) => {
+                if let Some(path) = paths.first() {
+                    self.load_labels(layer, path);
+                }
+                return;
+            }
+            Purpose::SaveLabels(layer) => {
+                if let Some(path) = paths.first() {
+                    self.save_labels(layer, path, false);
+                }
+                return;
+            }
             Purpose::ImportLandmarks => {
                 self.import_landmarks(&paths);
                 return;
@@ -362,6 +394,7 @@ impl App {
             | Purpose::OpenWorkspace
             | Purpose::ImportMap(_)
             | Purpose::LoadTransform
+            | Purpose::LoadLabels(_)
             | Purpose::ImportLandmarks => self.settings.start_folder(),
             Purpose::FindMissing => self.search_start(),
             Purpose::SaveWorkspace => self.proposed_workspace(),
@@ -371,6 +404,7 @@ impl App {
             Purpose::Save => self.browse_start(),
             Purpose::SaveTransform => self.proposed_transform(),
             Purpose::ExportLandmarks => self.proposed_landmarks(),
+            Purpose::SaveLabels(_) => self.settings.start_folder().join("labels.txt"),
             Purpose::ExportMap(layer) => self.proposed_map(layer),
         }
     }
@@ -435,6 +469,7 @@ impl App {
             Message::Tools(request) => self.act_on_tools(ctx, request),
             Message::Reorient(request) => self.act_on_reorienting(ctx, request),
             Message::Align(request) => self.act_on_align(ctx, request),
+            Message::LabelFile(request) => self.act_on_labels(ctx, request),
             Message::Landmarks(request) => self.act_on_landmarks(request),
             Message::Compare(request) => self.act_on_compare(request),
             Message::Demons(request) => self.act_on_demons(ctx, request),

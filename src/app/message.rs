@@ -5,6 +5,7 @@ use super::align;
 use super::compare;
 use super::contrast::Contrast;
 use super::inspector;
+use super::label_files;
 use super::landmarks;
 use super::loading::{BuiltIn, Opening, RoleChoice};
 use super::measure;
@@ -80,6 +81,8 @@ pub enum Message {
     OpenBuiltInNow(BuiltIn),
     /// Something of the panel for registration by hand.
     Align(align::Request),
+    /// Something of the names and colours of labels.
+    LabelFile(label_files::Request),
     /// Something of landmarks.
     Landmarks(landmarks::Request),
     /// Something of two images in one picture.

@@ -15,6 +15,8 @@ mod icons;
 mod inspector;
 mod key_map;
 mod keys;
+mod label_files;
+mod label_numbers;
 mod landmarks;
 mod lines;
 mod loading;
@@ -70,6 +72,7 @@ use dialogs::save::SaveChoice;
 use egui::Rect;
 use histograms::Histograms;
 use inspector::Inspector;
+use label_numbers::LabelNumbers;
 use landmarks::Landmarking;
 use loading::{Loader, Read};
 use measure::Measuring;
@@ -123,6 +126,9 @@ enum Purpose {
     /// Landmarks to be read, or the file they go to.
     ImportLandmarks,
     ExportLandmarks,
+    /// Names and colours of labels to be read, or the file they go to.
+    LoadLabels(LayerId),
+    SaveLabels(LayerId),
     /// A folder to look for a workspace's missing files in.
     FindMissing,
 }
@@ -157,6 +163,7 @@ pub struct App {
     aligning: Aligning,
     comparing: Comparing,
     landmarking: Landmarking,
+    label_numbers: LabelNumbers,
     /// How displacement fields are drawn over the views.
     field_drawing: Option<Drawing>,
     layout: Layout,
@@ -236,6 +243,7 @@ impl App {
             aligning: Aligning::default(),
             comparing: Comparing::default(),
             landmarking: Landmarking::default(),
+            label_numbers: LabelNumbers::default(),
             field_drawing: None,
             layout: Layout::All,
             tool: Tool::Cursor,

@@ -2,9 +2,9 @@
 
 use super::compare_text::{json, text};
 use super::json_text::lines;
-use super::{print, read};
+use super::{label_table, print, read};
 use crate::document::{LabelTable, LandmarkPair, TargetErrors, paired};
-use crate::io::{Report, Space, read_any_transform, read_label_table, read_landmarks};
+use crate::io::{Report, Space, read_any_transform, read_landmarks};
 use crate::volume::{
     Chain, Components, Content, ImagePair, Overlap, Resampling, Similarity, Volume, brought_to,
     overlap, shown_components, similarity, summary,
@@ -61,7 +61,7 @@ pub enum Figures {
 pub fn run(arguments: &CompareArgs) -> anyhow::Result<()> {
     let landmarks = landmarks(arguments)?;
     let table = match &arguments.label_table {
-        Some(path) => LabelTable::new(read_label_table(path)?),
+        Some(path) => label_table(path)?,
         None => LabelTable::default(),
     };
     let transforms: Result<Vec<_>, _> = arguments

@@ -55,8 +55,8 @@ pub use split::SplitArgs;
 pub use threshold::ThresholdArgs;
 pub use transform::TransformArgs;
 
-use crate::document::ColorMap;
-use crate::io::{Found, FoundImage, IoError, Report};
+use crate::document::{ColorMap, LabelTable};
+use crate::io::{Found, FoundImage, IoError, Report, read_label_table};
 use crate::volume::{Notice, Volume};
 use anyhow::{anyhow, bail};
 use std::io::{ErrorKind, Write as _};
@@ -152,6 +152,11 @@ pub fn color_map(name: &str) -> anyhow::Result<ColorMap> {
             names.join(", ")
         )
     })
+}
+
+/// The names and colours of labels in a file.
+pub fn label_table(path: &Path) -> anyhow::Result<LabelTable> {
+    Ok(LabelTable::new(read_label_table(path)?))
 }
 
 /// The exit status of what was done; a failure is said in one line.

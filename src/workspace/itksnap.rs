@@ -115,6 +115,7 @@ fn scene_layer(
         name: name.to_owned(),
         role,
         reorientations: Vec::new(),
+        alignment: Vec::new(),
         display: look(meta, role),
     }
 }

@@ -3,6 +3,7 @@
 //! [`read`] and [`write`] know our own format, readable JSON; [`read`] knows ITK-SNAP's registry too.
 //! No image is read here, and nothing of the window is known.
 
+mod alignment;
 mod error;
 mod file;
 mod itksnap;
@@ -11,6 +12,7 @@ mod places;
 mod reorientation;
 mod scene;
 
+pub use alignment::{SceneAligned, ScenePlacement, SceneStep};
 pub use error::WorkspaceError;
 pub use file::{Opened, read, write};
 pub use measurements::SceneMeasurement;

@@ -1,5 +1,6 @@
 //! What a workspace holds, as plain data that becomes JSON.
 
+use super::alignment::SceneStep;
 use super::measurements::SceneMeasurement;
 use super::reorientation::SceneReorientation;
 use crate::document::{ColorMap, Curve, Display, OwnMapFile, Role, Window};
@@ -47,6 +48,9 @@ pub struct SceneLayer {
     /// Changes of orientation since the image was in its file, first change first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reorientations: Vec<SceneReorientation>,
+    /// What moved it since, first step first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alignment: Vec<SceneStep>,
     #[serde(default)]
     pub display: Look,
 }

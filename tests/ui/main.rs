@@ -3,6 +3,7 @@
 mod harness;
 
 mod access;
+mod align;
 mod cursor;
 mod dicom;
 mod inspector;

@@ -241,6 +241,11 @@ fn matches(ui: &mut Ui, messages: &mut Vec<Message>) {
         for (what, text, tip) in [
             (Match::Centers, "Image centres", "Shifts the image so that the middle of its grid lies at that of the fixed one"),
             (Match::Masses, "Centres of mass", "Shifts the image so that its mean place, weighted by the values above the lowest, lies at that of the fixed one"),
+            (
+                Match::Moments,
+                "Moments",
+                "Also turns it so that the longest, middle and shortest spread of both fall together, by the smallest turn that does",
+            ),
         ] {
             if ui.button(text).on_hover_text(tip).clicked() {
                 messages.push(Message::Align(Request::Match(what)));

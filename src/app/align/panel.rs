@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::app::message::Message;
 use crate::app::side_panel;
 use crate::app::slice_view::Tool;
+use crate::app::widgets::row;
 use crate::document::LayerId;
 use egui::{Key, RichText, ScrollArea, Ui};
 
@@ -73,14 +74,17 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 fn images(ui: &mut Ui, app: &App, moving: LayerId, fixed: LayerId, messages: &mut Vec<Message>) {
     let document = &app.document;
     let main = document.main().map(|main| main.id);
-    ui.weak("Moving image");
+    let (mut chosen, mut onto) = (None, None);
     let tip = "The image that is moved; the main image stays, for the views follow its grid";
-    let can_move = |id| Some(id) != main;
-    let chosen = side_panel::image_among(ui, document, moving, "Moving image", tip, can_move);
-    ui.weak("onto");
+    row(ui, "Move", tip, |ui| {
+        let can_move = |id| Some(id) != main;
+        chosen = side_panel::image_among(ui, document, moving, "Moving image", tip, can_move);
+    });
     let tip = "The image that stays";
-    let is_other = |id| id != moving;
-    let onto = side_panel::image_among(ui, document, fixed, "Fixed image", tip, is_other);
+    row(ui, "onto", tip, |ui| {
+        let is_other = |id| id != moving;
+        onto = side_panel::image_among(ui, document, fixed, "Fixed image", tip, is_other);
+    });
     if chosen.is_some() || onto.is_some() {
         messages.push(Message::Align(Request::Choose {
             moving: chosen.unwrap_or(moving),

@@ -1,7 +1,7 @@
 //! The metric after every iteration, one colour a level.
 
 use crate::app::overlay::outlined;
-use crate::app::registration::level_color;
+use crate::app::registration::{iteration_marks, level_color};
 use crate::app::theme;
 use crate::app::widgets::still_plot;
 use crate::document::{format_number, with_true_minus};
@@ -26,6 +26,7 @@ pub fn show(ui: &mut Ui, metric: Metric, samples: &[LinearSample]) {
     let plot = still_plot(Plot::new("metric"))
         .height(HEIGHT)
         .grid_color(Color32::from_gray(62))
+        .x_grid_spacer(|input| iteration_marks(&input))
         .custom_x_axes(vec![AxisHints::new_x().tick_label_font(small())])
         .custom_y_axes(vec![
             AxisHints::new_y()

@@ -1,6 +1,5 @@
 //! The ring over a view that turns the moving image, and the image's outline with its grid.
 
-use super::last_by_hand;
 use crate::app::App;
 use crate::app::slice_view::Tool;
 use crate::app::theme;
@@ -99,7 +98,7 @@ pub fn paint(ui: &Ui, rect: Rect, app: &App, viewport: &Viewport) {
     } else if pointer.is_some_and(|at| rect.contains(at)) {
         ui.ctx().set_cursor_icon(CursorIcon::Move);
     }
-    if last_by_hand(document.steps(moving)).is_some() {
+    if placement.angles_deg != [0.0; 3] {
         turned_by(&painter, center, radius, placement.angles_deg);
     }
 }

@@ -5,7 +5,7 @@ use super::{FileChoices, Request};
 use crate::app::message::Message;
 use crate::app::widgets::{label_for_access, section};
 use crate::app::{App, icons};
-use crate::document::{Document, Layer, LayerId, format_number};
+use crate::document::{Document, Layer, LayerId, with_true_minus};
 use crate::io::{TransformFormat, TransformUse, TransformWords, transform_words};
 use crate::volume::{Content, Resampling};
 use egui::{Button, ComboBox, Grid, Label, RichText, Ui};
@@ -131,9 +131,10 @@ fn whole(
     section(ui, "All steps together");
     let mut files = app.aligning.files;
     numbers(ui, &words, &mut files);
-    ui.add(Label::new(RichText::new(&words.parts).small()).wrap());
+    ui.add(Label::new(RichText::new(with_true_minus(&words.parts)).small()).wrap());
     ui.collapsing("What maps to what", |ui| {
-        ui.add(Label::new(RichText::new(&words.direction).small()).wrap());
+        let direction = with_true_minus(&words.direction);
+        ui.add(Label::new(RichText::new(direction).small()).wrap());
     });
     ui.horizontal(|ui| {
         if ui
@@ -183,7 +184,15 @@ fn numbers(ui: &mut Ui, words: &TransformWords, files: &mut FileChoices) {
             for row in matrix.row_iter().take(3) {
                 for (column, number) in row.iter().enumerate() {
                     let decimals = if column == 3 { 3 } else { 5 };
-                    ui.monospace(format!("{:>9}", format_number(*number, decimals)));
+                    // Without the sign of a zero, which only puzzles.
+                    let text = format!("{:.decimals$}", number + 0.0);
+                    let zero = format!("{:.decimals$}", 0.0);
+                    let text = if text.trim_start_matches('-') == zero {
+                        zero
+                    } else {
+                        text
+                    };
+                    ui.monospace(format!("{:>9}", with_true_minus(&text)));
                 }
                 ui.end_row();
             }

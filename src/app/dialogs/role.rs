@@ -23,12 +23,15 @@ enum Answer {
     Main,
     Additional,
     Overlay,
+    Labels,
 }
 
 impl RoleQuestion {
-    /// Proposes an overlay for PET, a separate image for the rest.
+    /// Proposes labels for what seems to be some, an overlay for PET, a separate image for the rest.
     pub fn new(read: Read) -> Self {
-        let answer = if read.volume.meta().modality == Modality::Pet {
+        let answer = if read.is_labels {
+            Answer::Labels
+        } else if read.volume.meta().modality == Modality::Pet {
             Answer::Overlay
         } else {
             Answer::Additional
@@ -71,6 +74,11 @@ pub fn show(ui: &mut Ui, question: &mut RoleQuestion, app: &App, messages: &mut 
             "Semi-transparent overlay",
             "On top of the others, for PET or statistical maps",
         ),
+        (
+            Answer::Labels,
+            "Label image",
+            "On top of the others, each number in a colour of its own, for segmentations and masks",
+        ),
         (Answer::Main, "Main image", closing.as_str()),
     ] {
         ui.radio_value(&mut question.answer, answer, text);
@@ -103,6 +111,7 @@ pub fn show(ui: &mut Ui, question: &mut RoleQuestion, app: &App, messages: &mut 
         messages.push(Message::UseAs(match question.answer {
             Answer::Main => RoleChoice::Main,
             Answer::Additional => RoleChoice::Additional,
+            Answer::Labels => RoleChoice::Labels(None),
             Answer::Overlay => RoleChoice::Overlay {
                 map: Some(question.map.clone()),
                 opacity: None,

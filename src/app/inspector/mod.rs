@@ -7,6 +7,7 @@ mod curve;
 mod exact;
 mod general;
 mod info;
+mod labels;
 mod map_canvas;
 mod map_files;
 mod metadata;
@@ -35,15 +36,17 @@ pub enum Tab {
     General,
     Contrast,
     ColorMap,
+    Labels,
     Info,
     Metadata,
 }
 
 impl Tab {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::General,
         Self::Contrast,
         Self::ColorMap,
+        Self::Labels,
         Self::Info,
         Self::Metadata,
     ];
@@ -53,6 +56,7 @@ impl Tab {
             Self::General => "General",
             Self::Contrast => "Contrast",
             Self::ColorMap => "Color map",
+            Self::Labels => "Labels",
             Self::Info => "Info",
             Self::Metadata => "Metadata",
         }
@@ -63,6 +67,7 @@ impl Tab {
             Self::General => "Name, role, opacity, order, interpolation, time and components",
             Self::Contrast => "Range of values, presets, and the curve over the histogram",
             Self::ColorMap => "Colours by value: presets, your own maps, opacity, threshold",
+            Self::Labels => "Names, colours, outlines and volumes of the labels of a segmentation",
             Self::Info => "Grid, header, and the cursor in this layer's own coordinates",
             Self::Metadata => "All tags of the file, to be searched",
         }
@@ -169,6 +174,7 @@ fn contents(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
                     Tab::General => general::show(ui, app, layer, messages),
                     Tab::Contrast => contrast::show(ui, app, layer, &mut inspector, messages),
                     Tab::ColorMap => color_map::show(ui, app, layer, &mut inspector, messages),
+                    Tab::Labels => labels::show(ui, app, layer, messages),
                     Tab::Info => info::show(ui, app, layer),
                     Tab::Metadata => metadata::show(ui, layer, &mut inspector.filter),
                 }

@@ -34,7 +34,7 @@ pub use look::Drawing;
 use look::Look;
 pub use over_views::{draw as draw_field, field_layer};
 use panes::Panes;
-pub use plot::level_color;
+pub use plot::{iteration_marks, level_color};
 use run::Pace;
 pub use setup::show as show_setup;
 pub use workspace::show as show_workspace;

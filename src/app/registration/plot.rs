@@ -136,7 +136,7 @@ fn set_bounds(plot: &mut PlotUi<'_>, runs: [&[Sample]; 2]) {
 }
 
 /// Round numbers of iterations, about eight across.
-fn iteration_marks(input: &GridInput) -> Vec<GridMark> {
+pub fn iteration_marks(input: &GridInput) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     let step = round_step((high - low) / 8.0).max(1.0);
     let step_size = 1e3 * step;

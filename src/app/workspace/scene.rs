@@ -5,15 +5,15 @@ use crate::app::overlay::Annotations;
 use crate::app::workspace::reading::ReadLayers;
 use crate::app::{App, Layout};
 use crate::document::{
-    Command, CommandError, Display, Document, History, Layer, LayerId, MeasureEdit, Plane,
-    PlaneView, Role,
+    AlignmentStep, Command, CommandError, Display, Document, History, Layer, LayerId, MeasureEdit,
+    Plane, PlaneView, Role,
 };
 use crate::geometry::WorldPoint;
 use crate::io::IoError;
 use crate::volume::{Format, Volume};
 use crate::workspace::{
     FileSource, Look, PlaneLook, Scene, SceneLayer, SceneMeasurement, SceneReorientation,
-    ShownAnnotations, Source, Views,
+    SceneStep, ShownAnnotations, Source, Views,
 };
 
 /// An image that was read, with its place in the scene.
@@ -42,6 +42,7 @@ impl App {
                         name: layer.name.clone(),
                         role: layer.role.into(),
                         reorientations: reorientations(document, layer),
+                        alignment: alignment(document, layer),
                         display: Look::of(&layer.display),
                     });
                 }
@@ -81,8 +82,10 @@ impl App {
                 series,
             })
         };
-        let meta = layer.volume.meta();
-        if meta.derived {
+        let steps = self.document.steps(layer.id);
+        let bends = steps.iter().any(AlignmentStep::bends);
+        let meta = self.document.base(layer.id)?.meta();
+        if meta.derived || bends {
             let path = self.workspaces.written.get(&layer.id)?;
             return Some(file(path, None));
         }
@@ -165,6 +168,12 @@ fn reorientations(document: &Document, layer: &Layer) -> Vec<SceneReorientation>
     since.map(SceneReorientation::of).collect()
 }
 
+/// What moved the layer.
+fn alignment(document: &Document, layer: &Layer) -> Vec<SceneStep> {
+    let steps = document.steps(layer.id).iter();
+    steps.filter_map(SceneStep::of).collect()
+}
+
 /// Makes `document` show `scene` with the images that were read.
 fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<(), CommandError> {
     let role = |place: usize| scene.layers.get(place).map(|layer| Role::from(layer.role));
@@ -192,9 +201,10 @@ fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<
             },
         };
         command.apply(document)?;
-        if let (Some(layer), Some(wanted)) = (document.layers().last(), scene.layers.get(place)) {
-            let volume = layer.volume.clone();
-            let (layer, name) = (layer.id, wanted.name.clone());
+        let layer = document.layers().last().map(|layer| layer.id);
+        if let (Some(layer), Some(wanted)) = (layer, scene.layers.get(place)) {
+            let volume = aligned(document, layer, wanted)?;
+            let name = wanted.name.clone();
             ids.push((place, layer));
             // The workspace keeps what is not in the image's file.
             Command::MarkSaved { layer, volume }.apply(document)?;
@@ -218,6 +228,31 @@ fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<
     }
     look_as(document, scene);
     Ok(())
+}
+
+/// Moves the image as the workspace has it, and gives it where it lies then.
+fn aligned(
+    document: &mut Document,
+    layer: LayerId,
+    wanted: &SceneLayer,
+) -> Result<Volume, CommandError> {
+    let steps: Vec<_> = wanted
+        .alignment
+        .iter()
+        .filter_map(SceneStep::step)
+        .collect();
+    if !steps.is_empty() {
+        let what = "Move".to_owned();
+        let align = Command::Align {
+            layer,
+            what,
+            steps,
+            seen: None,
+        };
+        align.apply(document)?;
+    }
+    let image = document.layer(layer).ok_or(CommandError::NoSuchLayer)?;
+    Ok(image.volume.clone())
 }
 
 /// Cursor, zoom and pan.

@@ -20,6 +20,24 @@ impl<T: Real> Aligned<T> {
         let start = room.as_ptr().align_offset(LINE).min(spare);
         Self { room, start, count }
     }
+
+    /// The numbers, moved along their own buffer.
+    pub fn into_vec(mut self) -> Vec<T> {
+        self.room.truncate(self.start + self.count);
+        self.room.drain(..self.start);
+        self.room
+    }
+}
+
+impl<T: Real> From<Vec<T>> for Aligned<T> {
+    fn from(mut room: Vec<T>) -> Self {
+        let (count, spare) = (room.len(), LINE / size_of::<T>());
+        room.reserve_exact(spare);
+        room.resize(count + spare, T::ZERO);
+        let start = room.as_ptr().align_offset(LINE).min(spare);
+        room.copy_within(..count, start);
+        Self { room, start, count }
+    }
 }
 
 impl<T> Deref for Aligned<T> {
@@ -47,5 +65,14 @@ mod tests {
             assert_eq!(numbers.len(), count);
             assert!((numbers.as_ptr() as usize).is_multiple_of(LINE));
         }
+    }
+
+    #[test]
+    fn numbers_stay_what_they_are_on_the_way_to_a_cache_line_and_back() {
+        let numbers: Vec<f64> = (0..1000).map(f64::from).collect();
+        let aligned = Aligned::from(numbers.clone());
+        assert!((aligned.as_ptr() as usize).is_multiple_of(LINE));
+        assert_eq!(aligned[..], numbers);
+        assert_eq!(aligned.into_vec(), numbers);
     }
 }

@@ -1,6 +1,7 @@
 //! The course of a run: levels, iterations, check MSD.
 
 use super::RegistrationError;
+use super::aligned::Aligned;
 use super::images::Images;
 use super::params::{Forces, Params};
 use super::plan::sigmas_in_voxels;
@@ -36,14 +37,14 @@ pub(super) struct Level<T> {
     pub number: usize,
     pub shape: [usize; 3],
     pub components: usize,
-    pub source: Vec<T>,
-    pub target: Vec<T>,
+    pub source: Aligned<T>,
+    pub target: Aligned<T>,
     /// `[k, j, c, i]`, voxels of the level.
-    pub displacement: Vec<T>,
-    pub warped: Vec<T>,
+    pub displacement: Aligned<T>,
+    pub warped: Aligned<T>,
     /// Before the last iteration; while check MSD has taken that one back, after it.
-    pub other_displacement: Vec<T>,
-    pub other_warped: Vec<T>,
+    pub other_displacement: Aligned<T>,
+    pub other_warped: Aligned<T>,
     /// Whether an iteration that was cancelled has spoilt the other pair.
     interrupted: bool,
     settings: Settings,
@@ -209,12 +210,12 @@ impl<T: Real> Level<T> {
             number,
             shape,
             components,
-            source,
-            target,
-            other_displacement: vec![T::ZERO; displacement.len()],
-            displacement,
-            warped: Vec::new(),
-            other_warped: vec![T::ZERO; voxels],
+            source: source.into(),
+            target: target.into(),
+            other_displacement: Aligned::zeros(displacement.len()),
+            displacement: displacement.into(),
+            warped: Aligned::zeros(0),
+            other_warped: Aligned::zeros(voxels),
             interrupted: false,
             settings,
             sweep: Sweep::new(shape, components, &settings),
@@ -224,7 +225,7 @@ impl<T: Real> Level<T> {
             announced: false,
             seconds: 0.0,
         };
-        let mut warped = vec![T::ZERO; voxels];
+        let mut warped = Aligned::zeros(voxels);
         level.msd.push(warp(&level.state(), &mut warped));
         level.warped = warped;
         level.seconds = start.elapsed().as_secs_f64();
@@ -294,7 +295,12 @@ impl<T: Real> Level<T> {
 
     /// Displacement, warped image and target; the rest is let go.
     pub fn into_results(self) -> (Vec<T>, Vec<T>, Vec<T>) {
-        (self.displacement, self.warped, self.target)
+        let results = (self.displacement, self.warped, self.target);
+        (
+            results.0.into_vec(),
+            results.1.into_vec(),
+            results.2.into_vec(),
+        )
     }
 
     fn sample(&self, seconds: f64) -> Sample {

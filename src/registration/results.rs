@@ -19,7 +19,7 @@ impl<T: Real> Demons<T> {
         let level = &self.level;
         let grid = level_grid(grid, level.shape);
         let meta = described("warped", source.meta());
-        volume(&grid, level.warped.clone(), level.shape, 1, meta)
+        volume(&grid, level.warped.to_vec(), level.shape, 1, meta)
     }
 
     /// Carries a run that was stopped early up to the finest level, then turns it into images.

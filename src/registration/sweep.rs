@@ -4,6 +4,7 @@
 //! The volume is cut into one stretch of slices a thread; what a stretch needs of its neighbours it
 //! makes itself, so every number is the same however the volume is cut.
 
+use super::aligned::Aligned;
 use super::force::{add_row, gradient_row, mean_row, offset, sum_row, update_row};
 use super::gauss::{BLOCK, Rows, Smoother};
 use super::real::Real;
@@ -172,8 +173,8 @@ impl<T: Real> Rows<T> for Composed<'_, T> {
 struct Worker<T> {
     elastic: Smoother<T>,
     fluid: Smoother<T>,
-    slice: Vec<T>,
-    other: Vec<T>,
+    slice: Aligned<T>,
+    other: Aligned<T>,
 }
 
 /// The room an iteration needs, kept from one to the next.
@@ -210,8 +211,8 @@ impl<T: Real> Sweep<T> {
                     Worker {
                         elastic: smoother(settings.elastic),
                         fluid,
-                        slice: vec![T::ZERO; rows * row],
-                        other: vec![T::ZERO; row],
+                        slice: Aligned::zeros(rows * row),
+                        other: Aligned::zeros(row),
                     }
                 })
                 .collect(),

@@ -8,7 +8,7 @@ use super::aligned::Aligned;
 use super::force::{add_row, gradient_row, mean_row, offset, sum_row, update_row};
 use super::gauss::{BLOCK, Rows, Smoother};
 use super::real::Real;
-use super::warp::{Outside, compose_row, squares_row, warp_row};
+use super::warp::{Outside, Places, compose_row, squares_row, warp_row};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -175,6 +175,7 @@ struct Worker<T> {
     fluid: Smoother<T>,
     slice: Aligned<T>,
     other: Aligned<T>,
+    places: Places<T>,
 }
 
 /// The room an iteration needs, kept from one to the next.
@@ -213,6 +214,7 @@ impl<T: Real> Sweep<T> {
                         fluid,
                         slice: Aligned::zeros(rows * row),
                         other: Aligned::zeros(row),
+                        places: Places::new(),
                     }
                 })
                 .collect(),
@@ -247,12 +249,12 @@ impl<T: Real> Sweep<T> {
         spread(parts, |(n, (((worker, displacement), warped), sums))| {
             let first = n * stretch;
             sums.fill((0.0, 0.0));
+            let (raw, fluid, slice, elastic, places) = worker.parts(state);
             let done = |k: usize, j: usize, row: &[T]| {
                 let from = ((k - first) * state.shape[1] + j) * state.shape[0];
                 let out = &mut warped[from..from + state.shape[0]];
-                warp_and_compare(&state, k, j, row, out, &mut sums[k - first]);
+                warp_and_compare(&state, [j, k], row, places, out, &mut sums[k - first]);
             };
-            let (raw, fluid, slice, elastic) = worker.parts(state);
             if state.settings.diffeomorphic {
                 let mut rows = Composed { state, update };
                 smooth(elastic, first, displacement, &mut rows, cancel, done);
@@ -274,7 +276,7 @@ impl<T: Real> Sweep<T> {
             .iter_mut()
             .zip(update.chunks_mut(size * stretch));
         spread(parts.enumerate(), |(n, (worker, update))| {
-            let (mut raw, fluid, _, _) = worker.parts(*state);
+            let (mut raw, fluid, ..) = worker.parts(*state);
             fluid.start(n * stretch);
             smooth(fluid, n * stretch, update, &mut raw, cancel, |_, _, _| {});
         });
@@ -307,9 +309,10 @@ pub(super) fn warp<T: Real>(state: &State<'_, T>, warped: &mut [T]) -> f64 {
     let mut sums = vec![(0.0, 0.0); nz];
     let slices = warped.chunks_mut(nx * ny).zip(&mut sums);
     spread(slices.enumerate(), |(k, (warped, sum))| {
+        let mut places = Places::new();
         for (j, out) in warped.chunks_exact_mut(nx).enumerate() {
             let row = state.field_row(state.displacement, k, j);
-            warp_and_compare(state, k, j, row, out, sum);
+            warp_and_compare(state, [j, k], row, &mut places, out, sum);
         }
     });
     mean(&sums)
@@ -348,6 +351,7 @@ impl<T: Real> Worker<T> {
         &'a mut Smoother<T>,
         &'a mut [T],
         &'a mut Smoother<T>,
+        &'a mut Places<T>,
     ) {
         let other = &mut self.other;
         (
@@ -355,6 +359,7 @@ impl<T: Real> Worker<T> {
             &mut self.fluid,
             &mut self.slice,
             &mut self.elastic,
+            &mut self.places,
         )
     }
 }
@@ -380,13 +385,20 @@ fn smooth<T: Real>(
 
 fn warp_and_compare<T: Real>(
     state: &State<'_, T>,
-    k: usize,
-    j: usize,
+    [j, k]: [usize; 2],
     displacement: &[T],
+    places: &mut Places<T>,
     warped: &mut [T],
     sum: &mut (f64, f64),
 ) {
-    warp_row(state.source, state.shape, j, k, displacement, warped);
+    warp_row(
+        state.source,
+        state.shape,
+        [j, k],
+        displacement,
+        places,
+        warped,
+    );
     let (squares, count) = squares_row(state.row_of(state.target, k, j), warped);
     sum.0 += squares;
     sum.1 += count;

@@ -40,7 +40,7 @@ fn mix<T: Real>(low: T, high: T, share: T) -> T {
 /// Where displaced voxels fall: the place of the lowest of their neighbours and the shares. On the
 /// border of a cache line, which no vector then crosses.
 #[repr(align(64))]
-struct Places<T> {
+pub(super) struct Places<T> {
     shares: [[T; TILE]; 3],
     base: [u32; TILE],
     /// Room for neighbours along a row.
@@ -49,7 +49,7 @@ struct Places<T> {
 
 impl<T: Real> Places<T> {
     #[inline(always)]
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             shares: [[T::ZERO; TILE]; 3],
             base: [0; TILE],
@@ -204,19 +204,18 @@ impl<T: Real> Grid<T> {
 pub(super) fn warp_row<T: Real>(
     image: &[T],
     shape: [usize; 3],
-    j: usize,
-    k: usize,
+    [j, k]: [usize; 2],
     displacement: &[T],
+    places: &mut Places<T>,
     out: &mut [T],
 ) {
     let nx = shape[0];
     let grid = Grid::new(shape, nx, Outside::Undefined);
     let flat = displacement.len() == 2 * nx;
-    let mut places = Places::new();
     for (tile, out) in out.chunks_mut(TILE).enumerate() {
         let start = [tile * TILE, j, k];
-        grid.places(start, displacement, nx, out.len(), &mut places);
-        grid.values(image, &mut places, flat, out);
+        grid.places(start, displacement, nx, out.len(), places);
+        grid.values(image, places, flat, out);
     }
 }
 

@@ -37,8 +37,8 @@ pub(super) struct Level<T> {
     pub number: usize,
     pub shape: [usize; 3],
     pub components: usize,
-    pub source: Aligned<T>,
-    pub target: Aligned<T>,
+    pub source: Vec<T>,
+    pub target: Vec<T>,
     /// `[k, j, c, i]`, voxels of the level.
     pub displacement: Aligned<T>,
     pub warped: Aligned<T>,
@@ -77,7 +77,7 @@ impl<T: Real> Demons<T> {
             1,
             shape,
             &mut images,
-            vec![T::ZERO; room],
+            Aligned::zeros(room),
             settings(&params, spacing, plan.shape, shape),
             cancel,
         )
@@ -140,7 +140,7 @@ impl<T: Real> Demons<T> {
     }
 
     /// The displacement at the next level.
-    pub fn displacement_at(&self, shape: [usize; 3]) -> Vec<T> {
+    pub fn displacement_at(&self, shape: [usize; 3]) -> Aligned<T> {
         let level = &self.level;
         double_field(level.handed_on(), level.shape, shape, level.components)
     }
@@ -198,7 +198,7 @@ impl<T: Real> Level<T> {
         number: usize,
         shape: [usize; 3],
         images: &mut Images<T>,
-        displacement: Vec<T>,
+        displacement: Aligned<T>,
         settings: Settings,
         cancel: &AtomicBool,
     ) -> Option<Self> {
@@ -210,10 +210,10 @@ impl<T: Real> Level<T> {
             number,
             shape,
             components,
-            source: source.into(),
-            target: target.into(),
+            source,
+            target,
             other_displacement: Aligned::zeros(displacement.len()),
-            displacement: displacement.into(),
+            displacement,
             warped: Aligned::zeros(0),
             other_warped: Aligned::zeros(voxels),
             interrupted: false,
@@ -295,12 +295,8 @@ impl<T: Real> Level<T> {
 
     /// Displacement, warped image and target; the rest is let go.
     pub fn into_results(self) -> (Vec<T>, Vec<T>, Vec<T>) {
-        let results = (self.displacement, self.warped, self.target);
-        (
-            results.0.into_vec(),
-            results.1.into_vec(),
-            results.2.into_vec(),
-        )
+        let (displacement, warped) = (self.displacement, self.warped);
+        (displacement.into_vec(), warped.into_vec(), self.target)
     }
 
     fn sample(&self, seconds: f64) -> Sample {

@@ -8,7 +8,7 @@ use super::aligned::Aligned;
 use super::force::{add_row, gradient_row, mean_row, offset, sum_row, update_row};
 use super::gauss::{BLOCK, Rows, Smoother};
 use super::real::Real;
-use super::warp::{Outside, Places, compose_row, squares_row, warp_row};
+use super::warp::{Outside, Places, compose_row, warp_row};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -391,15 +391,9 @@ fn warp_and_compare<T: Real>(
     warped: &mut [T],
     sum: &mut (f64, f64),
 ) {
-    warp_row(
-        state.source,
-        state.shape,
-        [j, k],
-        displacement,
-        places,
-        warped,
-    );
-    let (squares, count) = squares_row(state.row_of(state.target, k, j), warped);
+    let target = state.row_of(state.target, k, j);
+    let (source, shape) = (state.source, state.shape);
+    let (squares, count) = warp_row(source, shape, [j, k], displacement, target, places, warped);
     sum.0 += squares;
     sum.1 += count;
 }

@@ -249,7 +249,13 @@ impl<T: Real> Sweep<T> {
         spread(parts, |(n, (((worker, displacement), warped), sums))| {
             let first = n * stretch;
             sums.fill((0.0, 0.0));
-            let (raw, fluid, slice, elastic, places) = worker.parts(state);
+            let Parts {
+                raw,
+                fluid,
+                slice,
+                elastic,
+                places,
+            } = worker.parts(state);
             let done = |k: usize, j: usize, row: &[T]| {
                 let from = ((k - first) * state.shape[1] + j) * state.shape[0];
                 let out = &mut warped[from..from + state.shape[0]];
@@ -276,7 +282,7 @@ impl<T: Real> Sweep<T> {
             .iter_mut()
             .zip(update.chunks_mut(size * stretch));
         spread(parts.enumerate(), |(n, (worker, update))| {
-            let (mut raw, fluid, ..) = worker.parts(*state);
+            let Parts { mut raw, fluid, .. } = worker.parts(*state);
             fluid.start(n * stretch);
             smooth(fluid, n * stretch, update, &mut raw, cancel, |_, _, _| {});
         });
@@ -342,25 +348,25 @@ fn longest<T: Real>(field: &[T], components: usize, nx: usize) -> f64 {
     longest.sqrt()
 }
 
+/// A worker's room, each part for itself.
+struct Parts<'a, T> {
+    raw: Raw<'a, T>,
+    fluid: &'a mut Smoother<T>,
+    slice: &'a mut [T],
+    elastic: &'a mut Smoother<T>,
+    places: &'a mut Places<T>,
+}
+
 impl<T: Real> Worker<T> {
-    fn parts<'a>(
-        &'a mut self,
-        state: State<'a, T>,
-    ) -> (
-        Raw<'a, T>,
-        &'a mut Smoother<T>,
-        &'a mut [T],
-        &'a mut Smoother<T>,
-        &'a mut Places<T>,
-    ) {
+    fn parts<'a>(&'a mut self, state: State<'a, T>) -> Parts<'a, T> {
         let other = &mut self.other;
-        (
-            Raw { state, other },
-            &mut self.fluid,
-            &mut self.slice,
-            &mut self.elastic,
-            &mut self.places,
-        )
+        Parts {
+            raw: Raw { state, other },
+            fluid: &mut self.fluid,
+            slice: &mut self.slice,
+            elastic: &mut self.elastic,
+            places: &mut self.places,
+        }
     }
 }
 

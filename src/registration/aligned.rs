@@ -20,6 +20,13 @@ impl<T: Real> Aligned<T> {
         let start = room.as_ptr().align_offset(LINE).min(spare);
         Self { room, start, count }
     }
+
+    /// The numbers, moved along their own buffer.
+    pub fn into_vec(mut self) -> Vec<T> {
+        self.room.truncate(self.start + self.count);
+        self.room.drain(..self.start);
+        self.room
+    }
 }
 
 impl<T> Deref for Aligned<T> {
@@ -47,5 +54,13 @@ mod tests {
             assert_eq!(numbers.len(), count);
             assert!((numbers.as_ptr() as usize).is_multiple_of(LINE));
         }
+    }
+
+    #[test]
+    fn numbers_leave_their_buffer_as_they_are() {
+        let numbers: Vec<f64> = (0..1000).map(f64::from).collect();
+        let mut aligned = Aligned::zeros(numbers.len());
+        aligned.copy_from_slice(&numbers);
+        assert_eq!(aligned.into_vec(), numbers);
     }
 }

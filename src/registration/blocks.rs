@@ -2,9 +2,9 @@
 //! departs from the reference, this tells which block did.
 
 use super::gauss::{Rows, Smoother};
+use super::jacobian::jacobian_at;
 use super::resize::{Maps, double_field, level_shape, shrink};
 use super::sweep::{Gradient, Settings, State, Sweep, warp};
-use super::warp::jacobian_at;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 

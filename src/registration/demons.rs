@@ -1,6 +1,7 @@
 //! The course of a run: levels, iterations, check MSD.
 
 use super::RegistrationError;
+use super::aligned::Aligned;
 use super::images::Images;
 use super::params::{Forces, Params};
 use super::plan::sigmas_in_voxels;
@@ -39,11 +40,11 @@ pub(super) struct Level<T> {
     pub source: Vec<T>,
     pub target: Vec<T>,
     /// `[k, j, c, i]`, voxels of the level.
-    pub displacement: Vec<T>,
-    pub warped: Vec<T>,
+    pub displacement: Aligned<T>,
+    pub warped: Aligned<T>,
     /// Before the last iteration; while check MSD has taken that one back, after it.
-    pub other_displacement: Vec<T>,
-    pub other_warped: Vec<T>,
+    pub other_displacement: Aligned<T>,
+    pub other_warped: Aligned<T>,
     /// Whether an iteration that was cancelled has spoilt the other pair.
     interrupted: bool,
     settings: Settings,
@@ -76,7 +77,7 @@ impl<T: Real> Demons<T> {
             1,
             shape,
             &mut images,
-            vec![T::ZERO; room],
+            Aligned::zeros(room),
             settings(&params, spacing, plan.shape, shape),
             cancel,
         )
@@ -139,7 +140,7 @@ impl<T: Real> Demons<T> {
     }
 
     /// The displacement at the next level.
-    pub fn displacement_at(&self, shape: [usize; 3]) -> Vec<T> {
+    pub fn displacement_at(&self, shape: [usize; 3]) -> Aligned<T> {
         let level = &self.level;
         double_field(level.handed_on(), level.shape, shape, level.components)
     }
@@ -197,7 +198,7 @@ impl<T: Real> Level<T> {
         number: usize,
         shape: [usize; 3],
         images: &mut Images<T>,
-        displacement: Vec<T>,
+        displacement: Aligned<T>,
         settings: Settings,
         cancel: &AtomicBool,
     ) -> Option<Self> {
@@ -211,10 +212,10 @@ impl<T: Real> Level<T> {
             components,
             source,
             target,
-            other_displacement: vec![T::ZERO; displacement.len()],
+            other_displacement: Aligned::zeros(displacement.len()),
             displacement,
-            warped: Vec::new(),
-            other_warped: vec![T::ZERO; voxels],
+            warped: Aligned::zeros(0),
+            other_warped: Aligned::zeros(voxels),
             interrupted: false,
             settings,
             sweep: Sweep::new(shape, components, &settings),
@@ -224,7 +225,7 @@ impl<T: Real> Level<T> {
             announced: false,
             seconds: 0.0,
         };
-        let mut warped = vec![T::ZERO; voxels];
+        let mut warped = Aligned::zeros(voxels);
         level.msd.push(warp(&level.state(), &mut warped));
         level.warped = warped;
         level.seconds = start.elapsed().as_secs_f64();
@@ -294,7 +295,8 @@ impl<T: Real> Level<T> {
 
     /// Displacement, warped image and target; the rest is let go.
     pub fn into_results(self) -> (Vec<T>, Vec<T>, Vec<T>) {
-        (self.displacement, self.warped, self.target)
+        let (displacement, warped) = (self.displacement, self.warped);
+        (displacement.into_vec(), warped.into_vec(), self.target)
     }
 
     fn sample(&self, seconds: f64) -> Sample {

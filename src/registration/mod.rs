@@ -12,6 +12,7 @@ mod force;
 mod gauss;
 mod images;
 mod initial;
+mod jacobian;
 mod line;
 pub mod linear;
 mod outcome;
@@ -67,6 +68,16 @@ impl Registration {
         cancel: &AtomicBool,
     ) -> Result<Self, RegistrationError> {
         let plan = plan::plan(&inputs, &params)?;
+        Self::planned(inputs, params, plan, cancel)
+    }
+
+    /// The same by a [`Registration::plan`] of these images and parameters.
+    pub fn planned(
+        inputs: Inputs<'_>,
+        params: Params,
+        plan: Plan,
+        cancel: &AtomicBool,
+    ) -> Result<Self, RegistrationError> {
         let grid = images::working_grid(inputs.target);
         let engine: Box<dyn Engine> = match plan.precision {
             Precision::F32 => Box::new(Demons::<f32>::new(&inputs, params, plan, &grid, cancel)?),

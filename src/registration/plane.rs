@@ -4,10 +4,10 @@
 use super::demons::{Demons, Level};
 use super::force::{moved, neighbors, offset, strength};
 use super::gauss;
+use super::jacobian::jacobian_at;
 use super::progress::PlaneState;
 use super::real::Real;
 use super::sweep::{Gradient, State};
-use super::warp::jacobian_at;
 
 impl<T: Real> Demons<T> {
     /// The plane across `axis` at `index` of the working grid.

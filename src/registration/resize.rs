@@ -4,6 +4,7 @@
 //! Along one axis all of it (blur against aliasing, spline prefilter, spline) is linear, so each axis
 //! is one banded matrix, made from unit impulses and applied to whole lines.
 
+use super::aligned::Aligned;
 use super::gauss;
 use super::real::Real;
 use rayon::prelude::*;
@@ -247,7 +248,7 @@ fn spline_coefficients(lines: &[Lanes]) -> Vec<Lanes> {
 
 /// Resizes an array `[k, j, c, i]`, slice by slice so that what lies between two axes stays in cache.
 /// Each component is confined to its range before it is multiplied.
-fn resize<T: Real>(data: &[T], maps: &Maps<T>, components: usize, factor: T) -> Vec<T> {
+fn resize<T: Real>(data: &[T], maps: &Maps<T>, components: usize, factor: T, out: &mut [T]) {
     let Maps { from, to, maps } = maps;
     let ranges = ranges(data, from[0], components);
     let size = from[0] * from[1] * components;
@@ -276,7 +277,6 @@ fn resize<T: Real>(data: &[T], maps: &Maps<T>, components: usize, factor: T) -> 
         confine(out, to[0], &ranges, factor);
     };
     let size_out = to[0] * to[1] * components;
-    let mut out = vec![T::ZERO; size_out * to[2]];
     if to[2] == 1 || data.len() + out.len() < SHARED_FROM {
         let mut room = Default::default();
         let slices = out.chunks_exact_mut(size_out).enumerate();
@@ -285,12 +285,13 @@ fn resize<T: Real>(data: &[T], maps: &Maps<T>, components: usize, factor: T) -> 
         let slices = out.par_chunks_exact_mut(size_out).enumerate();
         slices.for_each_init(Default::default, slice);
     }
-    out
 }
 
 /// An image at a coarser level; values stay within the range of the whole image.
 pub(super) fn shrink<T: Real>(image: &[T], maps: &Maps<T>) -> Vec<T> {
-    resize(image, maps, 1, T::of(1.0))
+    let mut out = vec![T::ZERO; maps.to.iter().product()];
+    resize(image, maps, 1, T::of(1.0), &mut out);
+    out
 }
 
 /// A field (`[k, j, c, i]`) at the next level: resized and doubled, whatever the ratio of the sizes,
@@ -300,8 +301,11 @@ pub(super) fn double_field<T: Real>(
     from: [usize; 3],
     to: [usize; 3],
     components: usize,
-) -> Vec<T> {
-    resize(field, &Maps::new(from, to), components, T::of(2.0))
+) -> Aligned<T> {
+    let mut out = Aligned::zeros(to.iter().product::<usize>() * components);
+    let maps = Maps::new(from, to);
+    resize(field, &maps, components, T::of(2.0), &mut out);
+    out
 }
 
 /// Brings the numbers of each component into its range and multiplies them.

@@ -2,11 +2,11 @@
 
 use super::demons::Demons;
 use super::images::{flip_rows, is_picture};
+use super::jacobian::jacobian_row;
 use super::outcome::{JacobianReport, Outcome, Report};
 use super::plan::threads;
 use super::real::Real;
 use super::sweep::spread;
-use super::warp::jacobian_at;
 use crate::geometry::{Grid, flip_lps_ras};
 use crate::volume::{Content, Meta, Rescale, Volume, Voxel};
 use nalgebra::{Matrix3, Matrix4, Vector3};
@@ -19,7 +19,7 @@ impl<T: Real> Demons<T> {
         let level = &self.level;
         let grid = level_grid(grid, level.shape);
         let meta = described("warped", source.meta());
-        volume(&grid, level.warped.clone(), level.shape, 1, meta)
+        volume(&grid, level.warped.to_vec(), level.shape, 1, meta)
     }
 
     /// Carries a run that was stopped early up to the finest level, then turns it into images.
@@ -143,9 +143,10 @@ fn jacobian<T: Real>(displacement: &[T], shape: [usize; 3]) -> (Vec<T>, Jacobian
     let mut slices = vec![(f64::INFINITY, f64::NEG_INFINITY, 0.0, 0); nz];
     let parts = determinants.chunks_mut(nx * ny).zip(&mut slices);
     spread(parts.enumerate(), |(k, (slice, summary))| {
-        for (j, row) in slice.chunks_exact_mut(nx).enumerate() {
-            for (i, out) in row.iter_mut().enumerate() {
-                let value = jacobian_at(displacement, components, shape, [i, j, k]);
+        let mut row = vec![0.0; nx];
+        for (j, out) in slice.chunks_exact_mut(nx).enumerate() {
+            jacobian_row(displacement, components, shape, [j, k], &mut row);
+            for (out, &value) in out.iter_mut().zip(&row) {
                 *out = T::of(value);
                 summary.0 = value.min(summary.0);
                 summary.1 = value.max(summary.1);
@@ -186,12 +187,11 @@ fn field_in_mm<T: Real>(
         .into_owned();
     spread(field.chunks_mut(3 * nx * shape[1]), |slice| {
         for row in slice.chunks_exact_mut(3 * nx) {
-            for i in 0..nx {
-                let voxels = Vector3::from_fn(|c, _| row[c * nx + i].to_f64());
-                let mm = to_lps * voxels;
-                for c in 0..3 {
-                    row[c * nx + i] = T::of(mm[c]);
-                }
+            let (x, others) = row.split_at_mut(nx);
+            let (y, z) = others.split_at_mut(nx);
+            for ((x, y), z) in x.iter_mut().zip(y).zip(z) {
+                let mm = to_lps * Vector3::new(x.to_f64(), y.to_f64(), z.to_f64());
+                (*x, *y, *z) = (T::of(mm.x), T::of(mm.y), T::of(mm.z));
             }
         }
     });

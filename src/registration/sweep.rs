@@ -4,10 +4,11 @@
 //! The volume is cut into one stretch of slices a thread; what a stretch needs of its neighbours it
 //! makes itself, so every number is the same however the volume is cut.
 
+use super::aligned::Aligned;
 use super::force::{add_row, gradient_row, mean_row, offset, sum_row, update_row};
 use super::gauss::{BLOCK, Rows, Smoother};
 use super::real::Real;
-use super::warp::{Outside, compose_row, squares_row, warp_row};
+use super::warp::{Outside, Places, compose_row, warp_row};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -172,8 +173,9 @@ impl<T: Real> Rows<T> for Composed<'_, T> {
 struct Worker<T> {
     elastic: Smoother<T>,
     fluid: Smoother<T>,
-    slice: Vec<T>,
-    other: Vec<T>,
+    slice: Aligned<T>,
+    other: Aligned<T>,
+    places: Places<T>,
 }
 
 /// The room an iteration needs, kept from one to the next.
@@ -210,8 +212,9 @@ impl<T: Real> Sweep<T> {
                     Worker {
                         elastic: smoother(settings.elastic),
                         fluid,
-                        slice: vec![T::ZERO; rows * row],
-                        other: vec![T::ZERO; row],
+                        slice: Aligned::zeros(rows * row),
+                        other: Aligned::zeros(row),
+                        places: Places::new(),
                     }
                 })
                 .collect(),
@@ -246,12 +249,18 @@ impl<T: Real> Sweep<T> {
         spread(parts, |(n, (((worker, displacement), warped), sums))| {
             let first = n * stretch;
             sums.fill((0.0, 0.0));
+            let Parts {
+                raw,
+                fluid,
+                slice,
+                elastic,
+                places,
+            } = worker.parts(state);
             let done = |k: usize, j: usize, row: &[T]| {
                 let from = ((k - first) * state.shape[1] + j) * state.shape[0];
                 let out = &mut warped[from..from + state.shape[0]];
-                warp_and_compare(&state, k, j, row, out, &mut sums[k - first]);
+                warp_and_compare(&state, [j, k], row, places, out, &mut sums[k - first]);
             };
-            let (raw, fluid, slice, elastic) = worker.parts(state);
             if state.settings.diffeomorphic {
                 let mut rows = Composed { state, update };
                 smooth(elastic, first, displacement, &mut rows, cancel, done);
@@ -273,7 +282,7 @@ impl<T: Real> Sweep<T> {
             .iter_mut()
             .zip(update.chunks_mut(size * stretch));
         spread(parts.enumerate(), |(n, (worker, update))| {
-            let (mut raw, fluid, _, _) = worker.parts(*state);
+            let Parts { mut raw, fluid, .. } = worker.parts(*state);
             fluid.start(n * stretch);
             smooth(fluid, n * stretch, update, &mut raw, cancel, |_, _, _| {});
         });
@@ -306,9 +315,10 @@ pub(super) fn warp<T: Real>(state: &State<'_, T>, warped: &mut [T]) -> f64 {
     let mut sums = vec![(0.0, 0.0); nz];
     let slices = warped.chunks_mut(nx * ny).zip(&mut sums);
     spread(slices.enumerate(), |(k, (warped, sum))| {
+        let mut places = Places::new();
         for (j, out) in warped.chunks_exact_mut(nx).enumerate() {
             let row = state.field_row(state.displacement, k, j);
-            warp_and_compare(state, k, j, row, out, sum);
+            warp_and_compare(state, [j, k], row, &mut places, out, sum);
         }
     });
     mean(&sums)
@@ -338,23 +348,25 @@ fn longest<T: Real>(field: &[T], components: usize, nx: usize) -> f64 {
     longest.sqrt()
 }
 
+/// A worker's room, each part for itself.
+struct Parts<'a, T> {
+    raw: Raw<'a, T>,
+    fluid: &'a mut Smoother<T>,
+    slice: &'a mut [T],
+    elastic: &'a mut Smoother<T>,
+    places: &'a mut Places<T>,
+}
+
 impl<T: Real> Worker<T> {
-    fn parts<'a>(
-        &'a mut self,
-        state: State<'a, T>,
-    ) -> (
-        Raw<'a, T>,
-        &'a mut Smoother<T>,
-        &'a mut [T],
-        &'a mut Smoother<T>,
-    ) {
+    fn parts<'a>(&'a mut self, state: State<'a, T>) -> Parts<'a, T> {
         let other = &mut self.other;
-        (
-            Raw { state, other },
-            &mut self.fluid,
-            &mut self.slice,
-            &mut self.elastic,
-        )
+        Parts {
+            raw: Raw { state, other },
+            fluid: &mut self.fluid,
+            slice: &mut self.slice,
+            elastic: &mut self.elastic,
+            places: &mut self.places,
+        }
     }
 }
 
@@ -379,14 +391,15 @@ fn smooth<T: Real>(
 
 fn warp_and_compare<T: Real>(
     state: &State<'_, T>,
-    k: usize,
-    j: usize,
+    [j, k]: [usize; 2],
     displacement: &[T],
+    places: &mut Places<T>,
     warped: &mut [T],
     sum: &mut (f64, f64),
 ) {
-    warp_row(state.source, state.shape, j, k, displacement, warped);
-    let (squares, count) = squares_row(state.row_of(state.target, k, j), warped);
+    let target = state.row_of(state.target, k, j);
+    let (source, shape) = (state.source, state.shape);
+    let (squares, count) = warp_row(source, shape, [j, k], displacement, target, places, warped);
     sum.0 += squares;
     sum.1 += count;
 }

@@ -1,7 +1,6 @@
 //! Linear sampling of images and fields at displaced voxels; NaN outside, as
 //! `scipy.interpolate.interpn(bounds_error=False)`.
 
-use super::force::offset;
 use super::real::Real;
 use multiversion::multiversion;
 
@@ -40,7 +39,7 @@ fn mix<T: Real>(low: T, high: T, share: T) -> T {
 /// Where displaced voxels fall: the place of the lowest of their neighbours and the shares. On the
 /// border of a cache line, which no vector then crosses.
 #[repr(align(64))]
-struct Places<T> {
+pub(super) struct Places<T> {
     shares: [[T; TILE]; 3],
     base: [u32; TILE],
     /// Room for neighbours along a row.
@@ -49,7 +48,7 @@ struct Places<T> {
 
 impl<T: Real> Places<T> {
     #[inline(always)]
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             shares: [[T::ZERO; TILE]; 3],
             base: [0; TILE],
@@ -199,25 +198,26 @@ impl<T: Real> Grid<T> {
 }
 
 /// Samples `image` at row `(j, k)` displaced by `displacement` (components one after another, in
-/// voxels).
+/// voxels); the sum of squared differences from row `target` and how many were defined.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
 pub(super) fn warp_row<T: Real>(
     image: &[T],
     shape: [usize; 3],
-    j: usize,
-    k: usize,
+    [j, k]: [usize; 2],
     displacement: &[T],
+    target: &[T],
+    places: &mut Places<T>,
     out: &mut [T],
-) {
+) -> (f64, f64) {
     let nx = shape[0];
     let grid = Grid::new(shape, nx, Outside::Undefined);
     let flat = displacement.len() == 2 * nx;
-    let mut places = Places::new();
     for (tile, out) in out.chunks_mut(TILE).enumerate() {
         let start = [tile * TILE, j, k];
-        grid.places(start, displacement, nx, out.len(), &mut places);
-        grid.values(image, &mut places, flat, out);
+        grid.places(start, displacement, nx, out.len(), places);
+        grid.values(image, places, flat, out);
     }
+    squares_row(target, out)
 }
 
 /// Composes row `(j, k)` of an update with a field over the same grid, into the update:
@@ -252,8 +252,8 @@ pub(super) fn compose_row<T: Real>(
 }
 
 /// Sum of squared differences over a row and how many were defined.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]
-pub(super) fn squares_row<T: Real>(target: &[T], warped: &[T]) -> (f64, f64) {
+#[inline(always)]
+fn squares_row<T: Real>(target: &[T], warped: &[T]) -> (f64, f64) {
     const LANES: usize = 8;
     let mut sums = [0.0; LANES];
     let mut counts = [0.0; LANES];
@@ -273,27 +273,4 @@ pub(super) fn squares_row<T: Real>(target: &[T], warped: &[T]) -> (f64, f64) {
         add(lane, target[at], warped[at]);
     }
     (sums.iter().sum(), counts.iter().sum())
-}
-
-/// The determinant of the mapping's derivative at a voxel, by differences as `numpy.gradient`.
-pub(super) fn jacobian_at<T: Real>(
-    field: &[T],
-    components: usize,
-    shape: [usize; 3],
-    voxel: [usize; 3],
-) -> f64 {
-    let nx = shape[0];
-    let component = |c: usize, [i, j, k]: [usize; 3]| {
-        field[offset([nx, shape[1], shape[2]], [0, j, k]) * components + c * nx + i].to_f64()
-    };
-    let mut derivative = nalgebra::Matrix3::identity();
-    for axis in 0..3 {
-        let (before, after, factor) = super::force::neighbors(voxel[axis], shape[axis]);
-        let (mut low, mut high) = (voxel, voxel);
-        (low[axis], high[axis]) = (before, after);
-        for c in 0..components {
-            derivative[(c, axis)] += (component(c, high) - component(c, low)) * factor;
-        }
-    }
-    derivative.determinant()
 }

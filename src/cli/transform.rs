@@ -90,15 +90,23 @@ pub fn run(arguments: &TransformArgs) -> anyhow::Result<()> {
 impl TransformArgs {
     fn inputs_and_output(&self) -> anyhow::Result<(Vec<TransformArg>, Option<&TransformArg>)> {
         let (inputs, output) = match &self.files[..] {
-            [only] if self.explain || self.json => (std::slice::from_ref(only), None),
+            [only] if self.tells_only(only) => (std::slice::from_ref(only), None),
             [inputs @ .., output] if !inputs.is_empty() => (inputs, Some(output)),
-            _ => bail!("the file to write is missing; name it last, or give --explain"),
+            _ => bail!(
+                "the file to write is missing; name it last, or give --explain for a transform as it is"
+            ),
         };
         let mut inputs = inputs.to_vec();
         for input in &mut inputs {
             input.format = input.format.or(self.from);
         }
         Ok((inputs, output))
+    }
+
+    /// Whether a single file is told about: it is that file which the commands apply.
+    fn tells_only(&self, only: &TransformArg) -> bool {
+        let as_it_is = !self.inverse && !only.inverse && self.to.is_none();
+        (self.explain || self.json) && as_it_is
     }
 
     fn format_of(&self, output: &TransformArg) -> anyhow::Result<TransformFormat> {
@@ -226,20 +234,19 @@ impl Told<'_> {
 }
 
 fn rows(name: &str, matrix: &Matrix4<f64>) -> String {
-    let row = |(n, row): (usize, nalgebra::RowVector4<f64>)| {
+    let mut text = String::new();
+    for (n, row) in matrix.row_iter().enumerate() {
         let name = if n == 0 { name } else { "" };
+        // Without the sign of a zero, which only puzzles.
         let values: Vec<String> = row.iter().map(|v| format!("{:>12.6}", v + 0.0)).collect();
-        format!("{name:<5}{}\n", values.join(" "))
-    };
-    let rows = matrix.row_iter().map(|row| row.into_owned());
-    rows.enumerate().map(row).collect()
+        text += &format!("{name:<5}{}\n", values.join(" "));
+    }
+    text
 }
 
 fn matrix_json(matrix: &Matrix4<f64>) -> Value {
-    let row = |row: nalgebra::RowVector4<f64>| row.iter().map(|v| json_number(v + 0.0)).collect();
-    matrix
-        .row_iter()
-        .map(|r| -> Value { row(r.into_owned()) })
+    let rows = matrix.row_iter();
+    rows.map(|row| -> Value { row.iter().map(|v| json_number(v + 0.0)).collect() })
         .collect()
 }
 

@@ -27,7 +27,7 @@ from fsl.transform import flirt
 from picsl_greedy import Greedy3D
 
 # Of images with values from 0 to 1000. The programs differ by the rounding of float32 affines and weights.
-MOST_VALUE = 0.5
+MOST_VALUE = 0.02
 # Of elements of a matrix.
 MOST_MATRIX = 1e-4
 

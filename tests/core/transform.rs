@@ -193,6 +193,7 @@ fn what_is_no_transform_is_refused_in_a_sentence_and_nothing_is_written() {
         (&["transform"][..], &[&flat, &converted][..], 1),
         (&["transform"], &[&vectors, &converted], 1),
         (&["transform"], &[&shift], 1),
+        (&["transform", "--explain", "--inverse"], &[&shift], 1),
         (&["transform"], &[&shift, &image], 1),
         (&["transform", "--to", "flirt"], &[&shift, &converted], 1),
         (&["transform", "--to", "itk"], &[&shift, &shift], 1),
@@ -215,6 +216,54 @@ fn what_is_no_transform_is_refused_in_a_sentence_and_nothing_is_written() {
         &name(&shift),
     ];
     run(&spacing, &[&image, &out]).code(2);
+}
+
+#[test]
+fn a_matrix_of_the_plane_brings_a_follow_up_to_its_baseline() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/data/registration/brain_2d_longitudinal");
+    if !shared.exists() {
+        assert!(std::env::var_os("WARPSCOPE_REQUIRE_ALL").is_none());
+        println!("skipped: {} is missing", shared.display());
+        return;
+    }
+    let [fixed, moving, matrix] = ["bl.nii.gz", "fu.nii.gz", "rigid.mat"]
+        .map(|name| shared.join(format!("t1longi_2d_{name}")));
+    let folder = folder();
+    let out = folder.path().join("out.nii");
+    let baseline = all_values(&read(&fixed).expect("reads"));
+    let likeness = |suffix: &str| {
+        let transform = named(&matrix, suffix);
+        let arguments = [
+            "resample",
+            "--force",
+            "--outside",
+            "0",
+            "--transform",
+            &transform,
+        ];
+        run(
+            &[&arguments[..], &["--like"]].concat(),
+            &[&fixed, &moving, &out],
+        )
+        .success();
+        correlation(&baseline, &all_values(&read(&out).expect("reads")))
+    };
+    // SimpleITK 2.5 finds 0.752677 with the matrix as a transform of two dimensions.
+    assert!((likeness("") - 0.752677).abs() < 1e-5);
+    assert!(likeness(":inverse") < 0.5);
+}
+
+fn correlation(a: &[f64], b: &[f64]) -> f64 {
+    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+    let [mean_a, mean_b] = [mean(a), mean(b)];
+    let pairs = || a.iter().zip(b).map(|(a, b)| (a - mean_a, b - mean_b));
+    let product: f64 = pairs().map(|(a, b)| a * b).sum();
+    let [square_a, square_b] = [
+        pairs().map(|(a, _)| a * a).sum::<f64>(),
+        pairs().map(|(_, b)| b * b).sum::<f64>(),
+    ];
+    product / (square_a * square_b).sqrt()
 }
 
 #[test]

@@ -175,6 +175,11 @@ fn bytes(path: &Path) -> Result<Vec<u8>, IoError> {
     file.take(MOST_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(|e| IoError::io(path, e))?;
+    if bytes.starts_with(b"\x89HDF") {
+        let hint =
+            "take it apart with ANTs' CompositeTransformUtil --disassemble and give its parts";
+        return Err(IoError::unsupported(path, "a transform in HDF5", hint));
+    }
     match bytes.len() as u64 <= MOST_BYTES {
         true => Ok(bytes),
         false => Err(refused(path, "a file too large for a linear transform")),
@@ -235,6 +240,7 @@ fn check(matrix: &Matrix4<f64>) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn what_flattens_or_is_no_affine_is_refused() {
@@ -281,5 +287,20 @@ mod tests {
         let lacking = write_transform(&path, &matrix, TransformFormat::Flirt, None, false);
         assert!(lacking.expect_err("no grids").to_string().contains("FLIRT"));
         assert!(!path.exists());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_a_reader_panic(
+            start in prop::sample::select(vec![
+                "", "#Insight Transform File V1.0\n", "Transform: Euler3DTransform_double_3_3\nParameters: 1 ",
+            ]),
+            rest in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let bytes = [start.as_bytes(), &rest].concat();
+            let _ = linear(&bytes);
+            let _ = matlab::read(&bytes);
+            let _ = text(&bytes).and_then(itk::read);
+        }
     }
 }

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Some(Subcommands::Split(split)) => cli::split(&split),
         Some(Subcommands::Merge(merge)) => cli::merge(&merge),
         Some(Subcommands::Compare(compare)) => cli::compare(&compare),
+        Some(Subcommands::Labels(labels)) => cli::labels(&labels),
         Some(Subcommands::Demons(demons)) => cli::demons(&demons),
         Some(Subcommands::Demo(demo)) => match &demo.write {
             Some(folder) => cli::write_demo(folder, demo.force, demo.json),

@@ -2,7 +2,8 @@
 
 use super::{
     CenterArgs, CompareArgs, ComparisonArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs,
-    LabelArgs, LabelsArg, MergeArgs, ReorientArgs, ResampleArgs, SplitArgs, ThresholdArgs,
+    LabelArgs, LabelListArgs, LabelsArg, MergeArgs, ReorientArgs, ResampleArgs, SplitArgs,
+    ThresholdArgs,
 };
 use clap::error::ErrorKind;
 use clap::{
@@ -55,6 +56,8 @@ pub enum Subcommands {
     Merge(MergeArgs),
     /// Tell how well two images agree: their values, labels or landmarks
     Compare(CompareArgs),
+    /// List the labels of a label image: voxels, volumes, and the values of another within each
+    Labels(LabelListArgs),
     /// Register one image to another by demons
     Demons(Box<DemonsArgs>),
 }

@@ -6,6 +6,7 @@
 mod error;
 mod file;
 mod itksnap;
+mod labels;
 mod measurements;
 mod places;
 mod reorientation;
@@ -13,6 +14,7 @@ mod scene;
 
 pub use error::WorkspaceError;
 pub use file::{Opened, read, write};
+pub use labels::{SceneLabel, SceneLabels, SceneLandmark};
 pub use measurements::SceneMeasurement;
 pub use places::{find_by_name, is_workspace};
 pub use reorientation::{SceneReorientMode, SceneReorientation};

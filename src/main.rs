@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Some(Subcommands::Merge(merge)) => cli::merge(&merge),
         Some(Subcommands::Transform(transform)) => cli::transform(&transform),
         Some(Subcommands::Compare(compare)) => cli::compare(&compare),
+        Some(Subcommands::Labels(labels)) => cli::labels(&labels),
         Some(Subcommands::Demons(demons)) => cli::demons(&demons),
         Some(Subcommands::Register(register)) => cli::register(&register),
         Some(Subcommands::Demo(demo)) => match &demo.write {

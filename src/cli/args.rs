@@ -2,8 +2,8 @@
 
 use super::{
     CenterArgs, CompareArgs, ComparisonArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs,
-    LabelArgs, LabelsArg, MergeArgs, RegisterArgs, ReorientArgs, ResampleArgs, SplitArgs,
-    ThresholdArgs, TransformArgs,
+    LabelArgs, LabelListArgs, LabelsArg, MergeArgs, RegisterArgs, ReorientArgs, ResampleArgs,
+    SplitArgs, ThresholdArgs, TransformArgs,
 };
 use clap::error::ErrorKind;
 use clap::{
@@ -58,6 +58,8 @@ pub enum Subcommands {
     Transform(TransformArgs),
     /// Tell how well two images agree: their values, labels or landmarks
     Compare(CompareArgs),
+    /// List the labels of a label image: voxels, volumes, and the values of another within each
+    Labels(LabelListArgs),
     /// Register one image to another by demons
     Demons(Box<DemonsArgs>),
     /// Align one image with another: rigid, similarity or affine

@@ -21,6 +21,7 @@ mod header;
 mod info;
 mod info_text;
 mod json_text;
+mod labels;
 mod merge;
 mod output;
 mod pattern;
@@ -47,6 +48,7 @@ pub use convert::ConvertArgs;
 pub use crop::CropArgs;
 pub use demons::DemonsArgs;
 pub use header::HeaderArgs;
+pub use labels::LabelListArgs;
 pub use merge::MergeArgs;
 pub use register::RegisterArgs;
 pub use reorient::ReorientArgs;
@@ -76,6 +78,11 @@ pub fn render(arguments: &RenderArgs) -> anyhow::Result<()> {
 /// Tells how well two images agree.
 pub fn compare(arguments: &CompareArgs) -> anyhow::Result<()> {
     compare::run(arguments)
+}
+
+/// Lists the labels of an image.
+pub fn labels(arguments: &LabelListArgs) -> anyhow::Result<()> {
+    labels::run(arguments)
 }
 
 /// Registers two images.

@@ -118,8 +118,9 @@ impl PairSlice<'_> {
                 mask.fill(0.0);
                 sampler.row(y, &mut mask);
                 for (x, mask) in mask.iter().enumerate() {
-                    // NaN is no mask either.
-                    if !(*mask > 0.0) {
+                    // NaN lets nothing count either.
+                    let counts = *mask > 0.0;
+                    if !counts {
                         fixed[x] = f32::NAN;
                         moving[x] = f32::NAN;
                     }

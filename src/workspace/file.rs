@@ -59,6 +59,7 @@ pub fn read(path: &Path) -> Result<Opened, WorkspaceError> {
     let Scene {
         layers,
         measurements,
+        landmarks,
         ..
     } = &opened.scene;
     let refusal = if layers.is_empty() {
@@ -67,6 +68,8 @@ pub fn read(path: &Path) -> Result<Opened, WorkspaceError> {
         "it names too many images"
     } else if measurements.len() > MOST_MEASUREMENTS {
         "it has too many measurements"
+    } else if landmarks.len() > MOST_MEASUREMENTS {
+        "it has too many landmarks"
     } else {
         return Ok(opened);
     };

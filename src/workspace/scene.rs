@@ -1,6 +1,7 @@
 //! What a workspace holds, as plain data that becomes JSON.
 
 use super::alignment::SceneStep;
+use super::labels::{SceneLabels, SceneLandmark};
 use super::measurements::SceneMeasurement;
 use super::reorientation::SceneReorientation;
 use crate::document::{ColorMap, Curve, Display, OwnMapFile, Role, Window};
@@ -28,6 +29,9 @@ pub struct Scene {
     /// Rulers, regions and profiles, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub measurements: Vec<SceneMeasurement>,
+    /// Places that can be found in two images, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub landmarks: Vec<SceneLandmark>,
     pub views: Views,
     /// "all", "axial", "sagittal", "coronal" or "3d".
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,6 +152,9 @@ pub struct Look {
     /// The number of the component shown, "magnitude", "maximum", "average" or "color".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub components: Option<String>,
+    /// Of an image whose numbers are labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<SceneLabels>,
 }
 
 impl Look {
@@ -174,6 +181,7 @@ impl Look {
             hidden_below: display.hidden_below,
             nan_color: (display.nan_color != [0; 4]).then_some(display.nan_color),
             components: Some(components_name(display.components)),
+            labels: display.labels.as_deref().map(SceneLabels::of),
         }
     }
 
@@ -200,6 +208,9 @@ impl Look {
         display.nan_color = self.nan_color.unwrap_or(display.nan_color);
         if let Some(components) = self.components.as_deref().and_then(components_of) {
             display.components = components;
+        }
+        if let Some(labels) = &self.labels {
+            display.labels = Some(Arc::new(labels.display()));
         }
         match self.interpolation.as_deref() {
             Some("linear") => display.interpolation = Interpolation::Linear,
@@ -288,9 +299,12 @@ pub struct ShownAnnotations {
 }
 
 impl Scene {
-    /// Whether images, their looks and measurements are the same; where one looks does not count.
+    /// Whether images, their looks, measurements and landmarks are the same; where one looks does not
+    /// count.
     pub fn shows_the_same(&self, other: &Self) -> bool {
-        self.layers == other.layers && self.measurements == other.measurements
+        self.layers == other.layers
+            && self.measurements == other.measurements
+            && self.landmarks == other.landmarks
     }
 
     /// Places in `layers` whose file is not there.

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use warpscope::workspace::{
-    FileSource, Look, Opened, PlaneLook, Scene, SceneLayer, SceneMeasurement, SceneRole,
-    ShownAnnotations, Source, Views, WorkspaceError, read, write,
+    FileSource, Look, Opened, PlaneLook, Scene, SceneLabel, SceneLabels, SceneLandmark, SceneLayer,
+    SceneMeasurement, SceneRole, ShownAnnotations, Source, Views, WorkspaceError, read, write,
 };
 
 fn layer(source: Source, name: &str, role: SceneRole) -> SceneLayer {
@@ -20,8 +20,32 @@ fn layer(source: Source, name: &str, role: SceneRole) -> SceneLayer {
             window: Some([-1000.0, 500.5]),
             color_map: Some("Hot".to_owned()),
             interpolation: Some("nearest".to_owned()),
+            labels: Some(SceneLabels {
+                outlines: true,
+                line_width: Some(2),
+                table: vec![label(3)],
+            }),
             ..Look::default()
         },
+    }
+}
+
+fn label(label: i32) -> SceneLabel {
+    SceneLabel {
+        label,
+        name: "Left lung".to_owned(),
+        color: [10, 20, 255],
+        opacity: 0.25,
+        visible: true,
+        visible_in_3d: false,
+    }
+}
+
+fn landmark() -> SceneLandmark {
+    SceneLandmark {
+        name: "Carina".to_owned(),
+        fixed_ras_mm: [1.5, -2.0, 1.0 / 3.0],
+        moving_ras_mm: Some([1.0, -2.5, 7.0]),
     }
 }
 
@@ -55,6 +79,7 @@ fn scene(folder: &Path) -> Scene {
         cursor_ras_mm: Some([73.7, -277.2, -369.5]),
         time_point: 3,
         measurements: vec![measurement()],
+        landmarks: vec![landmark()],
         views: Views {
             linked_zoom: Some(false),
             axial: PlaneLook {

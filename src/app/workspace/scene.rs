@@ -5,15 +5,15 @@ use crate::app::overlay::Annotations;
 use crate::app::workspace::reading::ReadLayers;
 use crate::app::{App, Layout};
 use crate::document::{
-    AlignmentStep, Command, CommandError, Display, Document, History, Layer, LayerId, MeasureEdit,
-    Plane, PlaneView, Role,
+    AlignmentStep, Command, CommandError, Display, Document, History, LandmarkEdit, Layer, LayerId,
+    MeasureEdit, Plane, PlaneView, Role,
 };
 use crate::geometry::WorldPoint;
 use crate::io::IoError;
 use crate::volume::{Format, Volume};
 use crate::workspace::{
-    FileSource, Look, PlaneLook, Scene, SceneLayer, SceneMeasurement, SceneReorientation,
-    SceneStep, ShownAnnotations, Source, Views,
+    FileSource, Look, PlaneLook, Scene, SceneLandmark, SceneLayer, SceneMeasurement,
+    SceneReorientation, SceneStep, ShownAnnotations, Source, Views,
 };
 
 /// An image that was read, with its place in the scene.
@@ -62,6 +62,7 @@ impl App {
                 .iter()
                 .map(SceneMeasurement::of)
                 .collect(),
+            landmarks: document.landmarks().iter().map(SceneLandmark::of).collect(),
             views: views(document),
             layout: Some(layout_name(self.layout).to_owned()),
             annotations: Some(ShownAnnotations {
@@ -226,6 +227,8 @@ fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<
     for item in scene.measurements.iter().filter_map(SceneMeasurement::item) {
         Command::Measure(MeasureEdit::Add(item)).apply(document)?;
     }
+    let pairs = scene.landmarks.iter().filter_map(SceneLandmark::pair);
+    Command::Landmark(LandmarkEdit::ReplaceAll(pairs.collect())).apply(document)?;
     look_as(document, scene);
     Ok(())
 }

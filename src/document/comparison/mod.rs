@@ -152,9 +152,10 @@ pub fn compose_comparison(
             edges::compose_edges(&first, &second, threshold, size, out);
         }
         mode => {
-            let brushes = [&first, &second].map(|layer| Brush::new(layer, size));
-            let mix = Mix::new(mode, size);
-            join_rows(&brushes, &mix, size, out);
+            if let Some(mix) = Mix::new(mode, size) {
+                let brushes = [&first, &second].map(|layer| Brush::new(layer, size));
+                join_rows(&brushes, &mix, size, out);
+            }
         }
     }
 }
@@ -177,8 +178,9 @@ fn join_rows(brushes: &[Brush; 2], mix: &Mix, [width, height]: [usize; 2], out: 
                 brushes[0].paint(y, scratch.as_flattened_mut(), pixels);
                 brushes[1].paint(y, scratch.as_flattened_mut(), other);
                 mix.row(y, pixels, other);
+                // Over black.
                 for pixel in pixels {
-                    *pixel = if pixel[3] == 0 { BLACK } else { *pixel };
+                    pixel[3] = 255;
                 }
             },
         );
@@ -201,9 +203,10 @@ enum Mix {
 }
 
 impl Mix {
-    fn new(mode: ComparisonMode, [width, height]: [usize; 2]) -> Self {
+    /// `None` of modes that do not put pixels together one by one.
+    fn new(mode: ComparisonMode, [width, height]: [usize; 2]) -> Option<Self> {
         let share = |part: f64, of: f64| (part.clamp(0.0, 1.0) * of).round() as usize;
-        match mode {
+        Some(match mode {
             ComparisonMode::Checkerboard { squares } => {
                 Self::Checkerboard(width.max(height).div_ceil(squares.max(1)).max(1))
             }
@@ -217,9 +220,8 @@ impl Mix {
                 Self::Difference(Box::new(std::array::from_fn(color)))
             }
             ComparisonMode::Composite(tint) => Self::Composite(tint),
-            ComparisonMode::Flicker { second } => Self::Blend(256 * u32::from(second)),
-            ComparisonMode::Edges { .. } => Self::Blend(0),
-        }
+            ComparisonMode::Flicker { .. } | ComparisonMode::Edges { .. } => return None,
+        })
     }
 
     /// Changes row `y` of the first picture into the row of both.

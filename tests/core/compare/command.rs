@@ -97,6 +97,42 @@ fn labels_are_compared_one_by_one_with_their_names() {
 }
 
 #[test]
+fn labels_are_listed_with_their_volumes_and_the_values_within_them() {
+    let folder = folder();
+    let labels = cube(&folder, "labels.nii", |n| {
+        i16::from(n < 16) + 2 * i16::from(n >= 60)
+    });
+    let values = cube(&folder, "values.nii", |n| n % 16);
+    let output = run(&["labels", "--json", "--of", text(&values)], &[&labels]).success();
+    let found: Value = serde_json::from_slice(&output.get_output().stdout).expect("JSON");
+    let [one, two] = [0, 1].map(|n| &found["labels"][n]);
+    assert_eq!(
+        (&one["label"], &one["voxels"], &one["mm3"]),
+        (&1.into(), &16.into(), &16.into())
+    );
+    assert_eq!(
+        (&one["values"]["mean"], &one["values"]["max"]),
+        (&7.5.into(), &15.into())
+    );
+    assert_eq!(
+        (&two["label"], &two["values"]["min"]),
+        (&2.into(), &12.into())
+    );
+    let words = run(&["labels"], &[&labels]).success();
+    let words = String::from_utf8(words.get_output().stdout.clone()).expect("text");
+    assert!(
+        words.contains("Label 2") && !words.contains("Mean"),
+        "{words}"
+    );
+    let away = Nifti1::new(&[4, 4, 4], 4)
+        .rows([[1., 0., 0., 90.], [0., 1., 0., 0.], [0., 0., 1., 0.]])
+        .with(shorts(0..64));
+    let away = write(&folder, "away.nii", &away);
+    let refused = run(&["labels", "--of", text(&away)], &[&labels]).code(1);
+    assert!(stderr(&refused).contains("reaches no label"));
+}
+
+#[test]
 fn errors_of_landmarks_are_told_after_the_transform() {
     let folder = folder();
     let a = cube(&folder, "a.nii", |n| n);

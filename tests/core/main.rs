@@ -25,6 +25,7 @@ mod nifti_write;
 mod nrrd;
 mod picture;
 mod raster;
+mod register;
 mod registration;
 mod render;
 mod reorient;

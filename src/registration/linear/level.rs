@@ -205,7 +205,7 @@ fn compare(
         Metric::Ssd => Box::new(Sampled::new(Ssd::default(), samples, moving)),
         Metric::NccLocal => {
             let center = samples.center;
-            let patches = Patches::new(fixed, counts, center, params.radius, moving);
+            let patches = Patches::new(fixed, counts, center, params.radius, &moving);
             Box::new(patches?)
         }
     })

@@ -11,9 +11,11 @@ use multiversion::multiversion;
 use nalgebra::{Matrix3x4, Vector3};
 use rayon::prelude::*;
 
-/// Variance that is added to that of each patch, as a part of the whole image's: patches of nothing
-/// but noise then count little.
+/// Variance that is added to that of each patch of the fixed image, as a part of the whole image's:
+/// patches of nothing but noise then count little. What is added to the moving image's only keeps the
+/// quotient finite, so that an image still fits itself best.
 const FLOOR: f32 = 1e-3;
+const TINY: f32 = 1e-5;
 
 /// Three numbers a voxel of a slice.
 type Planes = [Vec<f32>; 3];
@@ -55,11 +57,11 @@ impl Patches {
         counts: Option<&[bool]>,
         center: Vector3<f64>,
         radius: usize,
-        moving: Image,
+        moving: &Image,
     ) -> Option<Self> {
         let [nx, ny, nz] = fixed.shape;
         let radius = fixed.shape.map(|n| radius.min((n - 1) / 2));
-        let (fixed, moving) = (standardised(fixed), standardised(&moving));
+        let (fixed, moving) = (standardised(fixed), standardised(moving));
         let slice = |k: usize| {
             let places = (0..nx * ny).map(|n| [n % nx, n / nx, k]);
             let at = [0, 1, 2].map(|axis: usize| {
@@ -281,7 +283,7 @@ fn multiply(fixed: &[f32], moving: &[f32], squares: &mut [f32], products: &mut [
 fn compare([sum_f, sum_ff]: [&[f32]; 2], sums: &mut Planes, size: f32) -> [f64; 2] {
     const LANES: usize = 16;
     let [by_f, by_m, rest] = sums;
-    let floor = FLOOR * size;
+    let [floor, tiny] = [FLOOR * size, TINY * size];
     let mut totals = [[0.0f64; LANES]; 2];
     let numbers = by_f
         .chunks_mut(LANES)
@@ -293,7 +295,7 @@ fn compare([sum_f, sum_ff]: [&[f32]; 2], sums: &mut Planes, size: f32) -> [f64; 
             let (f, ff, m, mm, fm) = (f[l], ff[l], by_f[l], by_m[l], rest[l]);
             let (mean_f, mean_m) = (f / size, m / size);
             let spread_f = (ff - f * mean_f).max(0.0) + floor;
-            let spread_m = (mm - m * mean_m).max(0.0) + floor;
+            let spread_m = (mm - m * mean_m).max(0.0) + tiny;
             let shared = fm - f * mean_m;
             let per_f = shared / (spread_f * spread_m);
             let fit = shared * per_f;

@@ -330,16 +330,13 @@ fn pairs(
         .fold(f64::INFINITY, f64::min);
     let mut pairs: Vec<Pair> = Vec::new();
     let [mut fixed, mut moving] = [Stack::new(inputs.fixed), Stack::new(inputs.moving)];
-    let mut mask = inputs.mask.map(Stack::new);
+    let mut mask = inputs.mask.map(Stack::of_mask);
     for &shrink in plan.shrinks.iter().rev() {
         if cancel.load(Ordering::Relaxed) {
             return Err(RegistrationError::Cancelled);
         }
         let size = voxel * shrink as f64;
-        let counts = match &mut mask {
-            Some(mask) => Some(mask.at(size).values.iter().map(|v| *v > 0.0).collect()),
-            None => None,
-        };
+        let counts = mask.as_mut().map(|mask| counted(&mask.at(size).values));
         let pair = Pair {
             shrink,
             fixed: fixed.at(size).clone(),
@@ -352,6 +349,17 @@ fn pairs(
         pairs.push(pair);
     }
     Ok(pairs)
+}
+
+/// The voxels of a level that lie in the mask by half or more; of a mask too thin for that, those that
+/// lie in it most.
+fn counted(shares: &[f32]) -> Vec<bool> {
+    let most = shares.iter().copied().fold(0.0, f32::max);
+    let least = most.min(0.5);
+    shares
+        .iter()
+        .map(|share| *share > 0.0 && *share >= least)
+        .collect()
 }
 
 /// Refuses images without anything to compare.
@@ -378,6 +386,18 @@ struct Stack<'a> {
 impl<'a> Stack<'a> {
     fn new(volume: &'a Volume) -> Self {
         Self { volume, last: None }
+    }
+
+    /// A mask as 0 and 1.
+    fn of_mask(volume: &'a Volume) -> Self {
+        let mut image = Image::of(volume, [1; 3]);
+        for value in &mut image.values {
+            *value = f32::from(u8::from(*value > 0.0));
+        }
+        Self {
+            volume,
+            last: Some(([1; 3], image)),
+        }
     }
 
     /// With voxels of about `size` mm, never less than before.

@@ -53,7 +53,7 @@ impl Freedom {
             Some(plane) => plane.to_vec(),
             None => Matrix3::identity()
                 .column_iter()
-                .map(|c| c.into_owned())
+                .map(nalgebra::Matrix::into_owned)
                 .collect(),
         };
         let pairs = || (0..shifts.len()).flat_map(|a| (0..a).map(move |b| (a, b)));

@@ -212,9 +212,9 @@ fn count(
     let counts = &mut counts[..BINS * BINS];
     for (fixed, moving) in fixed.chunks(TILE).zip(moving.chunks(TILE)) {
         places.find(fixed, moving, of_fixed, of_moving);
-        for l in 0..TILE {
-            let window = window(places.past[l]);
-            windows[l] = window.map(|part| part * places.known[l]);
+        let found = places.past.iter().zip(&places.known);
+        for (parts, (past, known)) in windows.iter_mut().zip(found) {
+            *parts = window(*past).map(|part| part * known);
         }
         for (&base, window) in places.base.iter().zip(&windows).take(fixed.len()) {
             let base = (base as usize).min(BINS * BINS - TAPS);

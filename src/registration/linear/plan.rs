@@ -15,7 +15,7 @@ const REFINEMENT: usize = 4;
 const FEWEST: usize = 4;
 
 /// Bytes of a sample of a level, with all that is kept of it.
-const SAMPLE: u64 = 40;
+const SAMPLE: u64 = 120;
 
 /// What a linear registration will take, said before it.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,12 +113,13 @@ fn shrinks(shape: [usize; 3], params: &LinearParams) -> Result<Vec<usize>, Regis
     Ok(halved.take_while(|shrink| *shrink >= finest).collect())
 }
 
-/// The finest level of both images, twice as they are made, and its samples.
+/// The finest level of both images, twice as they are made, its samples, and the mask.
 fn bytes(inputs: &LinearInputs<'_>, finest: usize) -> u64 {
     let voxels = |volume: &Volume| volume.grid().voxel_count() as u64;
     let (fixed, moving) = (voxels(inputs.fixed), voxels(inputs.moving));
     let dimensions = axes(inputs.fixed) as u32;
     // Axes of longer voxels are made smaller later, but never by less than half of this.
     let shrink = (finest as u64).pow(dimensions.saturating_sub(1)).max(1);
-    (fixed * (4 + SAMPLE) + moving * 8) / shrink
+    let mask = inputs.mask.map_or(0, |_| fixed * 4);
+    (fixed * (8 + SAMPLE) + moving * 8) / shrink + mask
 }

@@ -45,10 +45,10 @@ impl Samples {
                 at.push((voxel[axis] as f64 + off).clamp(0.0, last) as f32);
             }
         }
-        Self::at(image, at)
+        Self::at(image, &at)
     }
 
-    fn at(image: &Image, at: [Vec<f32>; 3]) -> Option<Self> {
+    fn at(image: &Image, at: &[Vec<f32>; 3]) -> Option<Self> {
         let itself = map_of(&Matrix4::identity());
         let count = at[0].len();
         let length = count.div_ceil(MOST_BLOCKS).max(SHORTEST_BLOCK);

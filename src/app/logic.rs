@@ -2,15 +2,13 @@
 
 use super::dialogs::Dialog;
 use super::dialogs::confirm::Question;
-use super::dialogs::path::PathChoice;
 use super::dialogs::role::RoleQuestion;
 use super::dialogs::series::SeriesChoice;
 use super::inspector::Tab;
 use super::loading::{Event, Opening, Read, RoleChoice};
 use super::message::Message;
 use super::panels::fourth::FourthPane;
-use super::picker::{self, Ask, Picked};
-use super::{App, Layout, Purpose, tools};
+use super::{App, Layout, tools};
 use crate::document::{Command, Display, LabelDisplay, LayerId, Plane, Role, Window};
 use crate::io::IoError;
 use crate::jobs::{self, Job};
@@ -245,106 +243,6 @@ impl App {
         }
     }
 
-    fn poll_picker(&mut self) {
-        let Some((job, ask, purpose)) = self.picking.take() else {
-            return;
-        };
-        match job.poll() {
-            None => self.picking = Some((job, ask, purpose)),
-            Some(Ok(Picked::Paths(paths))) => self.take_picked(paths, purpose),
-            Some(Ok(Picked::Cancelled)) => {}
-            Some(Ok(Picked::Unavailable) | Err(_)) => {
-                self.purpose = purpose;
-                let choice = PathChoice::new(&self.picker_start(purpose), ask);
-                self.dialog = Some(Dialog::Path(choice));
-            }
-        }
-    }
-
-    fn take_picked(&mut self, paths: Vec<PathBuf>, purpose: Purpose) {
-        let role = match purpose {
-            Purpose::Main => RoleChoice::Main,
-            Purpose::Add => RoleChoice::Ask,
-            Purpose::Pictures => {
-                if let Some(folder) = paths.into_iter().next() {
-                    self.save_pictures(folder);
-                }
-                return;
-            }
-            Purpose::Animation => {
-                if let Some(path) = paths.into_iter().next() {
-                    self.save_animation(path);
-                }
-                return;
-            }
-            Purpose::Snapshot(subject) => {
-                if let Some(path) = paths.into_iter().next() {
-                    self.save_snapshot(subject, path);
-                }
-                return;
-            }
-            Purpose::ExportMap(layer) => {
-                if let Some(path) = paths.first() {
-                    self.export_map(layer, path, false);
-                }
-                return;
-            }
-            Purpose::ImportMap(layer) => {
-                if let Some(path) = paths.first() {
-                    self.import_map(layer, path);
-                }
-                return;
-            }
-            Purpose::Save => {
-                if let Some(path) = paths.first() {
-                    self.choose_saving_to(path);
-                }
-                return;
-            }
-            Purpose::LoadTransform => {
-                if let Some(path) = paths.into_iter().next() {
-                    self.load_transform(path);
-                }
-                return;
-            }
-            Purpose::LoadLabels(layer) => {
-                if let Some(path) = paths.first() {
-                    self.load_labels(layer, path);
-                }
-                return;
-            }
-            Purpose::SaveLabels(layer) => {
-                if let Some(path) = paths.first() {
-                    self.save_labels(layer, path, false);
-                }
-                return;
-            }
-            Purpose::ImportLandmarks => {
-                self.import_landmarks(&paths);
-                return;
-            }
-            Purpose::ExportLandmarks => {
-                if let Some(path) = paths.first() {
-                    self.export_landmarks(path, false);
-                }
-                return;
-            }
-            Purpose::SaveTransform => {
-                if let Some(path) = paths.into_iter().next() {
-                    self.save_transform(path, false);
-                }
-                return;
-            }
-            Purpose::OpenWorkspace | Purpose::SaveWorkspace | Purpose::FindMissing => {
-                if let Some(path) = paths.into_iter().next() {
-                    self.take_workspace_path(path, purpose);
-                }
-                return;
-            }
-        };
-        self.open(Opening::new(paths, role));
-    }
-
     /// Opening a main image over another asks first.
     pub(super) fn open(&mut self, mut opening: Opening) {
         if let Some(at) = opening.paths.iter().position(|path| is_workspace(path)) {
@@ -377,35 +275,6 @@ impl App {
                 }));
             }
             _ => self.loader.open(opening),
-        }
-    }
-
-    pub(super) fn pick(&mut self, ask: Ask, purpose: Purpose) {
-        let start = self.picker_start(purpose);
-        let job = picker::ask(self.picker.clone(), ask, start, self.wake.clone());
-        self.picking = Some((job, ask, purpose));
-    }
-
-    /// The folder a file dialog starts in, or the file it proposes.
-    fn picker_start(&self, purpose: Purpose) -> PathBuf {
-        match purpose {
-            Purpose::Main
-            | Purpose::Add
-            | Purpose::OpenWorkspace
-            | Purpose::ImportMap(_)
-            | Purpose::LoadTransform
-            | Purpose::LoadLabels(_)
-            | Purpose::ImportLandmarks => self.settings.start_folder(),
-            Purpose::FindMissing => self.search_start(),
-            Purpose::SaveWorkspace => self.proposed_workspace(),
-            Purpose::Pictures => self.settings.picture_start(),
-            Purpose::Animation => self.proposed_animation(),
-            Purpose::Snapshot(subject) => self.proposed_snapshot(subject),
-            Purpose::Save => self.browse_start(),
-            Purpose::SaveTransform => self.proposed_transform(),
-            Purpose::ExportLandmarks => self.proposed_landmarks(),
-            Purpose::SaveLabels(_) => self.settings.start_folder().join("labels.txt"),
-            Purpose::ExportMap(layer) => self.proposed_map(layer),
         }
     }
 

@@ -28,6 +28,7 @@ mod notices;
 mod overlay;
 mod panels;
 mod perform;
+mod picked;
 mod picker;
 mod pictures;
 mod plain_painter;

@@ -6,8 +6,8 @@ use super::{label_table, print, read};
 use crate::document::{LabelTable, LandmarkPair, TargetErrors, paired};
 use crate::io::{Report, Space, read_any_transform, read_landmarks};
 use crate::volume::{
-    Chain, Components, Content, ImagePair, Overlap, Resampling, Similarity, Volume, brought_to,
-    overlap, shown_components, similarity, summary,
+    Chain, ImagePair, Overlap, Resampling, Similarity, Volume, brought_to, overlap, similarity,
+    summary,
 };
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
@@ -84,8 +84,8 @@ pub fn run(arguments: &CompareArgs) -> anyhow::Result<()> {
 }
 
 fn figures(arguments: &CompareArgs, chain: &Chain, table: LabelTable) -> anyhow::Result<Figures> {
-    let first = one_component(read(&arguments.first, None)?);
-    let mut second = one_component(read(&arguments.second, None)?);
+    let first = read(&arguments.first, None)?.in_one_component();
+    let mut second = read(&arguments.second, None)?.in_one_component();
     let mask = arguments.mask.as_deref().map(|path| mask(path, &first));
     let mask = mask.transpose()?;
     let transform = chain.linear().unwrap_or_else(|| {
@@ -116,15 +116,6 @@ fn figures(arguments: &CompareArgs, chain: &Chain, table: LabelTable) -> anyhow:
 fn both(arguments: &CompareArgs) -> String {
     let CompareArgs { first, second, .. } = arguments;
     format!("{} and {}", first.display(), second.display())
-}
-
-/// Of colour the mean, of other vectors the length.
-fn one_component(volume: Volume) -> Volume {
-    match (volume.components(), volume.meta().content) {
-        (1, _) => volume,
-        (_, Content::Color) => shown_components(&volume, Components::Average),
-        _ => shown_components(&volume, Components::Magnitude),
-    }
 }
 
 fn mask(path: &Path, first: &Volume) -> anyhow::Result<Volume> {

@@ -2,17 +2,17 @@
 //!
 //! Knows numbers only: no voxels, no files, no screen.
 
+mod decomposition;
 mod grid;
 mod orientation;
 mod placement;
 mod point;
-mod pose;
 mod reorient;
 mod shear;
 
+pub use decomposition::Decomposition;
 pub use grid::{Grid, GridError};
 pub use orientation::{Anatomy, Orientation, OrientationError};
 pub use placement::{Body, Placement};
 pub use point::{IndexPoint, WorldPoint, flip_lps_ras, lps_ras_map};
-pub use pose::{FoundPose, Pose, ScalingFrame};
 pub use reorient::AxisMap;

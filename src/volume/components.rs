@@ -1,6 +1,6 @@
 //! One number out of the several components of a voxel.
 
-use super::{Linear, Rescale, Volume, Voxel, VoxelData};
+use super::{Content, Linear, Rescale, Volume, Voxel, VoxelData};
 use crate::with_voxels;
 use ndarray::{Array5, ArrayView3, Axis};
 use rayon::prelude::*;
@@ -121,6 +121,17 @@ fn joined(volume: &Volume, components: Components) -> VoxelData {
         });
     });
     VoxelData::F32(out)
+}
+
+impl Volume {
+    /// The image with one number a voxel: of colour the mean, of other vectors the length.
+    pub fn in_one_component(self) -> Self {
+        match (self.components(), self.meta().content) {
+            (1, _) => self,
+            (_, Content::Color) => shown_components(&self, Components::Average),
+            _ => shown_components(&self, Components::Magnitude),
+        }
+    }
 }
 
 /// Calls `with` for each voxel of a slice `[j, i, c]` with its `j`, its `i` and its value after rescale;

@@ -34,6 +34,8 @@ enum Gesture {
     Cursor,
     Opacity,
     Contrast,
+    /// The moving image of a registration is shifted by hand.
+    MoveImage,
     /// A point of the colour map is dragged in the layer inspector.
     ColorStop,
     /// The middle point of the contrast curve is dragged, after that.
@@ -47,6 +49,7 @@ impl Gesture {
             Self::Cursor => "dragging the cursor",
             Self::Opacity => "changing the opacity",
             Self::Contrast => "changing the contrast",
+            Self::MoveImage => "moving an image by hand",
             Self::ColorStop => "dragging a colour stop",
             Self::CurvePoint => "dragging a curve point",
         }
@@ -67,11 +70,17 @@ impl Gesture {
                     modifiers: Modifiers::NONE,
                 });
             }
-            Self::Cursor => drag(n, Modifiers::NONE, input),
-            Self::Contrast => drag(n, Modifiers::SHIFT, input),
+            Self::Cursor => drag(n, 0, Modifiers::NONE, input),
+            Self::Contrast => drag(n, 0, Modifiers::SHIFT, input),
+            Self::MoveImage => {
+                if n == 0 || n + 1 == FRAMES + WARM_UP {
+                    input.events.push(command(Key::R));
+                }
+                drag(n, 4, Modifiers::NONE, input);
+            }
             Self::ColorStop => {
                 if n == 0 {
-                    input.events.push(open_inspector());
+                    input.events.push(command(Key::I));
                 }
                 drag_in_tab(n, COLOR_MAP_TAB, LAST_STOP, input);
             }
@@ -93,11 +102,11 @@ impl Gesture {
     }
 }
 
-/// Goes round in circles with the left button down.
-fn drag(n: usize, modifiers: Modifiers, input: &mut RawInput) {
+/// Goes round in circles with the left button down from frame `first` on.
+fn drag(n: usize, first: usize, modifiers: Modifiers, input: &mut RawInput) {
     let angle = n as f32 * 0.1;
     let place = MIDDLE + 80.0 * vec2(angle.sin(), angle.cos());
-    let (begins, ends) = (n == 0, n + 1 == FRAMES + WARM_UP);
+    let (begins, ends) = (n == first, n + 1 == FRAMES + WARM_UP);
     if begins {
         input.events.push(Event::ModifiersChanged(modifiers));
     }
@@ -115,9 +124,10 @@ fn drag(n: usize, modifiers: Modifiers, input: &mut RawInput) {
     }
 }
 
-fn open_inspector() -> Event {
+/// A key with Ctrl held.
+fn command(key: Key) -> Event {
     Event::Key {
-        key: Key::I,
+        key,
         physical_key: None,
         pressed: true,
         repeat: false,
@@ -346,7 +356,7 @@ fn main() {
     } else {
         let mut gestures = vec![Gesture::Scroll, Gesture::Cursor, Gesture::Contrast];
         if layers > 1 {
-            gestures.push(Gesture::Opacity);
+            gestures.extend([Gesture::Opacity, Gesture::MoveImage]);
         }
         gestures.extend([Gesture::ColorStop, Gesture::CurvePoint]);
         measure("images", Some(startup), layers, gestures);

@@ -13,6 +13,7 @@ fn layer(source: Source, name: &str, role: SceneRole) -> SceneLayer {
         source,
         name: name.to_owned(),
         role,
+        alignment: Vec::new(),
         reorientations: Vec::new(),
         display: Look {
             visible: Some(true),

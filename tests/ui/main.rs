@@ -4,6 +4,7 @@ mod harness;
 
 mod access;
 mod align;
+mod align_pictures;
 mod cursor;
 mod dicom;
 mod inspector;

@@ -27,7 +27,7 @@ pub fn can_draw() -> bool {
     !adapters.is_empty()
 }
 
-fn drawn(startup: Startup) -> Harness<'static, App> {
+pub fn drawn(startup: Startup) -> Harness<'static, App> {
     let mut window = Harness::builder()
         .with_size(egui::vec2(1440.0, 900.0))
         .wgpu()

@@ -191,7 +191,7 @@ mod tests {
 
     fn study() -> Document {
         let mut document = Document::default();
-        let (volume, _) = phantom::breathing_pair();
+        let volume = phantom::breathing_pair().exhale;
         let open = Command::OpenMain {
             volume,
             display: None,

@@ -2,10 +2,7 @@
 
 use crate::document::Layer;
 use crate::jobs::{self, Job, Wake};
-use crate::volume::{
-    Components, Content, Identity, ImagePair, Overlap, Similarity, Volume, overlap_while,
-    shown_components, similarity_while,
-};
+use crate::volume::{Identity, ImagePair, Overlap, Similarity, overlap_while, similarity_while};
 use std::sync::atomic::Ordering;
 
 /// What was found of two images.
@@ -60,21 +57,12 @@ impl Figures {
         self.job = Some(jobs::spawn("Comparing", wake.clone(), move |handle| {
             let cancelled = handle.cancel_flag();
             let goes_on = |_| !cancelled.load(Ordering::Relaxed);
-            let (a, b) = (one_component(a), one_component(b));
+            let (a, b) = (a.in_one_component(), b.in_one_component());
             let pair = ImagePair::new(&a, &b);
             match labels {
                 true => overlap_while(&pair, &goes_on)?.ok().map(Found::Labels),
                 false => similarity_while(&pair, &goes_on).map(Found::Values),
             }
         }));
-    }
-}
-
-/// Of colour the mean, of other vectors the length.
-fn one_component(volume: Volume) -> Volume {
-    match (volume.components(), volume.meta().content) {
-        (1, _) => volume,
-        (_, Content::Color) => shown_components(&volume, Components::Average),
-        _ => shown_components(&volume, Components::Magnitude),
     }
 }

@@ -36,6 +36,10 @@ const MOUSE: &[(&str, &str)] = &[
         "Ctrl + Shift + F, then 1, 2, 4",
         "Zoom so that the smallest voxel side takes 1, 2 or 4 pixels",
     ),
+    (
+        "Registration panel: ring, beside it",
+        "Turns or shifts the moving image; Shift held makes it ten times finer",
+    ),
     ("Ctrl + 1 to 5", "Open one of the images opened lately"),
 ];
 

@@ -2,7 +2,7 @@
 //! same for the window and the command line.
 
 use super::TransformFormat;
-use crate::geometry::{Pose, ScalingFrame, WorldPoint, lps_ras_map};
+use crate::geometry::{Decomposition, lps_ras_map};
 use nalgebra::{Matrix4, Point3};
 use std::path::{Path, PathBuf};
 
@@ -29,16 +29,16 @@ pub struct TransformWords {
 
 /// Tells `matrix`, the map from the fixed to the moving world in RAS mm.
 pub fn transform_words(matrix: &Matrix4<f64>, fixed: &str, moving: &str) -> TransformWords {
-    let found = Pose::of_matrix(matrix, WorldPoint::ORIGIN, &ScalingFrame::world());
+    let found = Decomposition::of(matrix);
     let translation = matrix.transform_point(&Point3::origin());
     let mut words = TransformWords {
         direction: direction(fixed, moving, translation),
         parts: String::new(),
         ras: *matrix,
         lps: lps_ras_map(matrix),
-        angles_deg: found.pose.angles_deg,
+        angles_deg: found.angles_deg,
         translation_mm: translation.coords.into(),
-        scale: found.pose.scale,
+        scale: found.scale,
         shears: found.lost > 1e-6,
     };
     words.parts = words.told_parts();

@@ -172,13 +172,14 @@ impl Edges {
         if y == 0 || y + 1 >= self.height {
             return;
         }
-        for x in 1..self.width.saturating_sub(1) {
+        let inner = 1..self.width.saturating_sub(1).max(1);
+        for (pixel, x) in pixels[inner.clone()].iter_mut().zip(inner) {
             let at = y * self.width + x;
             let size = self.size[at];
             // NaN is no edge.
             if size >= threshold && self.is_crest(at) {
                 let strength = (0.45 + 0.55 * (size / threshold - 1.0)).min(1.0);
-                for (channel, color) in pixels[x].iter_mut().zip(COLOR) {
+                for (channel, color) in pixel.iter_mut().zip(COLOR) {
                     let below = f32::from(*channel);
                     *channel = (below + (f32::from(color) - below) * strength) as u8;
                 }

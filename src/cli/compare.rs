@@ -9,7 +9,7 @@ use crate::volume::{
     Chain, ImagePair, Overlap, Resampling, Similarity, Volume, brought_to, overlap, similarity,
     summary,
 };
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{anyhow, bail, ensure};
 use clap::Args;
 use nalgebra::Matrix4;
 use std::path::{Path, PathBuf};
@@ -36,11 +36,14 @@ pub struct CompareArgs {
     /// Only voxels of A where this image is above 0 count
     #[arg(long, value_name = "IMAGE")]
     pub mask: Option<PathBuf>,
-    /// Landmarks in A and the same in B (.csv or .fcsv), or one table with the points of both
-    #[arg(long, value_names = ["P", "Q"], num_args = 1..=2)]
+    /// Landmarks in A and the same in B (.csv or .fcsv)
+    #[arg(long, value_names = ["P", "Q"], num_args = 2)]
     pub landmarks: Vec<PathBuf>,
+    /// A table with the landmarks of both images
+    #[arg(long, value_name = "TABLE", conflicts_with = "landmarks")]
+    pub landmark_pairs: Option<PathBuf>,
     /// Landmark files that do not tell their space are in LPS mm, not RAS
-    #[arg(long, requires = "landmarks")]
+    #[arg(long)]
     pub lps: bool,
     /// Print one JSON object
     #[arg(long)]
@@ -102,7 +105,8 @@ fn figures(arguments: &CompareArgs, chain: &Chain, table: LabelTable) -> anyhow:
         ..ImagePair::new(&first, &second)
     };
     if arguments.labels {
-        let found = overlap(&pair).with_context(|| both(arguments))?;
+        let refused = |error| anyhow!("{error}: {}", both(arguments));
+        let found = overlap(&pair).map_err(refused)?;
         let empty = "neither image has a label there; give label images";
         ensure!(!found.labels.is_empty(), "{empty}: {}", both(arguments));
         return Ok(Figures::Labels(found, table));
@@ -142,19 +146,18 @@ fn landmarks(arguments: &CompareArgs) -> anyhow::Result<Option<Vec<LandmarkPair>
         true => Space::Lps,
         false => Space::Ras,
     };
-    match &arguments.landmarks[..] {
-        [] => Ok(None),
-        [table] => {
+    match (&arguments.landmark_pairs, &arguments.landmarks[..]) {
+        (Some(table), _) => {
             let landmarks = read_landmarks(table, usual)?;
             if landmarks.iter().any(|landmark| landmark.partner.is_none()) {
                 bail!(
-                    "the table has points of one image only; give a second file with their partners: {}",
+                    "the table has points of one image only; give two files with --landmarks, or a table of both: {}",
                     table.display()
                 );
             }
             Ok(Some(landmarks.into_iter().map(Into::into).collect()))
         }
-        [fixed, moving, ..] => {
+        (None, [fixed, moving]) => {
             let points = paired(
                 read_landmarks(fixed, usual)?,
                 read_landmarks(moving, usual)?,
@@ -164,5 +167,6 @@ fn landmarks(arguments: &CompareArgs) -> anyhow::Result<Option<Vec<LandmarkPair>
                 Err(error) => bail!("{error}: {} and {}", fixed.display(), moving.display()),
             }
         }
+        (None, _) => Ok(None),
     }
 }

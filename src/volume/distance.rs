@@ -84,7 +84,7 @@ mod tests {
         let spacing = [0.7, 1.3, 2.5];
         let shape = [5, 7, 9];
         // Scattered places, some voxels far from all of them.
-        let is_place = |n: usize| (n * n * 7 + 3 * n) % 83 == 0;
+        let is_place = |n: usize| (n * n * 7 + 3 * n).is_multiple_of(83);
         let place = |k: usize, j: usize, i: usize| is_place((k * shape[1] + j) * shape[2] + i);
         let mut field = Array3::from_shape_fn(shape, |(k, j, i)| match place(k, j, i) {
             true => 0.0,

@@ -229,7 +229,10 @@ impl Mix {
         let width = first.len();
         match self {
             Self::Checkerboard(side) => {
-                let start = if y / side % 2 == 0 { *side } else { 0 };
+                let start = match (y / side).is_multiple_of(2) {
+                    true => *side,
+                    false => 0,
+                };
                 for x in (start..width).step_by(2 * side) {
                     let square = x..(x + side).min(width);
                     first[square.clone()].copy_from_slice(&second[square]);

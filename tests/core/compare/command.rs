@@ -161,7 +161,7 @@ fn errors_of_landmarks_are_told_after_the_transform() {
     let moved = [
         "--transform",
         text(&shift),
-        "--landmarks",
+        "--landmark-pairs",
         text(&pairs),
         "--lps",
     ];
@@ -192,7 +192,7 @@ fn what_cannot_be_compared_is_refused_in_one_line() {
         text_of.contains("2 landmarks of the fixed image and 1"),
         "{text_of}"
     );
-    let text_of = refused(&["--landmarks", text(&one)], &[&a, &a]);
+    let text_of = refused(&["--landmark-pairs", text(&one)], &[&a, &a]);
     assert!(text_of.contains("points of one image only"), "{text_of}");
     run(&["compare", "--label-table", "x"], &[&a, &a]).code(2);
 }
@@ -243,12 +243,22 @@ fn labels_are_drawn_in_the_colours_of_their_table() {
     let with_table = format!("{}:{}", text(&labels), text(&table));
     let pixels = picture(
         &folder,
-        &[text(&image), "--labels", &with_table, "--outlines"],
+        &[
+            text(&image),
+            "--window",
+            "0,1",
+            "--labels",
+            &with_table,
+            "--outlines",
+        ],
     );
     // i runs to the patient's right, which is on the left; the border of the picture ends no label.
     assert_eq!(pixels.get_pixel(35, 20).0, [0; 3]);
     assert_eq!(pixels.get_pixel(20, 20).0, [10, 200, 30]);
-    let filled = picture(&folder, &[text(&image), "--labels", &with_table]);
+    let filled = picture(
+        &folder,
+        &[text(&image), "--window", "0,1", "--labels", &with_table],
+    );
     assert_eq!(filled.get_pixel(35, 20).0, [5, 100, 15]);
     let values = Nifti1::new(&[4, 4, 4], 16).with(floats([0.5; 64]));
     let values = write(&folder, "values.nii", &values);

@@ -98,10 +98,10 @@ fn the_ring_turns_about_the_views_normal_and_shift_makes_it_finer() {
     window.hover_at(right);
     window.step();
     button(&mut window, right, true);
-    window.input_mut().modifiers = Modifiers::SHIFT;
+    window.event(Event::ModifiersChanged(Modifiers::SHIFT));
     window.event(Event::PointerMoved(right + vec2(0.0, radius * 0.2)));
     window.step();
-    window.input_mut().modifiers = Modifiers::NONE;
+    window.event(Event::ModifiersChanged(Modifiers::NONE));
     button(&mut window, right + vec2(0.0, radius * 0.2), false);
     window.run_steps(3);
     let fine = by_hand(&window).angles_deg[2];

@@ -138,6 +138,7 @@ fn workspace_of(folder: &Path, image: &Path) -> PathBuf {
             name: "Ramp".to_owned(),
             role: SceneRole::Main,
             reorientations: Vec::new(),
+            alignment: Vec::new(),
             display: Look {
                 color_map: Some("Viridis".to_owned()),
                 ..Look::default()

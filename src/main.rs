@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Some(Subcommands::Threshold(threshold)) => cli::threshold(&threshold),
         Some(Subcommands::Split(split)) => cli::split(&split),
         Some(Subcommands::Merge(merge)) => cli::merge(&merge),
+        Some(Subcommands::Transform(transform)) => cli::transform(&transform),
         Some(Subcommands::Demons(demons)) => cli::demons(&demons),
         Some(Subcommands::Register(register)) => cli::register(&register),
         Some(Subcommands::Demo(demo)) => match &demo.write {

@@ -2,7 +2,7 @@
 
 use super::{
     CenterArgs, ConvertArgs, CropArgs, DemonsArgs, HeaderArgs, MergeArgs, RegisterArgs,
-    ReorientArgs, ResampleArgs, SplitArgs, ThresholdArgs,
+    ReorientArgs, ResampleArgs, SplitArgs, ThresholdArgs, TransformArgs,
 };
 use clap::error::ErrorKind;
 use clap::{
@@ -53,6 +53,8 @@ pub enum Subcommands {
     Split(SplitArgs),
     /// Join images as the time points of one
     Merge(MergeArgs),
+    /// Compose, invert, convert and explain linear transforms
+    Transform(TransformArgs),
     /// Register one image to another by demons
     Demons(Box<DemonsArgs>),
     /// Align one image with another: rigid, similarity or affine

@@ -1,8 +1,9 @@
 //! `warpscope demons`: registers two images and writes the results.
 
 use super::json_text::lines;
+use super::transform_arg::TransformArg;
 use super::{print, print_notices, read, say};
-use crate::io::{self, Report as Progress, WriteOptions, check_image_target, write_image};
+use crate::io::{self, Grids, Report as Progress, WriteOptions, check_image_target, write_image};
 use crate::registration::{
     Forces, Inputs, Outcome, Params, Plan, Precision, Preset, Registration, Report, Sample,
     SigmaUnits, Step, placed,
@@ -12,6 +13,7 @@ use crate::with_voxels;
 use anyhow::{Context as _, ensure};
 use clap::builder::{PossibleValue, RangedU64ValueParser};
 use clap::{Args, ValueEnum};
+use nalgebra::Matrix4;
 use ndarray::s;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -65,9 +67,10 @@ pub struct DemonsArgs {
     /// Image on the target's grid; voxels above 0 count
     #[arg(long, value_name = "IMAGE")]
     pub mask: Option<PathBuf>,
-    /// Linear transform to start from, target to source: ITK's text format, or a 4 x 4 matrix in RAS mm
+    /// Linear transform to start from, target to source: a file of ITK, greedy, Convert3D or NiftyReg, or
+    /// T:flirt for a FLIRT matrix; T:inverse (or T,-1) is its inverse
     #[arg(long, value_name = "T")]
-    pub initial: Option<PathBuf>,
+    pub initial: Option<TransformArg>,
     /// Go on to the last iteration even where the MSD rises
     #[arg(long)]
     pub no_check_msd: bool,
@@ -168,8 +171,7 @@ fn register(arguments: &DemonsArgs, params: Params) -> anyhow::Result<(Outcome, 
     let never = AtomicBool::new(false);
     let target = read(&arguments.target, None)?;
     let mut source = read(&arguments.source, None)?;
-    let initial = arguments.initial.as_deref().map(io::read_transform);
-    let initial = initial.transpose()?;
+    let initial = initial(arguments, &target, &source)?;
     if let Some(initial) = &initial {
         source = placed(&source, initial)?;
     }
@@ -204,6 +206,22 @@ fn register(arguments: &DemonsArgs, params: Params) -> anyhow::Result<(Outcome, 
         Some(initial) => (outcome.after(&initial), format),
         None => (outcome, format),
     })
+}
+
+/// The transform to start from.
+fn initial(
+    arguments: &DemonsArgs,
+    target: &Volume,
+    source: &Volume,
+) -> anyhow::Result<Option<Matrix4<f64>>> {
+    let Some(given) = &arguments.initial else {
+        return Ok(None);
+    };
+    let grids = Grids {
+        fixed: target.grid(),
+        moving: source.grid(),
+    };
+    Ok(Some(given.read_start(grids, "demons")?))
 }
 
 fn memory_text(plan: &Plan) -> String {

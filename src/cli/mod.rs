@@ -29,6 +29,8 @@ mod series;
 mod split;
 mod stack;
 mod threshold;
+mod transform;
+mod transform_arg;
 
 pub use args::{
     Arguments, DemoArgs, InfoArgs, OverlayArg, Pair, PictureSize, Point, Points, RenderArgs,
@@ -46,6 +48,7 @@ pub use reorient::ReorientArgs;
 pub use resample::ResampleArgs;
 pub use split::SplitArgs;
 pub use threshold::ThresholdArgs;
+pub use transform::TransformArgs;
 
 use crate::document::ColorMap;
 use crate::io::{Found, FoundImage, IoError, Report};
@@ -113,6 +116,11 @@ pub fn write_demo(folder: &Path, force: bool, json: bool) -> anyhow::Result<()> 
 /// Marks the voxels whose values lie in a range.
 pub fn threshold(arguments: &ThresholdArgs) -> anyhow::Result<()> {
     threshold::run(arguments)
+}
+
+/// Composes, inverts, converts and tells linear transforms.
+pub fn transform(arguments: &TransformArgs) -> anyhow::Result<()> {
+    transform::run(arguments)
 }
 
 /// Writes the time points of a 4D image one by one.

@@ -2,10 +2,11 @@
 
 use super::batch::{Batch, BatchArgs, Told};
 use super::output::OutputArgs;
+use super::transform_arg::{TransformArg, read_chain};
 use super::{Triple, read};
 use crate::geometry::{Grid, GridError};
-use crate::io::Report;
-use crate::volume::{Resampling, Volume, summary};
+use crate::io::{Grids, Report};
+use crate::volume::{Chain, Resampling, Volume, summary};
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -25,6 +26,12 @@ pub struct ResampleArgs {
     pub series: Option<String>,
     #[command(flatten)]
     pub grid: GridArgs,
+    /// Transform that brings the image to the fixed one, which is --like: a file of ITK, greedy, Convert3D or
+    /// NiftyReg, a displacement field, or T:flirt for a FLIRT matrix; T:inverse (or T,-1) is the inverse of a
+    /// linear one. May be given several times, in the order in which they moved the image: the first alignment
+    /// first, a field found after it last (ANTs and greedy list them the other way round)
+    #[arg(long = "transform", value_name = "T", conflicts_with = "spacing")]
+    pub transforms: Vec<TransformArg>,
     /// How values between voxels are found; nearest keeps labels
     #[arg(long, value_name = "HOW", default_value = "linear")]
     pub interpolation: InterpolationArg,
@@ -72,23 +79,40 @@ pub fn run(arguments: &ResampleArgs) -> anyhow::Result<()> {
     if let Some(like) = &arguments.grid.like {
         batch = batch.sparing(like)?;
     }
+    for transform in &arguments.transforms {
+        batch = batch.sparing(&transform.path)?;
+    }
     let wanted = arguments.grid.wanted()?;
-    batch.run(|input, output| resample(arguments, wanted, input, output))
+    let needs_image = arguments.transforms.iter().any(TransformArg::is_flirt);
+    let chain = match needs_image {
+        true => None,
+        false => Some(read_chain(&arguments.transforms, None)?),
+    };
+    batch.run(|input, output| resample(arguments, wanted, chain.as_ref(), input, output))
 }
 
 fn resample(
     arguments: &ResampleArgs,
     wanted: Wanted,
+    chain: Option<&Chain>,
     input: &Path,
     output: &Path,
 ) -> anyhow::Result<Told> {
     let volume = read(input, arguments.series.as_deref())?;
     let grid = wanted.of(&volume)?;
+    let grids = Grids {
+        fixed: &grid,
+        moving: volume.grid(),
+    };
+    let chain = match chain {
+        Some(chain) => chain.clone(),
+        None => read_chain(&arguments.transforms, Some(grids))?,
+    };
     let how = arguments.interpolation.into();
     Report::silent().check_memory(output, need(&volume, &grid, how))?;
     let lowest = || Some(summary(&volume).min).filter(|low| low.is_finite());
     let outside = arguments.outside.or_else(lowest).unwrap_or(0.0);
-    let resampled = volume.resampled(&grid, how, outside);
+    let resampled = volume.resampled_through(&grid, &chain, how, outside, &|_| true);
     Ok(arguments.out.write(&resampled, output, "Resampled")?)
 }
 

@@ -117,6 +117,7 @@ fn io_text(source: &std::io::Error) -> String {
         ErrorKind::PermissionDenied => {
             "no permission to read; change the file's permissions or copy it".to_owned()
         }
+        ErrorKind::IsADirectory => "that is a folder; name a file".to_owned(),
         ErrorKind::UnexpectedEof => "the file ends early; get a fresh copy".to_owned(),
         _ => format!("{source}; check that the disk is still there"),
     }

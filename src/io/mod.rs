@@ -43,7 +43,7 @@ pub use scan::scan;
 pub use sniff::image_name;
 pub use transform::{
     Grids, TransformCommand, TransformFormat, TransformUse, TransformWords, read_any_transform,
-    read_transform, read_transform_as, transform_words, write_transform,
+    read_transform, read_transform_as, transform_format, transform_words, write_transform,
 };
 pub use verify::verify_written;
 pub use write::{WRITTEN, WriteOptions, check_image_target, write_image, written_ending};

@@ -42,8 +42,7 @@ impl Volume {
     pub fn center_of_mass(&self) -> Option<WorldPoint> {
         let [nt, nz, ..] = self.data().dim();
         let slices = || (0..nt * nz).into_par_iter().map(|n| (n / nz, n % nz));
-        let lowest = slices().map(|(t, k)| self.lowest_of_slice(t, k));
-        let lowest = lowest.reduce(|| f64::INFINITY, f64::min);
+        let lowest = self.lowest_finite();
         let masses: Vec<_> = slices()
             .map(|(t, k)| self.mass_of_slice(t, k, lowest))
             .collect();
@@ -52,6 +51,14 @@ impl Volume {
         let center = Point3::from_homogeneous(mass)?;
         let found = center.iter().all(|place| place.is_finite());
         found.then(|| self.grid.index_to_world(IndexPoint(center)))
+    }
+
+    /// The lowest finite value of all times, of several components of their magnitude.
+    pub(super) fn lowest_finite(&self) -> f64 {
+        let [nt, nz, ..] = self.data().dim();
+        let slices = (0..nt * nz).into_par_iter();
+        let lowest = slices.map(|n| self.lowest_of_slice(n / nz, n % nz));
+        lowest.reduce(|| f64::INFINITY, f64::min)
     }
 
     fn lowest_of_slice(&self, t: usize, k: usize) -> f64 {
@@ -72,7 +79,8 @@ impl Volume {
         Vector4::new(along_i, along_j, mass * k as f64, mass)
     }
 
-    fn each_finite(&self, t: usize, k: usize, mut with: impl FnMut(usize, usize, f64)) {
+    /// Row, column and value of each finite voxel of a slice.
+    pub(super) fn each_finite(&self, t: usize, k: usize, mut with: impl FnMut(usize, usize, f64)) {
         let linear = self.rescale().of_slice(t, k, self.grid.shape()[2]);
         with_voxels!(self.data(), array => {
             each_magnitude(&array.slice(s![t, k, .., .., ..]), linear, |j, i, value| {

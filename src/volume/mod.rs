@@ -8,6 +8,7 @@ mod crop;
 mod histogram;
 mod memory;
 mod meta;
+mod moments;
 mod reorient;
 mod resample;
 mod retype;
@@ -29,6 +30,7 @@ pub use meta::{
     Content, DicomMeta, DicomTag, Format, Meta, Modality, NamedWindow, NiftiMeta, Notice,
     NoticeKind, Suv, TimeAxis,
 };
+pub use moments::Moments;
 pub use reorient::{ReorientMode, Reorientation};
 pub use resample::Resampling;
 pub use retype::{CannotHold, RescaleUse, Retyped};

@@ -31,5 +31,6 @@ mod reorient;
 mod series_cli;
 mod slice;
 mod stopped_save;
+mod transform;
 mod workflow;
 mod workspace;

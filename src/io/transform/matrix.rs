@@ -9,7 +9,7 @@ pub(super) fn read(text: &str) -> Result<Matrix4<f64>, String> {
     match numbers.as_deref() {
         Ok(numbers) if numbers.len() == 16 => Ok(Matrix4::from_row_slice(numbers)),
         Ok(numbers) if numbers.len() == 9 => Ok(of_the_plane(&Matrix3::from_row_slice(numbers))),
-        _ => Err("a file that is neither ITK's transform nor sixteen numbers".to_owned()),
+        _ => Err("a file that is neither ITK's text format nor sixteen numbers".to_owned()),
     }
 }
 

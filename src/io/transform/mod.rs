@@ -85,6 +85,16 @@ pub fn read_transform(path: &Path) -> Result<Matrix4<f64>, IoError> {
     checked(linear(&bytes), path)
 }
 
+/// What the content of a file of a linear transform says of its format; a matrix is taken to be in RAS mm.
+pub fn transform_format(path: &Path) -> Result<TransformFormat, IoError> {
+    let bytes = bytes(path)?;
+    let of_itk = matlab::is(&bytes) || text(&bytes).is_ok_and(itk::is);
+    Ok(match of_itk {
+        true => TransformFormat::Itk,
+        false => TransformFormat::Ras,
+    })
+}
+
 /// Reads a linear transform that is known to be of `format`. `grids` are those that a FLIRT matrix needs.
 pub fn read_transform_as(
     path: &Path,
@@ -129,6 +139,14 @@ pub fn write_transform(
     overwrite: bool,
 ) -> Result<(), IoError> {
     let unfit = |what: String| refused(path, what);
+    if format == TransformFormat::Itk && TransformFormat::of_name(path) != Some(format) {
+        let hint = "give a name that ends in .txt or .tfm, by which ITK's programs know it";
+        return Err(IoError::unsupported(
+            path,
+            "ITK's text under that name",
+            hint,
+        ));
+    }
     check(matrix).map_err(unfit)?;
     let text = match format {
         TransformFormat::Itk => itk::text(matrix),
@@ -157,6 +175,11 @@ fn bytes(path: &Path) -> Result<Vec<u8>, IoError> {
     file.take(MOST_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(|e| IoError::io(path, e))?;
+    if bytes.starts_with(b"\x89HDF") {
+        let hint =
+            "take it apart with ANTs' CompositeTransformUtil --disassemble and give its parts";
+        return Err(IoError::unsupported(path, "a transform in HDF5", hint));
+    }
     match bytes.len() as u64 <= MOST_BYTES {
         true => Ok(bytes),
         false => Err(refused(path, "a file too large for a linear transform")),
@@ -217,6 +240,7 @@ fn check(matrix: &Matrix4<f64>) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn what_flattens_or_is_no_affine_is_refused() {
@@ -253,7 +277,7 @@ mod tests {
             TransformFormat::Ras,
             TransformFormat::NiftyReg,
         ] {
-            let path = folder.path().join(format.name());
+            let path = folder.path().join(format!("{}.txt", format.name()));
             write_transform(&path, &matrix, format, None, false).expect("written");
             assert_eq!(read_transform(&path).expect("read"), matrix, "{format:?}");
             let again = read_transform_as(&path, format, None).expect("read");
@@ -263,5 +287,20 @@ mod tests {
         let lacking = write_transform(&path, &matrix, TransformFormat::Flirt, None, false);
         assert!(lacking.expect_err("no grids").to_string().contains("FLIRT"));
         assert!(!path.exists());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_a_reader_panic(
+            start in prop::sample::select(vec![
+                "", "#Insight Transform File V1.0\n", "Transform: Euler3DTransform_double_3_3\nParameters: 1 ",
+            ]),
+            rest in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let bytes = [start.as_bytes(), &rest].concat();
+            let _ = linear(&bytes);
+            let _ = matlab::read(&bytes);
+            let _ = text(&bytes).and_then(itk::read);
+        }
     }
 }

@@ -27,11 +27,9 @@ pub enum Transform {
 /// An image is no displacement field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAField {
-    #[error(
-        "an image with {0} components is no displacement field, which has 3, or 2 in the plane"
-    )]
+    #[error("a displacement field with {0} numbers a voxel instead of 3 (2 in the plane)")]
     Components(usize),
-    #[error("an image with {0} time points is no displacement field, which has 1")]
+    #[error("a displacement field with {0} time points instead of 1")]
     TimePoints(usize),
 }
 

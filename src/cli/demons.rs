@@ -1,7 +1,7 @@
 //! `warpscope demons`: registers two images and writes the results.
 
 use super::json_text::lines;
-use super::transform_arg::{TransformArg, read_chain};
+use super::transform_arg::TransformArg;
 use super::{print, print_notices, read, say};
 use crate::io::{self, Grids, Report as Progress, WriteOptions, check_image_target, write_image};
 use crate::registration::{
@@ -233,12 +233,7 @@ fn initial(
         fixed: target.grid(),
         moving: source.grid(),
     };
-    let matrix = read_chain(std::slice::from_ref(given), Some(grids))?.linear();
-    let path = given.path.display();
-    let linear = matrix.with_context(|| {
-        format!("demons starts from a linear transform, not from a displacement field: {path}")
-    })?;
-    Ok(Some(linear))
+    Ok(Some(given.read_start(grids, "demons")?))
 }
 
 fn memory_text(plan: &Plan) -> String {

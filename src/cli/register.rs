@@ -4,10 +4,11 @@ use super::center::CenterArg;
 use super::demons::words;
 use super::json_text::lines;
 use super::resample::InterpolationArg;
+use super::transform_arg::TransformArg;
 use super::{print, print_notices, read, say};
 use crate::io::{
-    self, Report as Progress, TransformFormat, WriteOptions, check_image_target, write_image,
-    write_transform,
+    self, Grids, Report as Progress, TransformFormat, WriteOptions, check_image_target,
+    write_image, write_transform,
 };
 use crate::registration::linear::{
     LinearInputs, LinearOutcome, LinearParams, LinearRegistration, LinearReport, LinearSample,
@@ -90,9 +91,9 @@ pub struct RegisterArgs {
 #[derive(Clone, Debug, Args)]
 #[group(multiple = false)]
 pub struct StartArgs {
-    /// Linear transform from the fixed to the moving image: ITK's text format, or a 4 x 4 matrix in RAS mm
-    #[arg(long, value_name = "T")]
-    initial: Option<PathBuf>,
+    /// Linear transform to start from, fixed to moving, in any format of `transform`
+    #[arg(long, value_name = "T[:FORMAT][:inverse]")]
+    initial: Option<TransformArg>,
     /// Start with the centres of the images on each other
     #[arg(long)]
     initial_centers: bool,
@@ -216,8 +217,12 @@ fn initial(
     moving: &Volume,
 ) -> anyhow::Result<Matrix4<f64>> {
     let start = &arguments.start;
-    if let Some(path) = &start.initial {
-        return Ok(io::read_transform(path)?);
+    if let Some(given) = &start.initial {
+        let grids = Grids {
+            fixed: fixed.grid(),
+            moving: moving.grid(),
+        };
+        return given.read_start(grids, "register");
     }
     let by = match (start.initial_centers, start.initial_mass) {
         (true, _) => CenterArg::Geometry,

@@ -9,6 +9,7 @@ use crate::volume::{Chain, Transform};
 use anyhow::{Context as _, bail, ensure};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use nalgebra::Matrix4;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -66,6 +67,17 @@ impl TransformArg {
     /// What the file is said to be, or what its content says.
     pub fn known_format(&self) -> Result<TransformFormat, IoError> {
         self.format.map_or_else(|| transform_format(&self.path), Ok)
+    }
+
+    /// Reads the linear transform from which `what` starts, of images on these grids.
+    pub fn read_start(&self, grids: Grids<'_>, what: &str) -> anyhow::Result<Matrix4<f64>> {
+        let matrix = read_chain(std::slice::from_ref(self), Some(grids))?.linear();
+        matrix.with_context(|| {
+            format!(
+                "{what} starts from a linear transform, not from a displacement field: {}",
+                self.path.display()
+            )
+        })
     }
 
     /// Reads it, the way it is meant. `grids` are of the images that it maps between so.

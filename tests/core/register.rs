@@ -109,7 +109,7 @@ fn the_transform_leads_from_the_fixed_to_the_moving_image() {
     assert!(resliced.grid().same_as(fixed.grid()));
     for voxel in [[19, 17, 9], [25, 13, 11], [12, 21, 8]] {
         let [a, b] = [&fixed, &resliced].map(|image| image.value(voxel, 0, 0).expect("inside"));
-        assert!((a - b).abs() < 3.0, "{a} and {b}");
+        assert!((a - b).abs() < 6.0, "{a} and {b}");
     }
 
     register(

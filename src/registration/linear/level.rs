@@ -195,7 +195,7 @@ fn compare(
 ) -> Option<Box<dyn Cost>> {
     Some(match params.metric {
         Metric::Nmi => {
-            let measure = Nmi::new(range(fixed)?, range(&moving)?);
+            let measure = Nmi::new(range(fixed)?, range(&moving)?, samples.count);
             Box::new(Sampled::new(measure, samples, moving))
         }
         Metric::Ncc => {

@@ -135,20 +135,17 @@ impl LinearRegistration {
             return LinearStep::Cancelled;
         }
         let start = Instant::now();
-        let untold = self
-            .reports
-            .last()
-            .is_some_and(|report| report.metric.is_empty());
-        if self.ends && !untold {
+        if self.ends && self.told() {
             self.start_level(start);
         }
         match &self.level {
-            Some(level) if self.reports.last().is_some_and(|r| r.metric.is_empty()) => {
-                let value = self.value(level.cost());
-                LinearStep::LevelStarted(self.tell(value, 0.0))
-            }
-            Some(_) => self.iterate(start),
             None => LinearStep::Done,
+            Some(_) if self.told() => self.iterate(start),
+            Some(level) => {
+                let value = self.value(level.cost());
+                let seconds = self.reports.last().map_or(0.0, |report| report.seconds);
+                LinearStep::LevelStarted(self.tell(value, seconds))
+            }
         }
     }
 
@@ -233,8 +230,18 @@ impl LinearRegistration {
                 self.ends = self.params.iterations_of(self.reports.len() - 1) == 0;
                 break;
             }
+            self.notes.push(format!(
+                "too little could be compared at a resolution {} times lower; that level was left out",
+                report.shrink
+            ));
         }
         self.count_time(start);
+    }
+
+    /// Whether the start of the level was told.
+    fn told(&self) -> bool {
+        let last = self.reports.last();
+        last.is_none_or(|report| !report.metric.is_empty())
     }
 
     fn iterate(&mut self, start: Instant) -> LinearStep {

@@ -7,8 +7,12 @@ use super::metric::Measure;
 use super::probe::{Block, TILE, whole};
 use multiversion::multiversion;
 
-/// Bins along each axis of the histogram.
+/// Room for bins along each axis of the histogram.
 const BINS: usize = 64;
+
+/// Bins that are used are so few that they hold samples, and as many as there is room for where samples
+/// are many.
+const FEWEST_BINS: usize = 16;
 
 /// Bins of the moving image on either side that only windows reach.
 const MARGIN: usize = 2;
@@ -68,11 +72,12 @@ pub(super) struct Nmi {
 }
 
 impl Nmi {
-    /// For values in these ranges; others count as the nearest in them.
-    pub fn new(fixed: [f32; 2], moving: [f32; 2]) -> Self {
+    /// For so many samples with values in these ranges; others count as the nearest in them.
+    pub fn new(fixed: [f32; 2], moving: [f32; 2], samples: usize) -> Self {
+        let bins = ((samples as f64).cbrt() as usize).clamp(FEWEST_BINS, BINS);
         Self {
-            fixed: Scale::new(fixed, 0, BINS - 1),
-            moving: Scale::new(moving, MARGIN, BINS - 1 - MARGIN),
+            fixed: Scale::new(fixed, 0, bins - 1),
+            moving: Scale::new(moving, MARGIN, bins - 1 - MARGIN),
             joint: Histogram::default(),
             slopes: vec![0.0; BINS * BINS],
         }

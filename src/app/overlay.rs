@@ -62,7 +62,7 @@ fn layer_of_color_bar<'a>(document: &Document, layers: &[&'a Layer]) -> Option<&
     let selected = document.active().map(|layer| layer.id);
     let mut seen = layers.iter().rev().copied().filter(|layer| {
         let is_colored = layer.volume.meta().content == crate::volume::Content::Color;
-        layer.display.visible && !is_colored
+        layer.display.visible && !is_colored && layer.display.labels.is_none()
     });
     let topmost = seen.clone().next();
     seen.find(|layer| Some(layer.id) == selected).or(topmost)

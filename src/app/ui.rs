@@ -150,6 +150,7 @@ impl App {
         let tiled = grounds.len() > 1;
         let controlled = tiles::top_right(cells);
         let shown = self.document.ground().map(|layer| layer.id);
+        let comparison = self.comparing.shown(&self.document);
         if let (Some(whole), true) = (self.view_areas[plane.index()], tiled) {
             let left_over = tiles::left_over(whole, cells);
             ui.painter().rect_filled(left_over, 0.0, Color32::BLACK);
@@ -163,14 +164,16 @@ impl App {
                 alone: arrangement.alone,
                 can_change: arrangement.can_change,
                 ground,
-                comparison: self.comparing.shown(&self.document),
+                comparison,
                 field: self.field_drawing.filter(|_| Some(ground) == shown),
                 tile,
                 controls: tile == controlled && !self.hides_controls(),
                 slider: tiles::ends_row(cells, tile) && !self.hides_controls(),
                 position: tiles::ends_row(cells, tile),
                 navigator: !self.settings.hide_navigator,
-                thumbnails: !tiled && self.document.ground_layers().nth(1).is_some(),
+                thumbnails: !tiled
+                    && comparison.is_none()
+                    && self.document.ground_layers().nth(1).is_some(),
                 plays: self.plays(Reel::Slices(plane)),
             };
             let (document, sizes) = (&self.document, &self.view_sizes);

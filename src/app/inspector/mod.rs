@@ -230,10 +230,11 @@ fn head(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 
 fn tabs(ui: &mut Ui, inspector: &mut Inspector) {
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().item_spacing.x = 1.0;
+        ui.spacing_mut().button_padding.x = 5.0;
         for tab in Tab::ALL {
             let on = inspector.tab == tab;
-            let button = egui::Button::selectable(on, tab.name()).min_size(vec2(56.0, 24.0));
+            let button = egui::Button::selectable(on, tab.name()).min_size(vec2(44.0, 24.0));
             let response = ui.add(button);
             let label = format!("{} tab", tab.name());
             label_for_access(&response, egui::Role::Button, &label);

@@ -14,15 +14,17 @@ pub use order::neighbours;
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::inspector::{self, Tab};
 use crate::app::message::Message;
 use crate::app::widgets::{label_for_access, section};
 use crate::app::{icons, theme};
-use crate::document::{Command, Display, Layer, Role};
+use crate::document::{Command, Display, LabelDisplay, Layer, Role};
 use crate::volume::Content;
 use egui::{
     Align, Frame, Layout, Margin, Popup, RichText, Sense, SetOpenCommand, Stroke, Ui, UiBuilder,
     vec2,
 };
+use std::sync::Arc;
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     section(ui, "Layers");
@@ -66,7 +68,9 @@ fn card(ui: &mut Ui, app: &App, layer: &Layer, selected: bool, messages: &mut Ve
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing = vec2(6.0, 5.0);
         head(ui, app, layer, messages);
-        if layer.volume.meta().content != Content::Color {
+        if let Some(labels) = &layer.display.labels {
+            label_row(ui, layer, labels, messages);
+        } else if layer.volume.meta().content != Content::Color {
             contrast::strip(ui, layer);
             contrast::range(ui, app, layer, messages);
         }
@@ -141,6 +145,30 @@ fn unsaved_mark(ui: &mut Ui, layer: &Layer) {
     let response = ui.add(egui::Label::new(mark).selectable(false));
     label_for_access(&response, egui::Role::Label, &tip);
     response.on_hover_text(format!("{tip}; use File > Save image as…"));
+}
+
+/// What a label image has in place of contrast and colour map.
+fn label_row(ui: &mut Ui, layer: &Layer, labels: &LabelDisplay, messages: &mut Vec<Message>) {
+    ui.horizontal(|ui| {
+        let mut outlines = labels.outlines;
+        let tip = "Draws the edges of the labels only";
+        if ui
+            .checkbox(&mut outlines, "Outlines")
+            .on_hover_text(tip)
+            .changed()
+        {
+            let changed = LabelDisplay {
+                outlines,
+                ..labels.clone()
+            };
+            messages.push(edit(layer, |d| d.labels = Some(Arc::new(changed))));
+        }
+        let tip = "Names, colours and volumes of the labels";
+        if ui.button("Labels…").on_hover_text(tip).clicked() {
+            messages.push(Message::Edit(Command::Select(layer.id)));
+            messages.push(Message::Inspector(inspector::Request::Open(Tab::Labels)));
+        }
+    });
 }
 
 fn opacity(ui: &mut Ui, layer: &Layer, messages: &mut Vec<Message>) {

@@ -74,7 +74,8 @@ pub(super) struct Nmi {
 impl Nmi {
     /// For so many samples with values in these ranges; others count as the nearest in them.
     pub fn new(fixed: [f32; 2], moving: [f32; 2], samples: usize) -> Self {
-        let bins = ((samples as f64).cbrt() as usize).clamp(FEWEST_BINS, BINS);
+        let bins = (2.0 * (samples as f64).cbrt()) as usize;
+        let bins = bins.clamp(FEWEST_BINS, BINS);
         Self {
             fixed: Scale::new(fixed, 0, bins - 1),
             moving: Scale::new(moving, MARGIN, bins - 1 - MARGIN),

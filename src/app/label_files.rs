@@ -73,7 +73,9 @@ impl App {
             return;
         };
         let mut entries = labels.table.entries().clone();
-        for volume in self.label_numbers.volumes().unwrap_or_default() {
+        let numbers = &self.label_numbers;
+        let known = numbers.volumes().filter(|_| numbers.layer() == Some(id));
+        for volume in known.unwrap_or_default() {
             let entry = labels.table.entry(volume.label);
             entries.entry(volume.label).or_insert(entry);
         }
@@ -86,7 +88,9 @@ impl App {
     }
 
     fn label_text(&self, layer: LayerId) -> Option<String> {
-        let labels = self.labels_of(layer)?;
+        let labels = self
+            .labels_of(layer)
+            .filter(|_| self.label_numbers.layer() == Some(layer))?;
         let mut text = "label\tname\tvoxels\tmm3\tmean\tsd\tmin\tmax".to_owned();
         for volume in self.label_numbers.volumes()? {
             let name = labels.table.name(volume.label);

@@ -1,7 +1,7 @@
 //! Volumes of the labels of the selected image and statistics of the main one within them, worked out
 //! beside the window.
 
-use crate::document::{Document, Layer};
+use crate::document::{Document, Layer, LayerId};
 use crate::jobs::{self, Job, Wake};
 use crate::volume::{
     Identity, ImagePair, LabelStatistics, LabelVolume, label_statistics, label_volumes,
@@ -13,6 +13,7 @@ use std::sync::atomic::Ordering;
 pub struct LabelNumbers {
     /// Of which images the newest are, or will be, and at which time point.
     of: Option<([Identity; 2], usize)>,
+    layer: Option<LayerId>,
     job: Option<Job<Option<Found>>>,
     found: Option<Found>,
     failed: bool,
@@ -24,6 +25,11 @@ struct Found {
 }
 
 impl LabelNumbers {
+    /// The layer that they are of.
+    pub fn layer(&self) -> Option<LayerId> {
+        self.layer
+    }
+
     pub fn volumes(&self) -> Option<&[LabelVolume]> {
         self.found.as_ref().map(|found| &found.volumes[..])
     }
@@ -53,12 +59,18 @@ impl LabelNumbers {
         let is_known = self.of.as_ref().is_some_and(|([labels, image], time)| {
             layer.volume.is(labels) && main.volume.is(image) && *time == layer.display.time
         });
-        if is_known {
+        let is_same = self.layer == Some(layer.id);
+        // One after the other: the labels of an image that is being moved would never be counted.
+        if is_known || (is_same && self.job.is_some()) {
             return;
         }
+        self.layer = Some(layer.id);
         let time = layer.display.time;
         self.of = Some(([layer.volume.identity(), main.volume.identity()], time));
-        (self.found, self.failed) = (None, false);
+        self.failed = false;
+        if !is_same {
+            self.found = None;
+        }
         let (labels, image) = (layer.volume.clone(), main.volume.clone());
         let is_other = layer.id != main.id && image.components() == 1;
         self.job = Some(jobs::spawn(

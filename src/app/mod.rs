@@ -122,8 +122,8 @@ enum Purpose {
     ExportMap(LayerId),
     ImportMap(LayerId),
     /// A transform for the moving image of a registration, or the file it goes to.
-    LoadTransform,
-    SaveTransform,
+    LoadTransform(LayerId),
+    SaveTransform(LayerId),
     /// Landmarks to be read, or the file they go to.
     ImportLandmarks,
     ExportLandmarks,

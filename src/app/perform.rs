@@ -90,7 +90,10 @@ impl App {
                     self.act_on_compare(compare::Request::ToggleMode(mode));
                 }
             }
-            Action::Demons => self.demons.open ^= true,
+            Action::Demons => {
+                self.close_align();
+                self.demons.open ^= true;
+            }
             Action::HeaderTool
             | Action::CropTool
             | Action::CenterTool

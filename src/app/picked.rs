@@ -51,8 +51,8 @@ impl App {
             Purpose::LoadLabels(layer) => self.load_labels(layer, &path),
             Purpose::SaveLabels(layer) => self.save_labels(layer, &path, false),
             Purpose::ExportLandmarks => self.export_landmarks(&path, false),
-            Purpose::LoadTransform => self.load_transform(path),
-            Purpose::SaveTransform => self.save_transform(path, false),
+            Purpose::LoadTransform(layer) => self.load_transform(layer, path),
+            Purpose::SaveTransform(layer) => self.save_transform(layer, path, false),
             Purpose::OpenWorkspace | Purpose::SaveWorkspace | Purpose::FindMissing => {
                 self.take_workspace_path(path, purpose);
             }
@@ -72,7 +72,7 @@ impl App {
             | Purpose::Add
             | Purpose::OpenWorkspace
             | Purpose::ImportMap(_)
-            | Purpose::LoadTransform
+            | Purpose::LoadTransform(_)
             | Purpose::LoadLabels(_)
             | Purpose::ImportLandmarks => self.settings.start_folder(),
             Purpose::FindMissing => self.search_start(),
@@ -81,7 +81,7 @@ impl App {
             Purpose::Animation => self.proposed_animation(),
             Purpose::Snapshot(subject) => self.proposed_snapshot(subject),
             Purpose::Save => self.browse_start(),
-            Purpose::SaveTransform => self.proposed_transform(),
+            Purpose::SaveTransform(_) => self.proposed_transform(),
             Purpose::ExportLandmarks => self.proposed_landmarks(),
             Purpose::SaveLabels(_) => self.settings.start_folder().join("labels.txt"),
             Purpose::ExportMap(layer) => self.proposed_map(layer),

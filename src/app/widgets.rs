@@ -218,6 +218,24 @@ pub fn number_field(
     (edited != value).then_some(edited)
 }
 
+/// A field for a name that speaks only when it is left or Enter is pressed. Returns the new text.
+pub fn name_field(ui: &mut Ui, label: &str, name: &str, width: f32) -> Option<String> {
+    let id = ui.scope_id().with(label);
+    let typed = ui.data(|data| data.get_temp::<String>(id));
+    let mut text = typed.clone().unwrap_or_else(|| name.to_owned());
+    let field = egui::TextEdit::singleline(&mut text).frame(egui::Frame::NONE);
+    let response = ui.add(field.desired_width(width));
+    response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, label));
+    if response.lost_focus() {
+        ui.data_mut(|data| data.remove::<String>(id));
+        return (text != name).then_some(text);
+    }
+    if response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(id, text));
+    }
+    None
+}
+
 /// A plot that neither moves nor grows under the hand.
 pub fn still_plot(plot: Plot<'_>) -> Plot<'_> {
     plot.sense(Sense::hover())

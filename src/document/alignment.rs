@@ -131,6 +131,15 @@ impl Document {
         alignment.map_or(&[], |alignment| &alignment.steps)
     }
 
+    /// The way of a point of the fixed world into a layer's image where its file has it. `None` where a
+    /// step flattens it.
+    pub fn chain(&self, id: LayerId) -> Option<Chain> {
+        match &self.layer(id)?.alignment {
+            Some(alignment) => alignment.chain(),
+            None => Some(Chain::default()),
+        }
+    }
+
     /// Whether a displacement field is among the steps that count.
     pub fn bends(&self, id: LayerId) -> bool {
         let steps = self.steps(id).iter().filter(|step| step.on);
@@ -182,12 +191,12 @@ impl Document {
         volume: Volume,
     ) -> Result<Volume, CommandError> {
         let layer = self.layer_mut(id)?;
-        let Some(alignment) = layer.alignment.take() else {
+        let Some(before) = &layer.alignment else {
             return Ok(volume);
         };
-        let steps = alignment.steps.into_iter();
         // What a displacement field made of the image before is gone; the others go on.
-        let alignment = Alignment::new(volume, steps.filter(|step| !step.bends()).collect());
+        let steps = before.steps.iter().filter(|step| !step.bends()).cloned();
+        let alignment = Alignment::new(volume, steps.collect());
         let seen = alignment.placed().ok_or(CommandError::Flattened)?;
         layer.alignment = Some(alignment);
         Ok(seen)

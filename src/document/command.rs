@@ -1,6 +1,8 @@
 //! Every edit of the document. All of them are checked before anything changes.
 
-use super::{AlignmentStep, Display, Document, LandmarkEdit, Layer, LayerId, MeasureEdit, Role};
+use super::{
+    AlignmentStep, Display, Document, LandmarkEdit, LandmarkId, Layer, LayerId, MeasureEdit, Role,
+};
 use crate::geometry::WorldPoint;
 use crate::volume::{ReorientMode, Volume};
 
@@ -111,6 +113,13 @@ pub struct NewLayer {
     pub display: Option<Display>,
 }
 
+/// What commands that join into one step are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    Layer(LayerId),
+    Landmark(LandmarkId),
+}
+
 /// Why an edit was refused; the document is as it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
@@ -185,6 +194,14 @@ impl Command {
             | Self::ShowLive { .. }
             | Self::UpdateLive(_)
             | Self::EndLive => None,
+        }
+    }
+
+    /// What a drag of it moves.
+    pub(super) fn subject(&self) -> Option<Subject> {
+        match self {
+            Self::Landmark(edit) => edit.moved().map(Subject::Landmark),
+            _ => self.layer().map(Subject::Layer),
         }
     }
 

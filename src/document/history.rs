@@ -1,18 +1,19 @@
 //! Undo and redo: named snapshots of the document before each recorded command.
 
+use super::command::Subject;
 use super::reorient::is_permuted;
-use super::{Command, CommandError, Document, LayerId};
+use super::{Command, CommandError, Document};
 use std::mem::Discriminant;
 
 const DEPTH: usize = 100;
 
-/// The steps back and forth. A drag is one step: commands of one kind on one layer join until
-/// [`History::end_gesture`]. Commands on no layer, such as two images that are added, never do.
+/// The steps back and forth. A drag is one step: commands of one kind on one layer or landmark join
+/// until [`History::end_gesture`]. Commands on neither, such as two images that are added, never do.
 #[derive(Debug, Default)]
 pub struct History {
     past: Vec<Step>,
     future: Vec<Step>,
-    gesture: Option<(Discriminant<Command>, LayerId)>,
+    gesture: Option<(Discriminant<Command>, Subject)>,
 }
 
 #[derive(Debug)]
@@ -44,7 +45,7 @@ impl History {
     fn record(&mut self, document: &mut Document, command: Command) -> Result<(), CommandError> {
         let name = command.name(document);
         let kind = std::mem::discriminant(&command);
-        let gesture = command.layer().map(|layer| (kind, layer));
+        let gesture = command.subject().map(|subject| (kind, subject));
         let mut before = document.clone();
         before.take_live();
         command.apply(document)?;

@@ -154,6 +154,14 @@ pub enum LandmarkEdit {
 }
 
 impl LandmarkEdit {
+    /// The pair of which it moves a point.
+    pub(super) fn moved(&self) -> Option<LandmarkId> {
+        match self {
+            Self::MoveFixed { pair, .. } | Self::MoveMoving { pair, .. } => Some(*pair),
+            _ => None,
+        }
+    }
+
     /// The name in the Edit menu, as "Move Landmark 2".
     pub fn name(&self, document: &Document) -> String {
         let (word, pair) = match self {

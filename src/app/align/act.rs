@@ -1,18 +1,21 @@
 //! What the panel does: the part of the window's logic that moves images.
 
 use super::grip::{Gesture, Grip};
-use super::{Match, Request, Tab, with_placement};
+use super::{Aligning, Match, Request, Tab, with_placement};
 use crate::app::App;
 use crate::app::slice_view::Tool;
 use crate::document::{AlignmentStep, Command, LayerId};
 use crate::geometry::Placement;
 use crate::jobs::{self, Job};
+use crate::volume::Identity;
 use egui::Context;
 use nalgebra::Matrix4;
 
 /// Two images that are being matched; the push that brings the one onto the other.
 pub(super) struct Matching {
     moving: LayerId,
+    /// As it lay then.
+    of: Identity,
     job: Job<Option<Matrix4<f64>>>,
 }
 
@@ -29,6 +32,7 @@ impl App {
                 let aligning = &mut self.aligning;
                 (aligning.moving, aligning.fixed) = (Some(moving), Some(fixed));
                 (aligning.hub, aligning.grip) = (None, None);
+                (aligning.refusal, aligning.told) = (None, None);
             }
             Request::SetPlacement(placement) => self.set_placement(placement),
             Request::SetHub(hub) => self.set_hub(|placement| placement.about(hub)),
@@ -59,7 +63,7 @@ impl App {
             Request::SetFiles(files) => self.aligning.files = files,
             Request::Load => self.pick_transform(false),
             Request::Save => self.pick_transform(true),
-            Request::SaveOver(path) => self.save_transform(path, true),
+            Request::SaveOver(layer, path) => self.save_transform(layer, path, true),
             Request::AddField(field) => {
                 if let Some(layer) = self.aligning.moving(&self.document) {
                     self.add_field(layer, field);
@@ -81,11 +85,21 @@ impl App {
             self.close_reorienting();
         }
         self.aligning.open = true;
+        // The layers that are selected or added later are not to take their places.
+        let (moving, fixed) = (
+            self.aligning.moving(&self.document),
+            self.aligning.fixed(&self.document),
+        );
+        (self.aligning.moving, self.aligning.fixed) = (moving, fixed);
         self.take_tool(self.aligning.tab == Tab::Hand);
     }
 
     pub(in crate::app) fn close_align(&mut self) {
-        self.cancel_alignment();
+        if self.aligning.is_running() {
+            self.cancel_alignment();
+            self.notices
+                .warning("The registration was stopped; the image is where it was");
+        }
         self.aligning.open = false;
         self.aligning.grip = None;
         self.take_tool(false);
@@ -102,6 +116,21 @@ impl App {
 
     /// One frame's worth of news.
     pub(in crate::app) fn advance_align(&mut self) {
+        let main = self.document.main().map(|main| main.id);
+        if self.aligning.main != main {
+            // Other images: nothing of those before is to be taken for theirs.
+            self.aligning = Aligning {
+                open: self.aligning.open,
+                tab: self.aligning.tab,
+                params: self.aligning.params.clone(),
+                files: self.aligning.files,
+                main,
+                ..Aligning::default()
+            };
+        }
+        if self.tool == Tool::Align && self.aligning.moving(&self.document).is_none() {
+            self.tool = Tool::Cursor;
+        }
         self.advance_alignment();
         self.advance_work();
         let Some(matching) = self.aligning.matching.take() else {
@@ -109,7 +138,12 @@ impl App {
         };
         match matching.job.poll() {
             None => self.aligning.matching = Some(matching),
-            Some(Ok(Some(push))) => self.push_further(matching.moving, &push),
+            Some(Ok(Some(push))) => {
+                let seen = self.document.settled(matching.moving);
+                if seen.is_some_and(|seen| seen.is(&matching.of)) {
+                    self.push_further(matching.moving, &push);
+                }
+            }
             Some(Ok(None)) => {
                 let text =
                     "An image without differences has no centre of mass; match the centres instead";
@@ -182,7 +216,7 @@ impl App {
         let (Some(a), Some(b)) = (document.settled(moving), document.settled(fixed)) else {
             return;
         };
-        let (a, b) = (a.clone(), b.clone());
+        let (of, a, b) = (a.identity(), a.clone(), b.clone());
         if what == Match::Centers {
             let shift = b.grid().center().0 - a.grid().center().0;
             self.push_further(moving, &Matrix4::new_translation(&shift));
@@ -195,10 +229,14 @@ impl App {
                 Some(Matrix4::new_translation(&shift))
             }
         });
-        self.aligning.matching = Some(Matching { moving, job });
+        self.aligning.matching = Some(Matching { moving, of, job });
     }
 
     fn hold(&mut self, gesture: Gesture) {
+        if gesture == Gesture::Release {
+            self.aligning.grip = None;
+            return;
+        }
         let document = &self.document;
         let moving = self.aligning.moving(document);
         let free = moving.filter(|id| !document.bends(*id) && !self.aligning.is_running());
@@ -218,7 +256,7 @@ impl App {
                     self.set_placement(placement);
                 }
             }
-            Gesture::Release => self.aligning.grip = None,
+            Gesture::Release => {}
         }
     }
 }

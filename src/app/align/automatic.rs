@@ -1,6 +1,6 @@
 //! The automatic registration: what it may do and how it judges, and the run.
 
-use super::run::{Phase, Run};
+use super::run::Phase;
 use super::{Aligning, Request, plot};
 use crate::app::message::Message;
 use crate::app::widgets::{label_for_access, number_field, row, section};
@@ -55,23 +55,31 @@ const SHRINKS: [usize; 6] = [1, 2, 4, 8, 16, 32];
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let aligning = &app.aligning;
-    let live = aligning.run.as_ref().is_some_and(Run::is_live);
+    let live = aligning.is_running();
     ui.add_enabled_ui(!live, |ui| parameters(ui, app, messages));
     ui.add_space(6.0);
     buttons(ui, aligning, live, messages);
     if let Some(why) = &aligning.refusal {
         ui.colored_label(ui.visuals().error_fg_color, why);
     }
-    let Some(run) = &aligning.run else {
+    let shown = match (&aligning.run, &aligning.told) {
+        (Some(run), _) => Some((run.task.params.metric, &run.samples)),
+        (None, Some((metric, samples))) => Some((*metric, samples)),
+        (None, None) => None,
+    };
+    let Some((metric, samples)) = shown else {
         return;
     };
-    let metric = run.task.params.metric;
-    let text = match run.samples.last() {
-        Some(sample) => plot::line(metric, sample),
-        None => "Preparing the images…".to_owned(),
-    };
-    ui.label(text);
-    plot::show(ui, metric, &run.samples);
+    match samples.last() {
+        Some(sample) => {
+            ui.label(plot::line(metric, sample));
+            plot::show(ui, metric, samples);
+        }
+        None if live => {
+            ui.label("Preparing the images…");
+        }
+        None => {}
+    }
 }
 
 fn parameters(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {

@@ -20,9 +20,10 @@ pub use ring::paint as paint_ring;
 use crate::document::{Aligned, AlignmentStep, Document, LayerId, body};
 use crate::geometry::{Placement, WorldPoint};
 use crate::io::TransformFormat;
-use crate::registration::linear::LinearParams;
+use crate::registration::linear::{LinearParams, LinearSample, Metric};
 use crate::volume::Resampling;
 use grip::Grip;
+use nalgebra::Matrix4;
 use run::Run;
 use std::path::PathBuf;
 use work::Work;
@@ -73,7 +74,7 @@ pub enum Request {
     /// Asks where the whole transform is to be saved.
     Save,
     /// Saves it over a file that is there, after the user agreed.
-    SaveOver(PathBuf),
+    SaveOver(LayerId, PathBuf),
     CopyCommand(String),
     /// Makes a new image of the moving one on the fixed one's grid.
     Reslice,
@@ -110,6 +111,8 @@ pub struct FileChoices {
     format: TransformFormat,
     /// The inverse of what a file holds is taken.
     inverse: bool,
+    /// The inverse is written: from the moving to the fixed image.
+    writes_inverse: bool,
     /// A file holds a matrix of FLIRT.
     is_flirt: bool,
     /// The matrix on screen is in LPS.
@@ -123,6 +126,7 @@ impl Default for FileChoices {
         Self {
             format: TransformFormat::Itk,
             inverse: false,
+            writes_inverse: false,
             is_flirt: false,
             lps: false,
             interpolation: Resampling::Linear,
@@ -144,12 +148,25 @@ pub struct Aligning {
     params: LinearParams,
     mask: Option<LayerId>,
     run: Option<Run>,
+    /// The metric of the run that ended last, and how it went.
+    told: Option<(Metric, Vec<LinearSample>)>,
+    /// The main image that all of this is about.
+    main: Option<LayerId>,
+    /// A field had the keyboard in the frame before.
+    typing: bool,
     /// Why the run that was asked for did not begin or go on.
     refusal: Option<String>,
     files: FileChoices,
-    /// Where the transform was saved last, and how.
-    saved: Option<(PathBuf, TransformFormat)>,
+    saved: Option<Saved>,
     work: Option<Work>,
+}
+
+/// A transform that was saved: of which layer, where to and how.
+struct Saved {
+    layer: LayerId,
+    matrix: Matrix4<f64>,
+    path: PathBuf,
+    format: TransformFormat,
 }
 
 /// What the step by hand is called in the list.

@@ -32,9 +32,12 @@ impl Tab {
 }
 
 /// The panel at the right of the views, when it is open.
-pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
+    // Escape in a field leaves the field.
+    let typing = std::mem::replace(&mut app.aligning.typing, ui.ctx().text_edit_focused());
+    let app = &*app;
     let aligning = &app.aligning;
-    if !aligning.open {
+    if !aligning.open || app.demons.open {
         return;
     }
     let ask = |request| Message::Align(request);
@@ -63,9 +66,8 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 Tab::Steps => steps::show(ui, app, moving, messages),
             });
     });
-    let measures = matches!(app.tool, Tool::Measure(_));
+    let measures = matches!(app.tool, Tool::Measure(_) | Tool::Landmark) || aligning.is_running();
     let is_free = app.dialog.is_none() && !measures && !egui::Popup::is_any_open(ui.ctx());
-    let typing = ui.ctx().text_edit_focused();
     if is_free && !typing && ui.input(|input| input.key_pressed(Key::Escape)) {
         messages.push(ask(Request::Toggle));
     }

@@ -54,11 +54,12 @@ impl Ring {
 /// Paints ring and outline over the view in `rect` while the image can be moved by hand.
 pub fn paint(ui: &Ui, rect: Rect, app: &App, viewport: &Viewport) {
     let aligning = &app.aligning;
-    if !aligning.open || app.tool != Tool::Align {
+    if !aligning.open || app.tool != Tool::Align || aligning.is_running() {
         return;
     }
     let document = &app.document;
-    let (Some(main), Some(moving)) = (document.grid(), aligning.moving(document)) else {
+    let moving = aligning.moving(document).filter(|id| !document.bends(*id));
+    let (Some(main), Some(moving)) = (document.grid(), moving) else {
         return;
     };
     let (Some(placement), Some(volume)) = (

@@ -40,6 +40,9 @@ pub enum Phase {
     Paused,
 }
 
+/// What came of it, or why nothing did.
+pub type Ended = Result<Option<LinearOutcome>, String>;
+
 type Ending = Result<Option<LinearOutcome>, RegistrationError>;
 
 /// The window's end of a run. Dropping it cancels the run.
@@ -53,7 +56,7 @@ pub struct Run {
     controls: Sender<Control>,
     news: Receiver<LinearSample>,
     latest: Arc<Mutex<Option<Matrix4<f64>>>>,
-    job: Option<Job<Ending>>,
+    job: Job<Ending>,
 }
 
 impl Run {
@@ -81,12 +84,8 @@ impl Run {
             controls,
             news,
             latest,
-            job: Some(job),
+            job,
         }
-    }
-
-    pub fn is_live(&self) -> bool {
-        self.job.is_some()
     }
 
     pub fn pause(&mut self, paused: bool) {
@@ -109,10 +108,9 @@ impl Run {
     }
 
     /// Takes in the news; how it ended, once: `None` in it where it was cancelled.
-    pub fn poll(&mut self) -> Option<Result<Option<LinearOutcome>, String>> {
+    pub fn poll(&mut self) -> Option<Ended> {
         self.samples.extend(self.news.try_iter());
-        let ending = self.job.as_ref()?.poll()?;
-        self.job = None;
+        let ending = self.job.poll()?;
         self.samples.extend(self.news.try_iter());
         Some(match ending {
             Ok(Ok(outcome)) => Ok(outcome),

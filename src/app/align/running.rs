@@ -1,6 +1,6 @@
 //! The automatic registration in the window: started, seen in the views while it goes on, kept.
 
-use super::run::{Run, Task};
+use super::run::{Ended, Run, Task};
 use super::{Aligning, automatic};
 use crate::app::App;
 use crate::document::{Aligned, AlignmentStep, Command, Document, LayerId, placed};
@@ -17,7 +17,7 @@ impl Aligning {
 
     /// Whether a run goes on or waits: the image cannot be moved otherwise.
     pub fn is_running(&self) -> bool {
-        self.run.as_ref().is_some_and(Run::is_live)
+        self.run.is_some()
     }
 }
 
@@ -52,12 +52,13 @@ impl App {
         if self.aligning.refusal.is_none() {
             let steps = document.steps(layer).to_vec();
             self.aligning.grip = None;
+            self.aligning.told = None;
             self.aligning.run = Some(Run::start(layer, task, steps, self.wake.clone()));
         }
     }
 
     pub(super) fn cancel_alignment(&mut self) {
-        if self.aligning.run.take().is_some_and(|run| run.is_live()) {
+        if self.aligning.run.take().is_some() {
             self.edit(Command::EndTrial);
         }
     }
@@ -67,10 +68,6 @@ impl App {
         let Some(mut run) = self.aligning.run.take() else {
             return;
         };
-        if !run.is_live() {
-            self.aligning.run = Some(run);
-            return;
-        }
         if self.document.layer(run.layer).is_none() || self.demons.open {
             self.edit(Command::EndTrial);
             return;
@@ -84,16 +81,30 @@ impl App {
             let layer = run.layer;
             self.edit(Command::TryOut { layer, volume });
         }
+        let seen = self.document.settled(run.layer);
+        let is_same = seen.is_some_and(|seen| seen.is(&run.task.moving.identity()));
+        if let Some(ended) = ended {
+            self.aligning.told = Some((run.task.params.metric, std::mem::take(&mut run.samples)));
+            self.end_alignment(&run, ended, is_same);
+        } else {
+            self.aligning.run = Some(run);
+        }
+    }
+
+    fn end_alignment(&mut self, run: &Run, ended: Ended, is_same: bool) {
         match ended {
-            None => {}
-            Some(Ok(Some(outcome))) => self.keep_alignment(&run, outcome),
-            Some(Ok(None)) => self.edit(Command::EndTrial),
-            Some(Err(why)) => {
+            Ok(Some(_)) if !is_same => {
+                self.edit(Command::EndTrial);
+                let why = "The image was changed while it was registered; run it again";
+                self.aligning.refusal = Some(why.to_owned());
+            }
+            Ok(Some(outcome)) => self.keep_alignment(run, outcome),
+            Ok(None) => self.edit(Command::EndTrial),
+            Err(why) => {
                 self.edit(Command::EndTrial);
                 self.aligning.refusal = Some(why);
             }
         }
-        self.aligning.run = Some(run);
     }
 
     fn keep_alignment(&mut self, run: &Run, outcome: LinearOutcome) {

@@ -5,29 +5,30 @@ use super::{FileChoices, Request};
 use crate::app::message::Message;
 use crate::app::widgets::{label_for_access, section};
 use crate::app::{App, icons};
-use crate::document::{Document, Layer, LayerId, with_true_minus};
+use crate::document::{Document, Layer, LayerId, format_number, with_true_minus};
 use crate::io::{TransformFormat, TransformUse, TransformWords, transform_words};
 use crate::volume::{Content, Resampling};
 use egui::{Button, ComboBox, Grid, Label, RichText, Ui};
 use nalgebra::Matrix4;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub fn show(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>) {
     let document = &app.document;
     let Some(layer) = document.layer(moving) else {
         return;
     };
+    if app.aligning.work.is_some() {
+        ui.weak("working…");
+        return;
+    }
     if app.aligning.is_running() {
         ui.weak("The image finds its place by itself: stop that under Automatic first.");
         return;
     }
     list(ui, document, moving, messages);
     sources(ui, app, moving, messages);
-    let linear = match &layer.alignment {
-        Some(alignment) => alignment.linear(),
-        None => Some(Matrix4::identity()),
-    };
-    match linear {
+    under_cursor(ui, document, layer);
+    match document.chain(moving).and_then(|chain| chain.linear()) {
         Some(matrix) => whole(ui, app, layer, &matrix, messages),
         None => {
             section(ui, "All steps together");
@@ -63,6 +64,18 @@ fn list(ui: &mut Ui, document: &Document, moving: LayerId, messages: &mut Vec<Me
             });
         });
     }
+}
+
+/// The place in the moving image's own world that is seen at the cursor.
+fn under_cursor(ui: &mut Ui, document: &Document, layer: &Layer) {
+    let Some(chain) = document.chain(layer.id) else {
+        return;
+    };
+    let at = chain.map(document.cursor()).0;
+    let at = [at.x, at.y, at.z].map(|mm| format_number(mm, 2)).join(", ");
+    let text = with_true_minus(&format!("The cursor lies at {at} in {}", layer.name));
+    ui.add(Label::new(RichText::new(text).small()).wrap())
+        .on_hover_text("RAS mm in the image's own world, as its file has it");
 }
 
 /// Where further steps come from.
@@ -144,6 +157,8 @@ fn whole(
         {
             messages.push(Message::Align(Request::Save));
         }
+        ui.checkbox(&mut files.writes_inverse, "inverse")
+            .on_hover_text("Writes the map from the moving to the fixed image");
         let combo = ComboBox::from_id_salt("transform format")
             .selected_text(files.format.label())
             .width(ui.available_width())
@@ -158,7 +173,7 @@ fn whole(
             "Format of the transform",
         );
     });
-    commands(ui, app, layer, fixed, messages);
+    commands(ui, app, layer, matrix, messages);
     set_files(app, files, messages);
 }
 
@@ -213,11 +228,18 @@ fn commands(
     ui: &mut Ui,
     app: &App,
     layer: &Layer,
-    fixed: Option<&Layer>,
+    matrix: &Matrix4<f64>,
     messages: &mut Vec<Message>,
 ) {
-    let (file, format) = match &app.aligning.saved {
-        Some((file, format)) => (file.clone(), *format),
+    let document = &app.document;
+    let fixed = app
+        .aligning
+        .fixed(document)
+        .and_then(|id| document.layer(id));
+    let saved = app.aligning.saved.as_ref();
+    let saved = saved.filter(|saved| saved.layer == layer.id && saved.matrix == *matrix);
+    let (file, format) = match saved {
+        Some(saved) => (saved.path.clone(), saved.format),
         None => {
             let format = app.aligning.files.format;
             (
@@ -256,7 +278,7 @@ fn path(layer: Option<&Layer>, document: &Document) -> PathBuf {
     let base = layer.and_then(|layer| document.base(layer.id));
     match base.map(|volume| (volume.meta().path.as_deref(), &volume.meta().name)) {
         Some((Some(path), _)) => path.to_owned(),
-        Some((None, name)) => Path::new(name).with_extension("nii.gz"),
+        Some((None, name)) => PathBuf::from(format!("{name}.nii.gz")),
         None => PathBuf::from("fixed.nii.gz"),
     }
 }

@@ -1,6 +1,6 @@
 //! What takes longer: transforms read from files, images bent by fields, and new images of the steps.
 
-use super::{Aligning, FileChoices, Request};
+use super::{Aligning, FileChoices, Request, Saved};
 use crate::app::dialogs::Dialog;
 use crate::app::dialogs::confirm::Question;
 use crate::app::message::Message;
@@ -13,13 +13,15 @@ use crate::io::{
     Grids, Report, TransformFormat, read_any_transform, read_transform_as, write_transform,
 };
 use crate::jobs::{self, Handle, Job};
-use crate::volume::{Chain, Meta, Resampling, Transform, Volume, summary};
+use crate::volume::{Chain, Identity, Meta, Resampling, Transform, Volume, summary};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 /// Work that is going on for the panel.
 pub struct Work {
     layer: LayerId,
+    /// Its image as it lay when the work began.
+    of: Identity,
     job: Job<Result<Made, String>>,
 }
 
@@ -62,8 +64,14 @@ impl App {
             return;
         };
         let (base, grid) = (base.clone(), *grid);
+        let labels = self.holds_labels(layer);
+        let how = if labels {
+            Resampling::Nearest
+        } else {
+            Resampling::Linear
+        };
         self.work(layer, "Bending the image", move |handle| {
-            let seen = through(&base, &grid, &chain, Resampling::Linear, handle);
+            let seen = through(&base, &grid, &chain, how, labels, handle);
             let seen = seen.map(Some);
             seen.map_or(Made::Nothing, |seen| Made::Steps { what, steps, seen })
         });
@@ -76,7 +84,19 @@ impl App {
         work: impl FnOnce(&Handle) -> Made + Send + 'static,
     ) {
         let job = jobs::spawn(name, self.wake.clone(), move |handle| Ok(work(handle)));
-        self.aligning.work = Some(Work { layer, job });
+        self.await_work(layer, job);
+    }
+
+    fn await_work(&mut self, layer: LayerId, job: Job<Result<Made, String>>) {
+        if let Some(seen) = self.document.settled(layer) {
+            let of = seen.identity();
+            self.aligning.work = Some(Work { layer, of, job });
+        }
+    }
+
+    fn holds_labels(&self, layer: LayerId) -> bool {
+        let layer = self.document.layer(layer);
+        layer.is_some_and(|layer| layer.display.labels.is_some())
     }
 
     pub(super) fn advance_work(&mut self) {
@@ -88,6 +108,15 @@ impl App {
         }
         match work.job.poll() {
             None => self.aligning.work = Some(work),
+            Some(Ok(Ok(Made::Steps { .. })))
+                if !self
+                    .document
+                    .settled(work.layer)
+                    .is_some_and(|seen| seen.is(&work.of)) =>
+            {
+                let text = "The image was changed meanwhile, so its transforms stay as they are; do it again";
+                self.notices.warning(text);
+            }
             Some(Ok(Ok(Made::Steps { what, steps, seen }))) => {
                 let bends = seen.is_none() && steps.iter().any(AlignmentStep::bends);
                 match bends {
@@ -160,12 +189,9 @@ impl App {
         }
     }
 
-    pub(in crate::app) fn load_transform(&mut self, path: PathBuf) {
+    pub(in crate::app) fn load_transform(&mut self, layer: LayerId, path: PathBuf) {
         let document = &self.document;
-        let (Some(layer), Some(fixed)) = (
-            self.aligning.moving(document),
-            self.aligning.fixed(document),
-        ) else {
+        let Some(fixed) = self.aligning.fixed(document) else {
             return;
         };
         let (Some(moving), Some(fixed)) = (document.base(layer), document.settled(fixed)) else {
@@ -192,7 +218,7 @@ impl App {
                 seen: None,
             })
         });
-        self.aligning.work = Some(Work { layer, job });
+        self.await_work(layer, job);
     }
 
     pub(in crate::app) fn proposed_transform(&self) -> PathBuf {
@@ -204,48 +230,65 @@ impl App {
         folder.join(format!("transform.{ending}"))
     }
 
-    pub(in crate::app) fn save_transform(&mut self, path: PathBuf, overwrite: bool) {
+    pub(in crate::app) fn save_transform(
+        &mut self,
+        layer: LayerId,
+        path: PathBuf,
+        overwrite: bool,
+    ) {
         let document = &self.document;
-        let moving = self
-            .aligning
-            .moving(document)
-            .and_then(|id| document.layer(id));
         let fixed = self
             .aligning
             .fixed(document)
             .and_then(|id| document.settled(id));
-        let (Some(layer), Some(fixed)) = (moving, fixed) else {
+        let (Some(fixed), Some(moving)) = (fixed, document.base(layer)) else {
             return;
         };
         if path.exists() && !overwrite {
-            let then = Message::Align(Request::SaveOver(path.clone()));
+            let then = Message::Align(Request::SaveOver(layer, path.clone()));
             self.dialog = Some(Dialog::Confirm(Question::replace(&path, then)));
             return;
         }
-        let alignment = layer.alignment.as_ref();
-        let matrix = alignment.map_or(Some(nalgebra::Matrix4::identity()), Alignment::linear);
-        let (Some(matrix), Some(moving)) = (matrix, document.base(layer.id)) else {
+        let files = self.aligning.files;
+        let whole = document.chain(layer).and_then(|chain| chain.linear());
+        let written = match files.writes_inverse {
+            true => whole.and_then(|matrix| matrix.try_inverse()),
+            false => whole,
+        };
+        let Some(matrix) = written else {
+            let text = "The transforms hold a displacement field and are no matrix: make one displacement field of them and save that";
+            self.notices.error(text);
             return;
         };
-        let grids = Grids {
+        let mut grids = Grids {
             fixed: fixed.grid(),
             moving: moving.grid(),
         };
-        let format = self.aligning.files.format;
-        match write_transform(&path, &matrix, format, Some(grids), overwrite) {
+        if files.writes_inverse {
+            grids = grids.swapped();
+        }
+        match write_transform(&path, &matrix, files.format, Some(grids), overwrite) {
             Ok(()) => {
                 self.notices
                     .done(format!("Transform saved: {}", path.display()));
-                self.aligning.saved = Some((path, format));
+                self.aligning.saved = (!files.writes_inverse).then_some(Saved {
+                    layer,
+                    matrix,
+                    path,
+                    format: files.format,
+                });
             }
             Err(error) => self.notices.error(error.to_string()),
         }
     }
 
     pub(super) fn pick_transform(&mut self, save: bool) {
+        let Some(layer) = self.aligning.moving(&self.document) else {
+            return;
+        };
         match save {
-            true => self.pick(Ask::NewFile, Purpose::SaveTransform),
-            false => self.pick(Ask::Transform, Purpose::LoadTransform),
+            true => self.pick(Ask::NewFile, Purpose::SaveTransform(layer)),
+            false => self.pick(Ask::Transform, Purpose::LoadTransform(layer)),
         }
     }
 
@@ -266,15 +309,17 @@ impl App {
         let (Some(fixed), Some(base)) = (fixed, document.base(layer.id)) else {
             return;
         };
-        let Some(chain) = chain_of(layer.alignment.as_ref()) else {
+        let Some(chain) = document.chain(layer.id) else {
             return;
         };
         let (grid, base) = (*fixed.grid(), base.clone());
         let how = self.aligning.files.interpolation;
         let (name, role) = (format!("resliced {}", layer.name), layer.role);
         let display = layer.display.clone();
+        let labels = display.labels.is_some();
+        let how = if labels { Resampling::Nearest } else { how };
         self.work(layer.id, "Reslicing", move |handle| {
-            let Some(volume) = through(&base, &grid, &chain, how, handle) else {
+            let Some(volume) = through(&base, &grid, &chain, how, labels, handle) else {
                 return Made::Nothing;
             };
             let meta = Meta {
@@ -304,7 +349,7 @@ impl App {
             .aligning
             .fixed(document)
             .and_then(|id| document.settled(id));
-        let (Some(fixed), Some(chain)) = (fixed, chain_of(layer.alignment.as_ref())) else {
+        let (Some(fixed), Some(chain)) = (fixed, document.chain(layer.id)) else {
             return;
         };
         let (grid, name) = (*fixed.grid(), format!("Displacement of {}", layer.name));
@@ -323,10 +368,6 @@ impl App {
     }
 }
 
-fn chain_of(alignment: Option<&Alignment>) -> Option<Chain> {
-    alignment.map_or(Some(Chain::default()), Alignment::chain)
-}
-
 fn step(name: String, transform: Transform) -> AlignmentStep {
     AlignmentStep {
         name,
@@ -335,16 +376,18 @@ fn step(name: String, transform: Transform) -> AlignmentStep {
     }
 }
 
-/// `base` through a chain on `grid`; `None` when it was given up.
+/// `base` through a chain on `grid`; `None` when it was given up. Where `labels` does not reach is
+/// background.
 fn through(
     base: &Volume,
     grid: &crate::geometry::Grid,
     chain: &Chain,
     how: Resampling,
+    labels: bool,
     handle: &Handle,
 ) -> Option<Volume> {
     let cancelled = handle.cancel_flag();
-    let lowest = Some(summary(base).min).filter(|low| low.is_finite());
+    let lowest = Some(summary(base).min).filter(|low| low.is_finite() && !labels);
     let volume = base.resampled_through(grid, chain, how, lowest.unwrap_or(0.0), &|part| {
         handle.set_progress(part);
         !cancelled.load(Ordering::Relaxed)

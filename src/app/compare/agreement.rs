@@ -39,6 +39,9 @@ fn contents(ui: &mut Ui, app: &App, images: [LayerId; 2], messages: &mut Vec<Mes
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         match app.comparing.figures.found() {
             Some(Found::Values(found)) => values(ui, first, found),
+            Some(Found::Refused(why)) => {
+                ui.weak(why);
+            }
             Some(Found::Labels(found)) => labels(ui, [first, second], found),
             None if app.comparing.figures.are_on_their_way() => {
                 ui.weak("working it out…");

@@ -117,6 +117,7 @@ fn is_alike(a: ComparisonMode, b: ComparisonMode) -> bool {
 
 impl App {
     pub(super) fn act_on_compare(&mut self, request: Request) {
+        self.pin_compared();
         let comparing = &mut self.comparing;
         match request {
             Request::Toggle => comparing.on ^= true,
@@ -148,6 +149,13 @@ impl App {
         }
     }
 
+    /// Layers that are selected or added later are not to take the places of those compared now.
+    pub(super) fn pin_compared(&mut self) {
+        if let Some([first, second]) = self.comparing.images(&self.document) {
+            (self.comparing.first, self.comparing.second) = (Some(first), Some(second));
+        }
+    }
+
     /// Whether there are two images to compare.
     pub(super) fn can_compare(&self) -> bool {
         !self.demons.open && self.comparing.images(&self.document).is_some()
@@ -161,12 +169,15 @@ impl App {
     /// Works out figures, and turns to the other image in time.
     pub(super) fn advance_compare(&mut self, ctx: &Context) {
         let held = ctx.input(|input| input.pointer.any_down());
-        let shown = self.shows_agreement();
+        let (shown, runs) = (self.shows_agreement(), self.aligning.is_running());
+        if self.tool == Tool::Landmark && !shown {
+            self.tool = Tool::Cursor;
+        }
         let comparing = &mut self.comparing;
         let images = comparing.images(&self.document).filter(|_| shown);
         let layers = images.map(|images| images.map(|id| self.document.layer(id)));
         match layers {
-            Some([Some(first), Some(second)]) if !held => {
+            Some([Some(first), Some(second)]) if !held && !runs => {
                 comparing.figures.update([first, second], &self.wake);
             }
             Some(_) => {}

@@ -3,11 +3,11 @@
 use super::{heading, row};
 use crate::app::label_files::Request;
 use crate::app::message::Message;
-use crate::app::widgets::label_for_access;
+use crate::app::widgets::{label_for_access, name_field};
 use crate::app::{App, icons};
 use crate::document::{Command, Display, LabelDisplay, Layer, format_number};
 use crate::volume::{Interpolation, LabelStatistics, LabelVolume};
-use egui::{Button, RichText, Slider, TextEdit, Ui, WidgetInfo};
+use egui::{Button, RichText, Slider, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder};
 use std::sync::Arc;
 
@@ -139,10 +139,10 @@ fn table(ui: &mut Ui, app: &App, volumes: &[LabelVolume], labels: &mut LabelDisp
                     label_for_access(&swatch, egui::Role::Button, &text);
                 });
                 line.col(|ui| {
-                    let field = TextEdit::singleline(&mut entry.name).frame(egui::Frame::NONE);
-                    let field = ui.add(field.desired_width(f32::INFINITY));
                     let text = format!("Name of label {}", volume.label);
-                    label_for_access(&field, egui::Role::TextInput, &text);
+                    if let Some(name) = name_field(ui, &text, &entry.name, f32::INFINITY) {
+                        entry.name = name;
+                    }
                 });
                 line.col(|ui| {
                     ui.label(format_number(volume.mm3, 0))

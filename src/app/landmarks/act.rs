@@ -30,6 +30,7 @@ impl App {
             }
             Request::Release => self.landmarking.held = None,
             Request::Place(on) => {
+                self.pin_compared();
                 self.tool = if on { Tool::Landmark } else { Tool::Cursor };
                 self.comparing.figures_shown |= on;
             }
@@ -56,7 +57,9 @@ impl App {
         let document = &self.document;
         let marks = document.landmarks().iter().flat_map(|pair| {
             let other = pair.moving.and_then(|point| seen(document, moving, point));
-            let both = [(Side::Fixed, Some(pair.fixed)), (Side::Moving, other)];
+            // The second point may lie where the first one does.
+            let fixed = pair.moving.map(|_| pair.fixed);
+            let both = [(Side::Fixed, fixed), (Side::Moving, other)];
             both.map(|(side, place)| Some((pair.id, side, (place?.0 - at.0).norm())))
         });
         let nearest = marks.flatten().min_by(|a, b| a.2.total_cmp(&b.2));
@@ -101,8 +104,16 @@ impl App {
         match read_pairs(paths) {
             Ok(pairs) => {
                 let count = pairs.len();
+                let name = |path: &PathBuf| path.file_name().map(|it| it.display().to_string());
+                let names: Vec<String> = paths.iter().filter_map(name).collect();
+                let told = match &names[..] {
+                    [fixed, moving] => format!(
+                        "{count} landmarks were read: first image {fixed}, second image {moving}"
+                    ),
+                    _ => format!("{count} landmarks were read"),
+                };
                 self.edit(edit(LandmarkEdit::ReplaceAll(pairs)));
-                self.notices.done(format!("{count} landmarks were read"));
+                self.notices.done(told);
             }
             Err(why) => self.notices.error(why),
         }
@@ -120,9 +131,16 @@ impl App {
         }
         let landmarks: Vec<Landmark> = self.document.landmarks().iter().map(Into::into).collect();
         match write_landmarks(path, &landmarks, overwrite) {
-            Ok(()) => self
-                .notices
-                .done(format!("Landmarks saved: {}", path.display())),
+            Ok(()) => {
+                let fiducials = path
+                    .extension()
+                    .is_some_and(|it| it.eq_ignore_ascii_case("fcsv"));
+                let what = match fiducials {
+                    true => "Landmarks of the first image saved; a .csv keeps both",
+                    false => "Landmarks saved",
+                };
+                self.notices.done(format!("{what}: {}", path.display()));
+            }
             Err(error) => self.notices.error(error.to_string()),
         }
     }

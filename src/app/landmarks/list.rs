@@ -3,7 +3,7 @@
 use super::{Request, errors};
 use crate::app::message::Message;
 use crate::app::slice_view::Tool;
-use crate::app::widgets::{label_for_access, section};
+use crate::app::widgets::{label_for_access, name_field, section};
 use crate::app::{App, icons};
 use crate::document::{LandmarkEdit, Layer, format_number};
 use egui::{Button, Grid, RichText, Ui};
@@ -47,12 +47,19 @@ pub fn show(ui: &mut Ui, app: &App, moving: &Layer, messages: &mut Vec<Message>)
         .show(ui, |ui| {
             for (pair, error) in pairs.iter().zip(&errors.each_mm) {
                 let selected = app.landmarking.selected == Some(pair.id);
-                let name = ui.selectable_label(selected, &pair.name);
-                if name
+                let show = ui.selectable_label(selected, icons::TARGET);
+                let tip = format!("Go to {}", pair.name);
+                label_for_access(&show, egui::Role::Button, &tip);
+                if show
                     .on_hover_text("Goes to its place in the first image")
                     .clicked()
                 {
                     messages.push(ask(Request::Show(pair.id)));
+                }
+                let label = format!("Name of {}", pair.name);
+                if let Some(name) = name_field(ui, &label, &pair.name, 110.0) {
+                    let pair = pair.id;
+                    messages.push(ask(Request::Edit(LandmarkEdit::Rename { pair, name })));
                 }
                 match error {
                     Some(mm) => ui.label(format!("{} mm", format_number(*mm, 2))),

@@ -53,10 +53,7 @@ pub struct Landmarking {
 /// How points of the fixed world get into the moving image, as the layer lies now; the moving points of
 /// landmarks are in the image's own world.
 fn chain(document: &Document, moving: LayerId) -> Chain {
-    let alignment = document
-        .layer(moving)
-        .and_then(|layer| layer.alignment.as_ref());
-    alignment.and_then(|it| it.chain()).unwrap_or_default()
+    document.chain(moving).unwrap_or_default()
 }
 
 /// Where a point of the moving image's own world is seen; `None` where a displacement field bends it.

@@ -148,6 +148,7 @@ impl App {
         match request {
             Request::Toggle if self.reorienting.is_none() => {
                 self.close_tool();
+                self.close_align();
                 let main = self.document.main();
                 self.reorienting = main.map(|main| {
                     let orientation = main.volume.grid().orientation();

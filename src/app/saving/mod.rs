@@ -224,7 +224,7 @@ impl App {
         self.settings.last_folder = folder.or(self.settings.last_folder.take());
         if order.change == Change::default() {
             // Another image in the file is not what a workspace shows.
-            self.workspaces.note_written(order.layer, path);
+            self.workspaces.note_written(order.layer, path, &volume);
         }
         if written.is_exact {
             let layer = order.layer;

@@ -274,6 +274,7 @@ impl App {
             return;
         }
         self.close_tool();
+        self.close_align();
         if self.reorienting.is_some() {
             self.close_reorienting();
         }
@@ -295,8 +296,11 @@ impl App {
         };
         let layer = layer.or(self.document.main());
         let tool = layer.and_then(|layer| OpenTool::new(kind, &self.document, layer.id));
-        if tool.is_some() && self.reorienting.is_some() {
-            self.close_reorienting();
+        if tool.is_some() {
+            self.close_align();
+            if self.reorienting.is_some() {
+                self.close_reorienting();
+            }
         }
         if kind == Kind::Crop {
             self.tool = MouseTool::CropBox;

@@ -17,6 +17,7 @@ use super::message::Message;
 use super::{App, Purpose};
 use crate::document::LayerId;
 use crate::jobs::Job;
+use crate::volume::{Identity, Volume};
 use crate::workspace::{Opened, Scene, WorkspaceError};
 use reading::ReadLayers;
 use std::collections::HashMap;
@@ -100,7 +101,7 @@ pub struct Workspaces {
     work: Work,
     writing: Option<Writing>,
     /// Files that layers made here were saved to.
-    written: HashMap<LayerId, PathBuf>,
+    written: HashMap<LayerId, (PathBuf, Identity)>,
 }
 
 impl Workspaces {
@@ -131,8 +132,9 @@ impl Workspaces {
     }
 
     /// The voxels of a layer are in this file now.
-    pub fn note_written(&mut self, layer: LayerId, path: &Path) {
-        self.written.insert(layer, path.to_owned());
+    pub fn note_written(&mut self, layer: LayerId, path: &Path, image: &Volume) {
+        self.written
+            .insert(layer, (path.to_owned(), image.identity()));
     }
 }
 

@@ -7,7 +7,7 @@ use crate::app::message::Message;
 use crate::app::picker::Ask;
 use crate::app::saving::file_name;
 use crate::app::{App, Purpose};
-use crate::document::{AlignmentStep, Command, Layer};
+use crate::document::{Command, Layer};
 use crate::jobs;
 use crate::workspace;
 use std::path::PathBuf;
@@ -122,12 +122,7 @@ impl App {
             .done(format!("Saved the workspace: {}", path.display()));
         let is_file = |layer: &&Layer| {
             let base = self.document.base(layer.id);
-            let bends = self
-                .document
-                .steps(layer.id)
-                .iter()
-                .any(AlignmentStep::bends);
-            base.is_some_and(|base| !base.meta().derived) && !bends
+            base.is_some_and(|base| !base.meta().derived) && self.source(layer).is_some()
         };
         let kept = self.document.layers().iter().filter(is_file);
         let marks = kept.filter_map(|layer| {

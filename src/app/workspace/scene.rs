@@ -35,14 +35,14 @@ impl App {
             .filter(|layer| Some(layer.id) != live)
         {
             match self.source(layer) {
-                Some(source) => {
+                Some((source, alignment)) => {
                     ids.push(layer.id);
                     layers.push(SceneLayer {
                         source,
                         name: layer.name.clone(),
                         role: layer.role.into(),
                         reorientations: reorientations(document, layer),
-                        alignment: alignment(document, layer),
+                        alignment,
                         display: Look::of(&layer.display),
                     });
                 }
@@ -74,8 +74,8 @@ impl App {
         (scene, in_no_file)
     }
 
-    /// Where a layer's voxels can be had again.
-    fn source(&self, layer: &Layer) -> Option<Source> {
+    /// Where a layer's voxels can be had again, and what moved them since.
+    pub(super) fn source(&self, layer: &Layer) -> Option<(Source, Vec<SceneStep>)> {
         let file = |path: &std::path::Path, series| {
             Source::File(FileSource {
                 relative: None,
@@ -83,19 +83,35 @@ impl App {
                 series,
             })
         };
+        let written = self.workspaces.written.get(&layer.id);
+        let seen = self.document.settled(layer.id)?;
         let steps = self.document.steps(layer.id);
+        if let Some((path, image)) = written
+            && !steps.is_empty()
+            && seen.is(image)
+        {
+            // It was written where it is seen.
+            return Some((file(path, None), Vec::new()));
+        }
         let bends = steps.iter().any(AlignmentStep::bends);
         let meta = self.document.base(layer.id)?.meta();
-        if meta.derived || bends {
-            let path = self.workspaces.written.get(&layer.id)?;
-            return Some(file(path, None));
+        let is_over = written.is_some_and(|(path, _)| meta.path.as_ref() == Some(path));
+        if !steps.is_empty() && (meta.derived || bends || is_over) {
+            return None;
+        }
+        let steps: Vec<SceneStep> = steps.iter().filter_map(SceneStep::of).collect();
+        if meta.derived {
+            let (path, _) = written?;
+            return Some((file(path, None), steps));
         }
         match &meta.path {
             Some(path) => {
                 let series = meta.dicom.as_ref().map(|dicom| dicom.image_uid.clone());
-                Some(file(path, series))
+                Some((file(path, series), steps))
             }
-            None if meta.format == Format::Memory => Some(Source::BuiltIn(meta.name.clone())),
+            None if meta.format == Format::Memory => {
+                Some((Source::BuiltIn(meta.name.clone()), steps))
+            }
             None => None,
         }
     }
@@ -169,12 +185,6 @@ fn reorientations(document: &Document, layer: &Layer) -> Vec<SceneReorientation>
     since.map(SceneReorientation::of).collect()
 }
 
-/// What moved the layer.
-fn alignment(document: &Document, layer: &Layer) -> Vec<SceneStep> {
-    let steps = document.steps(layer.id).iter();
-    steps.filter_map(SceneStep::of).collect()
-}
-
 /// Makes `document` show `scene` with the images that were read.
 fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<(), CommandError> {
     let role = |place: usize| scene.layers.get(place).map(|layer| Role::from(layer.role));
@@ -204,7 +214,11 @@ fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<
         command.apply(document)?;
         let layer = document.layers().last().map(|layer| layer.id);
         if let (Some(layer), Some(wanted)) = (layer, scene.layers.get(place)) {
-            let volume = aligned(document, layer, wanted)?;
+            if n > 0 {
+                aligned(document, layer, wanted);
+            }
+            let image = document.layer(layer).ok_or(CommandError::NoSuchLayer)?;
+            let volume = image.volume.clone();
             let name = wanted.name.clone();
             ids.push((place, layer));
             // The workspace keeps what is not in the image's file.
@@ -233,12 +247,8 @@ fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<
     Ok(())
 }
 
-/// Moves the image as the workspace has it, and gives it where it lies then.
-fn aligned(
-    document: &mut Document,
-    layer: LayerId,
-    wanted: &SceneLayer,
-) -> Result<Volume, CommandError> {
+/// Moves the image as the workspace has it; numbers that would flatten it are passed over.
+fn aligned(document: &mut Document, layer: LayerId, wanted: &SceneLayer) {
     let steps: Vec<_> = wanted
         .alignment
         .iter()
@@ -252,10 +262,8 @@ fn aligned(
             steps,
             seen: None,
         };
-        align.apply(document)?;
+        let _ = align.apply(document);
     }
-    let image = document.layer(layer).ok_or(CommandError::NoSuchLayer)?;
-    Ok(image.volume.clone())
 }
 
 /// Cursor, zoom and pan.

@@ -277,10 +277,10 @@ fn every_screen_is_drawn_in_the_dark_and_in_the_light_theme() {
             keep(&mut window, &screen_name(tab));
         }
         window.key_press_modifiers(Modifiers::COMMAND, Key::I);
-        window.key_press_modifiers(Modifiers::COMMAND, Key::R);
+        window.key_press_modifiers(Modifiers::COMMAND, Key::D);
         window.run_steps(4);
         keep(&mut window, "demons");
-        window.key_press_modifiers(Modifiers::COMMAND, Key::R);
+        window.key_press_modifiers(Modifiers::COMMAND, Key::D);
         window.run_steps(4);
     }
 }

@@ -211,7 +211,7 @@ fn a_pair_that_cannot_be_registered_is_refused_before_the_run() {
 fn leaving_the_workspace_brings_the_views_back() {
     let mut window = workspace();
     assert!(window.query_by_label("axial view").is_none());
-    window.key_press_modifiers(Modifiers::COMMAND, Key::R);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::D);
     window.run_steps(3);
     assert!(window.query_by_label("axial view").is_some());
 }

@@ -88,8 +88,11 @@ fn sources(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>)
         if load.on_hover_text(tip).clicked() {
             messages.push(Message::Align(Request::Load));
         }
-        ui.checkbox(&mut files.inverse, "inverse")
-            .on_hover_text("Takes the inverse of what the file holds: for one made the other way round");
+        let inverse = ui.checkbox(&mut files.inverse, "inverse");
+        label_for_access(&inverse, egui::Role::CheckBox, "Load the inverse");
+        inverse.on_hover_text(
+            "Takes the inverse of what the file holds: for one made the other way round",
+        );
         ui.checkbox(&mut files.is_flirt, "FLIRT")
             .on_hover_text("The matrix is FSL's: it cannot be told from others by its numbers");
     });
@@ -157,8 +160,9 @@ fn whole(
         {
             messages.push(Message::Align(Request::Save));
         }
-        ui.checkbox(&mut files.writes_inverse, "inverse")
-            .on_hover_text("Writes the map from the moving to the fixed image");
+        let inverse = ui.checkbox(&mut files.writes_inverse, "inverse");
+        label_for_access(&inverse, egui::Role::CheckBox, "Write the inverse");
+        inverse.on_hover_text("Writes the map from the moving to the fixed image");
         let combo = ComboBox::from_id_salt("transform format")
             .selected_text(files.format.label())
             .width(ui.available_width())

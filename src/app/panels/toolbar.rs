@@ -15,12 +15,13 @@ const MEASURING: [Action; 4] = [
 ];
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
-    let wide = ui.available_width() > 860.0;
+    let wide = ui.available_width() > 940.0;
+    let full = ui.available_width() > 1440.0;
     let roomy = ui.available_width() > 1650.0;
     let spacious = ui.available_width() > 1750.0;
     let bar = ScrollArea::horizontal().scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
     bar.show(ui, |ui| {
-        ui.horizontal_centered(|ui| buttons(ui, app, [wide, roomy, spacious], messages));
+        ui.horizontal_centered(|ui| buttons(ui, app, [wide, full, roomy, spacious], messages));
     });
 }
 
@@ -28,7 +29,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 fn buttons(
     ui: &mut Ui,
     app: &App,
-    [wide, roomy, spacious]: [bool; 3],
+    [wide, full, roomy, spacious]: [bool; 4],
     messages: &mut Vec<Message>,
 ) {
     ui.spacing_mut().item_spacing.x = 4.0;
@@ -50,9 +51,12 @@ fn buttons(
             ui.separator();
         }
         for &action in group {
-            let text = wide
-                && !matches!(action, Action::Undo | Action::Redo)
-                && (roomy || !MEASURING.contains(&action));
+            let text = match action {
+                Action::Undo | Action::Redo => false,
+                _ if MEASURING.contains(&action) => roomy,
+                _ if keeps_its_word(action) => wide,
+                _ => full,
+            };
             let on = app.is_on(action) && shows_its_state(action);
             tool_button(ui, action, text, on, app.is_enabled(action), messages);
         }
@@ -64,6 +68,19 @@ fn buttons(
     ui.with_layout(to_the_right, |ui| {
         tool_button(ui, Action::Palette, spacious, false, true, messages);
     });
+}
+
+/// Has its word before those that people know by their icons.
+fn keeps_its_word(action: Action) -> bool {
+    matches!(
+        action,
+        Action::OpenMain
+            | Action::AddImage
+            | Action::Inspect
+            | Action::Align
+            | Action::Compare
+            | Action::Demons
+    )
 }
 
 /// Tools and workspaces light up while they are on.

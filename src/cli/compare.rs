@@ -2,7 +2,7 @@
 
 use super::compare_text::{json, text};
 use super::json_text::lines;
-use super::{label_table, print, read};
+use super::{label_table, print, print_notices, read};
 use crate::document::{LabelTable, LandmarkPair, TargetErrors, paired};
 use crate::io::{Report, Space, read_any_transform, read_landmarks};
 use crate::volume::{
@@ -87,8 +87,7 @@ pub fn run(arguments: &CompareArgs) -> anyhow::Result<()> {
 }
 
 fn figures(arguments: &CompareArgs, chain: &Chain, table: LabelTable) -> anyhow::Result<Figures> {
-    let first = read(&arguments.first, None)?.in_one_component();
-    let mut second = read(&arguments.second, None)?.in_one_component();
+    let [first, mut second] = images(arguments)?;
     let mask = arguments.mask.as_deref().map(|path| mask(path, &first));
     let mask = mask.transpose()?;
     let transform = chain.linear().unwrap_or_else(|| {
@@ -115,6 +114,19 @@ fn figures(arguments: &CompareArgs, chain: &Chain, table: LabelTable) -> anyhow:
     let apart = "the images have no voxel in common; give the transform that aligns them";
     ensure!(found.voxels > 0, "{apart}: {}", both(arguments));
     Ok(Figures::Values(found))
+}
+
+/// Colours in grey; labels as they are.
+fn images(arguments: &CompareArgs) -> anyhow::Result<[Volume; 2]> {
+    let image = |path: &Path| -> anyhow::Result<Volume> {
+        let volume = read(path, None)?;
+        print_notices(&volume.meta().notices, path);
+        Ok(match arguments.labels {
+            true => volume,
+            false => volume.in_one_component(),
+        })
+    };
+    Ok([image(&arguments.first)?, image(&arguments.second)?])
 }
 
 fn both(arguments: &CompareArgs) -> String {

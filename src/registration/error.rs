@@ -88,7 +88,7 @@ pub enum RegistrationError {
     )]
     UnlikeDimensions { fixed: usize, moving: usize },
     #[error(
-        "no voxel of the fixed image lies where the mask is above 0; give a mask of what counts in it"
+        "no voxel of the mask above 0 lies on the fixed image; give a mask of what counts in it"
     )]
     MaskOfNothing,
     #[error(

@@ -368,7 +368,7 @@ fn what_cannot_be_registered_is_refused_in_a_sentence() {
     let away = volume(grid([9, 9, 9], [1.0; 3], 0.0), |_| 1.0);
     let shift = Vector3::new(900.0, 0.0, 0.0);
     let away = away.moved_by(shift).expect("a grid");
-    assert!(start(&good, Some(&away), &same, here).contains("where the mask is above 0"));
+    assert!(start(&good, Some(&away), &same, here).contains("no voxel of the mask"));
     let one = volume(fixed_grid(), |at| f64::from(at.coords.norm() < 2.0));
     assert!(start(&good, Some(&one), &same, here).contains("voxels of the fixed image count"));
     let step = volume(fixed_grid(), |at| f64::from(at.x > 10.0));

@@ -103,7 +103,9 @@ pub enum RegistrationError {
         "where the images are compared one of them is constant; give another mask or another start"
     )]
     Featureless,
-    #[error("all voxels of the {image} are equal; nothing can be registered")]
+    #[error(
+        "all voxels of the {image} are equal; give another, as there is nothing to register by"
+    )]
     Constant { image: &'static str },
     #[error("the initial transform mirrors or flattens; give one that keeps handedness")]
     InitialMirrors,

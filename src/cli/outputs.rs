@@ -30,6 +30,7 @@ pub fn check_outputs(inputs: &[&Path], outputs: &[&Path]) -> anyhow::Result<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
 
     #[test]
     fn names_of_one_file_are_one_and_folders_must_be_there() {
@@ -39,7 +40,8 @@ mod tests {
         std::fs::write(at("in.nii"), "").expect("a file");
         let check = |outputs: [&str; 2]| {
             let outputs = outputs.map(at);
-            let checked = check_outputs(&[&at("in.nii")], &outputs.each_ref().map(|p| p.as_path()));
+            let checked =
+                check_outputs(&[&at("in.nii")], &outputs.each_ref().map(PathBuf::as_path));
             checked
                 .err()
                 .map(|error| error.to_string())

@@ -2,7 +2,6 @@
 
 use clap::Parser as _;
 use std::process::ExitCode;
-use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 use warpscope::cli::{self, Arguments, ScreenArgs, Subcommands, WindowArgs};
 
@@ -90,7 +89,7 @@ fn openings(images: &WindowArgs) -> anyhow::Result<Vec<warpscope::app::Opening>>
     }
     for labels in &images.labels {
         let table = labels.table.as_deref().map(cli::label_table).transpose()?;
-        let role = RoleChoice::Labels(table.map(Arc::new));
+        let role = RoleChoice::Labels(table.map(std::sync::Arc::new));
         openings.push(opening(&labels.path, role));
     }
     Ok(openings)

@@ -339,7 +339,7 @@ fn onto_input(item: &Item) -> String {
 }
 
 /// A path by which two names of one file are the same, even of a file that is not there yet.
-fn place(path: &Path) -> PathBuf {
+pub fn place(path: &Path) -> PathBuf {
     let known = path.canonicalize().ok();
     known.unwrap_or_else(|| {
         let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());

@@ -2,9 +2,10 @@
 
 use super::compare_text::{json, text};
 use super::json_text::lines;
-use super::{label_table, print, read};
+use super::transform_arg::{TransformArg, read_chain};
+use super::{label_table, print, print_notices, read};
 use crate::document::{LabelTable, LandmarkPair, TargetErrors, paired};
-use crate::io::{Report, Space, read_any_transform, read_landmarks};
+use crate::io::{Grids, Space, read_landmarks};
 use crate::volume::{
     Chain, ImagePair, Overlap, Resampling, Similarity, Volume, brought_to, overlap, similarity,
     summary,
@@ -23,10 +24,10 @@ pub struct CompareArgs {
     /// The image that is taken to them, the moving one
     #[arg(value_name = "B")]
     pub second: PathBuf,
-    /// Transform that aligned B with A: a matrix or a displacement field; of several the first alignment
-    /// first
+    /// Transform that aligned B with A: a matrix or a displacement field, or T:flirt for a FLIRT matrix;
+    /// T:inverse (or T,-1) is the inverse of a linear one; of several the first alignment first
     #[arg(long = "transform", value_name = "T")]
-    pub transforms: Vec<PathBuf>,
+    pub transforms: Vec<TransformArg>,
     /// Compare labels: Dice, distances of surfaces, volumes
     #[arg(long)]
     pub labels: bool,
@@ -67,14 +68,14 @@ pub fn run(arguments: &CompareArgs) -> anyhow::Result<()> {
         Some(path) => label_table(path)?,
         None => LabelTable::default(),
     };
-    let transforms: Result<Vec<_>, _> = arguments
-        .transforms
-        .iter()
-        .map(|path| read_any_transform(path, &Report::silent()))
-        .collect();
-    let chain = Chain::of_alignments(transforms?);
+    let images = images(arguments)?;
+    let grids = Grids {
+        fixed: images[0].grid(),
+        moving: images[1].grid(),
+    };
+    let chain = read_chain(&arguments.transforms, Some(grids))?;
     let found = Compared {
-        figures: figures(arguments, &chain, table)?,
+        figures: figures(arguments, images, &chain, table)?,
         landmarks: landmarks.map(|pairs| {
             let errors = TargetErrors::under(&pairs, |point| chain.map(point));
             (pairs, errors)
@@ -86,9 +87,12 @@ pub fn run(arguments: &CompareArgs) -> anyhow::Result<()> {
     }
 }
 
-fn figures(arguments: &CompareArgs, chain: &Chain, table: LabelTable) -> anyhow::Result<Figures> {
-    let first = read(&arguments.first, None)?.in_one_component();
-    let mut second = read(&arguments.second, None)?.in_one_component();
+fn figures(
+    arguments: &CompareArgs,
+    [first, mut second]: [Volume; 2],
+    chain: &Chain,
+    table: LabelTable,
+) -> anyhow::Result<Figures> {
     let mask = arguments.mask.as_deref().map(|path| mask(path, &first));
     let mask = mask.transpose()?;
     let transform = chain.linear().unwrap_or_else(|| {
@@ -117,6 +121,19 @@ fn figures(arguments: &CompareArgs, chain: &Chain, table: LabelTable) -> anyhow:
     Ok(Figures::Values(found))
 }
 
+/// Colours in grey; labels as they are.
+fn images(arguments: &CompareArgs) -> anyhow::Result<[Volume; 2]> {
+    let image = |path: &Path| -> anyhow::Result<Volume> {
+        let volume = read(path, None)?;
+        print_notices(&volume.meta().notices, path);
+        Ok(match arguments.labels {
+            true => volume,
+            false => volume.in_one_component(),
+        })
+    };
+    Ok([image(&arguments.first)?, image(&arguments.second)?])
+}
+
 fn both(arguments: &CompareArgs) -> String {
     let CompareArgs { first, second, .. } = arguments;
     format!("{} and {}", first.display(), second.display())
@@ -124,6 +141,7 @@ fn both(arguments: &CompareArgs) -> String {
 
 fn mask(path: &Path, first: &Volume) -> anyhow::Result<Volume> {
     let mask = read(path, None)?;
+    print_notices(&mask.meta().notices, path);
     ensure!(
         summary(&mask).max > 0.0,
         "the mask has no voxel above 0, so nothing would count; give another: {}",

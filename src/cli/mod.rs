@@ -24,6 +24,7 @@ mod json_text;
 mod labels;
 mod merge;
 mod output;
+mod outputs;
 mod pattern;
 mod register;
 mod render;

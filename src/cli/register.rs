@@ -3,9 +3,9 @@
 use super::center::CenterArg;
 use super::demons::words;
 use super::json_text::lines;
-use super::resample::InterpolationArg;
+use super::resample::{InterpolationArg, need};
 use super::transform_arg::TransformArg;
-use super::{print, print_notices, read, say};
+use super::{outputs, print, print_notices, read, say};
 use crate::io::{
     self, Grids, Report as Progress, TransformFormat, WriteOptions, check_image_target,
     write_image, write_transform,
@@ -14,9 +14,9 @@ use crate::registration::linear::{
     LinearInputs, LinearOutcome, LinearParams, LinearRegistration, LinearReport, LinearSample,
     LinearStep, Metric, Motion, Sampling,
 };
-use crate::registration::placed;
+use crate::registration::{RegistrationError, placed};
 use crate::volume::{Volume, summary};
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use clap::builder::{PossibleValue, RangedU64ValueParser};
 use clap::{Args, ValueEnum};
 use nalgebra::Matrix4;
@@ -45,7 +45,7 @@ pub struct RegisterArgs {
     pub radius: Option<usize>,
     #[command(flatten)]
     pub start: StartArgs,
-    /// Image on the fixed image's grid; voxels above 0 count
+    /// Image in the fixed image's place, on any grid; voxels above 0 count
     #[arg(long, value_name = "IMAGE")]
     pub mask: Option<PathBuf>,
     /// How much smaller the images are at first: 1, 2, 4, 8 ... [default: as suits them]
@@ -113,8 +113,12 @@ pub fn run(arguments: &RegisterArgs) -> anyhow::Result<()> {
             .build_global()
             .context("the threads could not be started; give fewer with --threads")?;
     }
-    let fixed = read(&arguments.fixed, None)?;
-    let moving = read(&arguments.moving, None)?;
+    let fixed = told_of(&arguments.fixed)?;
+    let moving = told_of(&arguments.moving)?;
+    if let Some(path) = &arguments.resliced {
+        let need = need(&moving, fixed.grid(), arguments.interpolation.into());
+        Progress::silent().check_memory(path, need)?;
+    }
     let outcome = register(arguments, params, &fixed, &moving)?;
     for note in &outcome.report.notes {
         say(note);
@@ -125,6 +129,13 @@ pub fn run(arguments: &RegisterArgs) -> anyhow::Result<()> {
     } else {
         told(&outcome.report)
     })
+}
+
+/// Reads an image and prints what its reader noticed.
+fn told_of(path: &Path) -> anyhow::Result<Volume> {
+    let volume = read(path, None)?;
+    print_notices(&volume.meta().notices, path);
+    Ok(volume)
 }
 
 /// Refuses what could not be written after the run.
@@ -146,15 +157,13 @@ fn check_outputs(arguments: &RegisterArgs) -> anyhow::Result<()> {
             }
         );
     }
-    let outputs: Vec<&PathBuf> = texts.into_iter().chain(&arguments.resliced).collect();
-    for (n, path) in outputs.iter().enumerate() {
-        ensure!(
-            !outputs[..n].contains(path),
-            "two results have the same name; give each its own: {}",
-            path.display()
-        );
-    }
-    Ok(())
+    let outputs = texts.into_iter().chain(&arguments.resliced);
+    let outputs: Vec<&Path> = outputs.map(PathBuf::as_path).collect();
+    let initial = arguments.start.initial.as_ref().map(|given| &given.path);
+    let inputs = [&arguments.fixed, &arguments.moving].into_iter();
+    let inputs = inputs.chain(&arguments.mask).chain(initial);
+    let inputs: Vec<&Path> = inputs.map(PathBuf::as_path).collect();
+    outputs::check_outputs(&inputs, &outputs)
 }
 
 fn options(arguments: &RegisterArgs) -> WriteOptions {
@@ -187,14 +196,15 @@ fn register(
 ) -> anyhow::Result<LinearOutcome> {
     let never = AtomicBool::new(false);
     let initial = initial(arguments, fixed, moving)?;
-    let mask = arguments.mask.as_deref().map(|path| read(path, None));
+    let mask = arguments.mask.as_deref().map(told_of);
     let mask = mask.transpose()?;
     let inputs = LinearInputs {
         fixed,
         moving,
         mask: mask.as_ref(),
     };
-    let mut registration = LinearRegistration::new(inputs, params, initial, &never)?;
+    let mut registration = LinearRegistration::new(inputs, params, initial, &never)
+        .map_err(|error| refused(&error, arguments))?;
     let watched = std::io::stderr().is_terminal();
     loop {
         match registration.step(&never) {
@@ -208,6 +218,39 @@ fn register(
         }
     }
     Ok(registration.finish())
+}
+
+/// An error with the files that it is about.
+fn refused(error: &RegistrationError, arguments: &RegisterArgs) -> anyhow::Error {
+    use RegistrationError as E;
+    let RegisterArgs { fixed, moving, .. } = arguments;
+    let mask = arguments.mask.as_ref();
+    let about = match error {
+        E::NotScalar { image, .. }
+        | E::Time { image, .. }
+        | E::Flat { image, .. }
+        | E::Undefined { image }
+        | E::Constant { image } => match *image {
+            "fixed image" => vec![fixed],
+            "moving image" => vec![moving],
+            _ => mask.into_iter().collect(),
+        },
+        E::MaskOfNothing | E::FewVoxels(_) => vec![mask.unwrap_or(fixed)],
+        E::TooCoarse { .. } | E::NoPatch { .. } => vec![fixed],
+        E::InitialMirrors => arguments.start.initial.iter().map(|t| &t.path).collect(),
+        E::UnlikeDimensions { .. } | E::Apart | E::Featureless | E::Memory { .. } => {
+            vec![fixed, moving]
+        }
+        _ => Vec::new(),
+    };
+    let names: Vec<String> = about
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    match names.is_empty() {
+        true => anyhow!("{error}"),
+        false => anyhow!("{error}: {}", names.join(" and ")),
+    }
 }
 
 /// Where the run starts.
@@ -247,16 +290,25 @@ fn watch(sample: &LinearSample, levels: usize) {
     );
 }
 
-/// Writes what was asked for, one file after the other.
+/// Writes what was asked for, one file after the other, the transform first.
 fn save(
     arguments: &RegisterArgs,
     outcome: &LinearOutcome,
     fixed: &Volume,
     moving: &Volume,
 ) -> anyhow::Result<()> {
+    if let Some(path) = &arguments.out_transform {
+        let format = transform_format(path)?;
+        let grids = Some(Grids {
+            fixed: fixed.grid(),
+            moving: moving.grid(),
+        });
+        write_transform(path, &outcome.transform, format, grids, arguments.force)?;
+    }
     if let Some(path) = &arguments.resliced {
         let lowest = Some(summary(moving).min).filter(|low| low.is_finite());
-        let placed = placed(moving, &outcome.transform)?;
+        let placed = placed(moving, &outcome.transform)
+            .map_err(|error| anyhow!("{error}: {}", arguments.moving.display()))?;
         let how = arguments.interpolation.into();
         let resliced = placed.resampled(fixed.grid(), how, lowest.unwrap_or(0.0));
         let notices = write_image(&resliced, path, options(arguments), &Progress::silent())?;
@@ -265,10 +317,6 @@ fn save(
     if let Some(path) = &arguments.report {
         let text = lines(&serde_json::to_value(&outcome.report)?);
         io::replace(path, arguments.force, |out| out.write_all(text.as_bytes()))?;
-    }
-    if let Some(path) = &arguments.out_transform {
-        let format = transform_format(path)?;
-        write_transform(path, &outcome.transform, format, None, arguments.force)?;
     }
     Ok(())
 }

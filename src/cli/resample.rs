@@ -145,7 +145,7 @@ impl Wanted {
 }
 
 /// Bytes that the new image takes, and a spline beside it.
-fn need(volume: &Volume, grid: &Grid, how: Resampling) -> u64 {
+pub fn need(volume: &Volume, grid: &Grid, how: Resampling) -> u64 {
     let voxels = grid.shape().iter().map(|n| *n as f64).product::<f64>();
     let [nt, .., components] = volume.data().dim();
     let size = volume.data().voxel_type().size().max(4);

@@ -79,7 +79,7 @@ pub fn run(arguments: &TransformArgs) -> anyhow::Result<()> {
         output,
         format,
         words: images.words(&matrix),
-        commands: images.commands(output.unwrap_or(&inputs[0].path), format),
+        commands: images.commands(&matrix, output.unwrap_or(&inputs[0].path), format),
     };
     print(&match arguments.json {
         true => lines(&told.json()),
@@ -165,7 +165,12 @@ impl Images {
         transform_words(matrix, &image_name(&self.fixed), &image_name(&self.moving))
     }
 
-    fn commands(&self, file: &Path, format: TransformFormat) -> Vec<TransformCommand> {
+    fn commands(
+        &self,
+        matrix: &Matrix4<f64>,
+        file: &Path,
+        format: TransformFormat,
+    ) -> Vec<TransformCommand> {
         let resliced = Path::new("RESLICED.nii.gz");
         let files = TransformUse {
             file,
@@ -174,7 +179,10 @@ impl Images {
             moving: &self.moving,
             resliced,
         };
-        files.commands()
+        match self.grids() {
+            Some(grids) if grids.are_flat_under(matrix) => files.flat_commands(),
+            _ => files.commands(),
+        }
     }
 }
 

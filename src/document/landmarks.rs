@@ -60,10 +60,17 @@ pub enum LandmarkError {
         "there are {fixed} landmarks of the fixed image and {moving} of the moving one; give each its partner"
     )]
     Unequal { fixed: usize, moving: usize },
+    #[error(
+        "the landmark {0:?} has no partner of its name in the other image; give both the same names"
+    )]
+    Alone(String),
+    #[error("{0} landmarks of one image have no name and others have; name all or none")]
+    Nameless(usize),
+    #[error("two landmarks of one image are named {0:?}; give each a name of its own")]
+    Twice(String),
 }
 
-/// Pairs of the landmarks of two files: by their names when both have the same, all different, else
-/// in their order.
+/// Pairs of the landmarks of two files: by their names, or in their order where no name is in both.
 pub fn paired(
     fixed: Vec<Landmark>,
     moving: Vec<Landmark>,
@@ -74,22 +81,39 @@ pub fn paired(
             moving: moving.len(),
         });
     }
-    let names = |points: &[Landmark]| -> BTreeMap<String, WorldPoint> {
-        let named = points.iter().filter(|point| !point.name.is_empty());
-        named
-            .map(|point| (point.name.clone(), point.point))
-            .collect()
-    };
-    let (own, others) = (names(&fixed), names(&moving));
-    let by_name = own.len() == fixed.len() && own.keys().eq(others.keys());
-    let pairs = fixed.into_iter().zip(moving).map(|(fixed, moving)| {
-        let partner = match others.get(&fixed.name) {
-            Some(partner) if by_name => *partner,
-            _ => moving.point,
+    let is_shared =
+        |own: &Landmark| !own.name.is_empty() && moving.iter().any(|other| other.name == own.name);
+    if !fixed.iter().any(is_shared) {
+        let pairs = fixed.into_iter().zip(moving);
+        let pair = |(fixed, moving): (Landmark, Landmark)| {
+            LandmarkPair::new(fixed.name, fixed.point, Some(moving.point))
         };
-        LandmarkPair::new(fixed.name, fixed.point, Some(partner))
-    });
-    Ok(pairs.collect())
+        return Ok(pairs.map(pair).collect());
+    }
+    let (own, others) = (by_name(&fixed)?, by_name(&moving)?);
+    if let Some(alone) = others.keys().find(|name| !own.contains_key(*name)) {
+        return Err(LandmarkError::Alone((*alone).to_owned()));
+    }
+    let pair = |point: &Landmark| match others.get(point.name.as_str()) {
+        Some(partner) => Ok(LandmarkPair::new(&point.name, point.point, Some(*partner))),
+        None => Err(LandmarkError::Alone(point.name.clone())),
+    };
+    fixed.iter().map(pair).collect()
+}
+
+/// The landmarks of one image, each with a name of its own.
+fn by_name(points: &[Landmark]) -> Result<BTreeMap<&str, WorldPoint>, LandmarkError> {
+    let nameless = points.iter().filter(|point| point.name.is_empty()).count();
+    if nameless > 0 {
+        return Err(LandmarkError::Nameless(nameless));
+    }
+    let mut named = BTreeMap::new();
+    for point in points {
+        if named.insert(point.name.as_str(), point.point).is_some() {
+            return Err(LandmarkError::Twice(point.name.clone()));
+        }
+    }
+    Ok(named)
 }
 
 /// Target registration errors: distances in mm between where a transform takes the fixed points and
@@ -295,6 +319,15 @@ mod tests {
         assert_eq!(moving(swapped), [at(4.0), at(5.0)]);
         let nameless = paired(fixed.clone(), vec![named("", 5.0), named("", 4.0)]);
         assert_eq!(moving(nameless), [at(5.0), at(4.0)]);
+        let others = paired(fixed.clone(), vec![named("p", 5.0), named("q", 4.0)]);
+        assert_eq!(moving(others), [at(5.0), at(4.0)]);
+        let refused = |moving| paired(fixed.clone(), moving).expect_err("refused");
+        let alone = refused(vec![named("a", 1.0), named("c", 2.0)]);
+        assert_eq!(alone, LandmarkError::Alone("c".to_owned()));
+        let nameless = refused(vec![named("a", 1.0), named("", 2.0)]);
+        assert_eq!(nameless, LandmarkError::Nameless(1));
+        let twice = refused(vec![named("a", 1.0), named("a", 2.0)]);
+        assert_eq!(twice, LandmarkError::Twice("a".to_owned()));
         let unequal = paired(fixed, vec![named("a", 1.0)]);
         let text = unequal.expect_err("unequal").to_string();
         assert!(

@@ -88,12 +88,24 @@ pub enum RegistrationError {
     )]
     UnlikeDimensions { fixed: usize, moving: usize },
     #[error(
-        "the mask is another shape than the fixed image ({}, not {} voxels); resample it first", size(*mask), size(*fixed)
+        "no voxel of the mask above 0 lies on the fixed image; give a mask of what counts in it"
     )]
-    MaskShape { mask: [usize; 3], fixed: [usize; 3] },
-    #[error("no voxel of the mask is above 0; give a mask of what counts in the fixed image")]
     MaskOfNothing,
-    #[error("all voxels of the {image} are equal; nothing can be registered")]
+    #[error(
+        "only {0} voxels of the fixed image count; give a larger mask, or start from a finer level"
+    )]
+    FewVoxels(usize),
+    #[error(
+        "no patch of radius {radius} lies where the fixed image counts; give a smaller radius or a finer level"
+    )]
+    NoPatch { radius: usize },
+    #[error(
+        "where the images are compared one of them is constant; give another mask or another start"
+    )]
+    Featureless,
+    #[error(
+        "all voxels of the {image} are equal; give another, as there is nothing to register by"
+    )]
     Constant { image: &'static str },
     #[error("the initial transform mirrors or flattens; give one that keeps handedness")]
     InitialMirrors,

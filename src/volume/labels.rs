@@ -5,11 +5,20 @@ use crate::with_voxels;
 use ndarray::Axis;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// An image whose numbers name nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the image holds values that are no whole numbers; give a label image")]
-pub struct NotLabels;
+pub enum NotLabels {
+    #[error("the image holds values that are no whole numbers; give a label image")]
+    NotWhole,
+    #[error("the image holds numbers beyond {LARGEST}; give a label image with smaller ones")]
+    TooLarge,
+    #[error("the image holds more than {MOST_LABELS} different numbers; give a label image")]
+    TooMany,
+    #[error("the image has {0} values a voxel; give a label image, which has one")]
+    Components(usize),
+}
 
 /// How much of an image has one label.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,23 +43,41 @@ pub struct LabelStatistics {
 }
 
 /// More different labels than this are taken for values.
-const MOST_LABELS: usize = 2048;
+pub(super) const MOST_LABELS: usize = 2048;
+
+/// Above this, f32 no longer tells neighbours apart.
+const LARGEST: i32 = 1 << 24;
 
 /// Neighbours along a row, both with a label, that have the same one in a label image at least.
 const ALIKE: f64 = 0.75;
 
-/// The label that a value stands for, if it is one.
-pub(super) fn label(value: f32) -> Option<i32> {
-    // Above 2^24, f32 no longer tells neighbours apart.
-    const EXACT: f32 = (1 << 24) as f32;
-    (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i32)
+/// The label that a value stands for; no number is background.
+pub(super) fn label(value: f32) -> Result<i32, NotLabels> {
+    if value.is_nan() {
+        return Ok(0);
+    }
+    if value.fract() != 0.0 {
+        return Err(NotLabels::NotWhole);
+    }
+    match value.abs() <= LARGEST as f32 {
+        true => Ok(value as i32),
+        false => Err(NotLabels::TooLarge),
+    }
+}
+
+/// Refuses an image of several components.
+pub(super) fn check_components(volume: &Volume) -> Result<(), NotLabels> {
+    match volume.components() {
+        1 => Ok(()),
+        components => Err(NotLabels::Components(components)),
+    }
 }
 
 /// All labels but the background at a time point, in ascending order.
 pub fn label_volumes(volume: &Volume, time: usize) -> Result<Vec<LabelVolume>, NotLabels> {
     let affine = volume.grid().affine().fixed_view::<3, 3>(0, 0);
     let mm3 = affine.determinant().abs();
-    let mut counts = label_counts(volume, time).ok_or(NotLabels)?.voxels;
+    let mut counts = label_counts(volume, time)?.voxels;
     counts.remove(&0);
     let counted = |(label, voxels)| LabelVolume {
         label,
@@ -67,7 +94,7 @@ pub fn looks_like_labels(volume: &Volume) -> bool {
     if !is_plain || !volume.meta().unit.is_empty() {
         return false;
     }
-    let Some(counts) = label_counts(volume, 0) else {
+    let Ok(counts) = label_counts(volume, 0) else {
         return false;
     };
     let labels: BTreeSet<i32> = counts.voxels.into_keys().filter(|l| *l != 0).collect();
@@ -84,13 +111,13 @@ struct LabelCounts {
     alike: u64,
 }
 
-/// `None` where a value is no label, or where there are too many.
-fn label_counts(volume: &Volume, time: usize) -> Option<LabelCounts> {
+fn label_counts(volume: &Volume, time: usize) -> Result<LabelCounts, NotLabels> {
+    check_components(volume)?;
     let time = time.min(volume.time_points() - 1);
     let nz = volume.grid().shape()[2];
     with_voxels!(volume.data(), array => {
         let stored = array.index_axis(Axis(0), time);
-        let slices: Option<Vec<LabelCounts>> = (0..nz)
+        let slices: Vec<Result<LabelCounts, NotLabels>> = (0..nz)
             .into_par_iter()
             .map(|k| {
                 let linear = volume.rescale().of_slice(time, k, nz);
@@ -100,16 +127,16 @@ fn label_counts(volume: &Volume, time: usize) -> Option<LabelCounts> {
                     let row = row.index_axis(Axis(1), 0);
                     counts.add(row.iter().map(|v| linear.apply(Voxel::to_f64(*v)) as f32))?;
                 }
-                Some(counts)
+                Ok(counts)
             })
             .collect();
-        slices?.into_iter().try_fold(LabelCounts::default(), LabelCounts::with)
+        slices.into_iter().try_fold(LabelCounts::default(), |sum, slice| sum.with(slice?))
     })
 }
 
 impl LabelCounts {
     /// Counts a row, run by run.
-    fn add(&mut self, row: impl Iterator<Item = f32>) -> Option<()> {
+    fn add(&mut self, row: impl Iterator<Item = f32>) -> Result<(), NotLabels> {
         let mut run = (0, 0);
         for value in row {
             let label = label(value)?;
@@ -123,16 +150,25 @@ impl LabelCounts {
             run = (label, run.1 + 1);
         }
         *self.voxels.entry(run.0).or_default() += run.1;
-        (self.voxels.len() <= MOST_LABELS).then_some(())
+        check_count(self.voxels.len())
     }
 
-    fn with(mut self, other: Self) -> Option<Self> {
+    fn with(mut self, other: Self) -> Result<Self, NotLabels> {
         for (label, count) in other.voxels {
             *self.voxels.entry(label).or_default() += count;
         }
         self.neighbors += other.neighbors;
         self.alike += other.alike;
-        (self.voxels.len() <= MOST_LABELS).then_some(self)
+        check_count(self.voxels.len())?;
+        Ok(self)
+    }
+}
+
+/// Refuses more labels than an image of labels has.
+pub(super) fn check_count(labels: usize) -> Result<(), NotLabels> {
+    match labels <= MOST_LABELS {
+        true => Ok(()),
+        false => Err(NotLabels::TooMany),
     }
 }
 
@@ -142,24 +178,24 @@ pub fn label_statistics(
     pair: &ImagePair,
     goes_on: &(dyn Fn(f32) -> bool + Sync),
 ) -> Option<Result<Vec<LabelStatistics>, NotLabels>> {
+    if let Err(error) = check_components(pair.fixed) {
+        return Some(Err(error));
+    }
     let slices = pair.slices(Interpolation::Linear, goes_on, |slice| {
-        let mut tallies: BTreeMap<i32, Tally> = BTreeMap::new();
-        let mut all_labels = true;
+        let mut tallies = Tallies::new();
+        let mut found = Ok(());
         slice.rows(|labels, values, inside| {
-            let known = labels.iter().filter(|v| !v.is_nan());
-            all_labels &= known.into_iter().all(|v| label(*v).is_some());
-            for (at, value) in labels[inside.clone()].iter().zip(&values[inside]) {
-                if let Some(label) = label(*at).filter(|label| *label != 0) {
-                    tallies.entry(label).or_default().add(f64::from(*value));
-                }
+            if found.is_ok() {
+                found = tally(&mut tallies, labels, values, inside);
             }
         });
-        all_labels.then_some(tallies)
+        found.map(|()| tallies)
     })?;
-    let mut all: BTreeMap<i32, Tally> = BTreeMap::new();
+    let mut all = Tallies::new();
     for slice in slices {
-        let Some(tallies) = slice else {
-            return Some(Err(NotLabels));
+        let tallies = match slice {
+            Ok(tallies) => tallies,
+            Err(error) => return Some(Err(error)),
         };
         for (label, tally) in tallies {
             let sum = all.entry(label).or_default();
@@ -167,7 +203,25 @@ pub fn label_statistics(
         }
     }
     let told = all.into_iter().map(|(label, tally)| tally.told(label));
-    Some(Ok(told.collect()))
+    Some(check_count(told.len()).map(|()| told.collect()))
+}
+
+type Tallies = BTreeMap<i32, Tally>;
+
+/// Counts a row of labels, and the values where they are known.
+fn tally(
+    tallies: &mut Tallies,
+    labels: &[f32],
+    values: &[f32],
+    inside: Range<usize>,
+) -> Result<(), NotLabels> {
+    for (x, at) in labels.iter().enumerate() {
+        let label = label(*at)?;
+        if label != 0 && inside.contains(&x) {
+            tallies.entry(label).or_default().add(f64::from(values[x]));
+        }
+    }
+    check_count(tallies.len())
 }
 
 /// Number, mean and spread of values as they come. Source: T. Chan, G. Golub, R. LeVeque, "Updating

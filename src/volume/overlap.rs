@@ -1,7 +1,7 @@
 //! How well two label images agree: the voxels they share and the distances of their surfaces.
 
 use super::distance::{FAR, squared_distances};
-use super::labels::label;
+use super::labels::{check_components, check_count, label};
 use super::{ImagePair, Interpolation, NotLabels};
 use ndarray::{Array3, ArrayView3, s};
 use rayon::prelude::*;
@@ -79,15 +79,20 @@ pub fn overlap_while(
     pair: &ImagePair,
     goes_on: &(dyn Fn(f32) -> bool + Sync),
 ) -> Option<Result<Overlap, NotLabels>> {
-    let images = match Labels::of(pair, &|part| goes_on(part / 4.0))? {
-        Ok(images) => images,
+    let several = [pair.fixed, pair.moving].map(check_components);
+    if let Some(Err(error)) = several.into_iter().find(Result::is_err) {
+        return Some(Err(error));
+    }
+    let found = Labels::of(pair, &|part| goes_on(part / 4.0))?;
+    let found = found.and_then(|images| Ok((images.extents()?, images)));
+    let (extents, images) = match found {
+        Ok(found) => found,
         Err(error) => return Some(Err(error)),
     };
     let grid = pair.fixed.grid();
     let affine = grid.affine().fixed_view::<3, 3>(0, 0);
     let mm3 = affine.determinant().abs();
     let spacing = (!grid.is_sheared()).then(|| grid.spacing());
-    let extents = images.extents();
     let (done, all) = (AtomicUsize::new(0), extents.len() as f32);
     let labels: Option<Vec<LabelOverlap>> = extents
         .into_par_iter()
@@ -125,41 +130,44 @@ impl Labels {
         let [nx, ny, nz] = pair.fixed.grid().shape();
         let slices = pair.slices(Interpolation::Nearest, goes_on, |slice| {
             let mut labels = [0; 2].map(|_| Vec::with_capacity(nx * ny));
-            let mut all_labels = true;
+            let mut not_labels = Ok(());
             slice.rows(|fixed, moving, inside| {
                 let rows = [(fixed, 0..nx), (moving, inside)];
                 for (labels, (row, inside)) in labels.iter_mut().zip(rows) {
                     labels.extend(row.iter().enumerate().map(|(x, value)| {
-                        // What is masked or missing is background.
-                        if !inside.contains(&x) || value.is_nan() {
+                        // What is missing is background, as what is masked.
+                        if !inside.contains(&x) {
                             return 0;
                         }
-                        label(*value).unwrap_or_else(|| {
-                            all_labels = false;
+                        label(*value).unwrap_or_else(|error| {
+                            not_labels = Err(error);
                             0
                         })
                     }));
                 }
             });
-            all_labels.then_some(labels)
+            not_labels.map(|()| labels)
         })?;
         let mut images = [0; 2].map(|_| Vec::with_capacity(nx * ny * nz));
         for slice in slices {
-            let Some(labels) = slice else {
-                return Some(Err(NotLabels));
+            let labels = match slice {
+                Ok(labels) => labels,
+                Err(error) => return Some(Err(error)),
             };
             for (image, labels) in images.iter_mut().zip(labels) {
                 image.extend(labels);
             }
         }
-        let shaped = |image| Array3::from_shape_vec((nz, ny, nx), image).map_err(|_| NotLabels);
-        let [a, b] = images.map(shaped);
-        Some(a.and_then(|a| Ok(Self([a, b?]))))
+        let shaped = |image| {
+            Array3::from_shape_vec((nz, ny, nx), image).expect("a label for each voxel of the grid")
+        };
+        Some(Ok(Self(images.map(shaped))))
     }
 
-    fn extents(&self) -> BTreeMap<i32, Extent> {
+    /// Refuses more labels than can be compared in a sensible time.
+    fn extents(&self) -> Result<BTreeMap<i32, Extent>, NotLabels> {
         let [a, b] = &self.0;
-        let slices: Vec<BTreeMap<i32, Extent>> = (0..a.len_of(ndarray::Axis(0)))
+        let slices: Result<Vec<BTreeMap<i32, Extent>>, NotLabels> = (0..a.len_of(ndarray::Axis(0)))
             .into_par_iter()
             .map(|k| {
                 let mut extents: BTreeMap<i32, Extent> = BTreeMap::new();
@@ -175,12 +183,13 @@ impl Labels {
                         extent.shared += u64::from(image == 0 && labels[0] == labels[1]);
                         extent.reach([k..k + 1, j..j + 1, i..i + 1]);
                     }
+                    check_count(extents.len())?;
                 }
-                extents
+                Ok(extents)
             })
             .collect();
         let mut all: BTreeMap<i32, Extent> = BTreeMap::new();
-        for (label, extent) in slices.into_iter().flatten() {
+        for (label, extent) in slices?.into_iter().flatten() {
             let sum = all.entry(label).or_default();
             sum.shared += extent.shared;
             sum.voxels = [0, 1].map(|image| sum.voxels[image] + extent.voxels[image]);
@@ -189,7 +198,8 @@ impl Labels {
             }
         }
         all.remove(&0);
-        all
+        check_count(all.len())?;
+        Ok(all)
     }
 
     /// `None` where one image lacks the label.

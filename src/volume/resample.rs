@@ -136,8 +136,8 @@ fn resampled<T: Nearest>(
 enum Source<'a, T> {
     Nearest(ArrayView3<'a, T>),
     Linear(ArrayView3<'a, T>),
-    /// The spline's coefficients.
-    Cubic(Array3<f64>),
+    /// With the spline's coefficients.
+    Cubic(ArrayView3<'a, T>, Array3<f64>),
 }
 
 impl<'a, T: Nearest> Source<'a, T> {
@@ -145,7 +145,7 @@ impl<'a, T: Nearest> Source<'a, T> {
         match how {
             Resampling::Nearest => Self::Nearest(*stored),
             Resampling::Linear => Self::Linear(*stored),
-            Resampling::Cubic => Self::Cubic(coefficients(stored)),
+            Resampling::Cubic => Self::Cubic(*stored, coefficients(stored)),
         }
     }
 
@@ -172,9 +172,13 @@ impl<'a, T: Nearest> Source<'a, T> {
                 }
                 Some(T::saturating(sum))
             }
-            Self::Cubic(coefficients) => {
+            Self::Cubic(stored, coefficients) => {
                 let shape = coefficients.shape();
-                neighbors(shape, Interpolation::Nearest)?;
+                let [i, j, k] = neighbors(shape, Interpolation::Nearest)?;
+                let nearest = *stored.get((k.low, j.low, i.low))?;
+                if !nearest.to_f64().is_finite() {
+                    return Some(nearest);
+                }
                 let [i, j, k] = [0, 1, 2].map(|axis| knots(point[axis], shape[2 - axis]));
                 let mut sum = 0.0;
                 for (k, weight_k) in k {
@@ -215,9 +219,33 @@ fn mirrored(index: i64, count: usize) -> usize {
     wrapped.min(2 * last - wrapped) as usize
 }
 
+/// Numbers that are not finite become the nearest one along a row, then a column, then a stack: each
+/// coefficient depends on all numbers.
+fn fill(numbers: &mut Array3<f64>) {
+    for axis in [2, 1, 0] {
+        for mut line in numbers.lanes_mut(Axis(axis)) {
+            let numbers = line.iter().copied().enumerate();
+            let known: Vec<(usize, f64)> = numbers.filter(|(_, v)| v.is_finite()).collect();
+            for (n, number) in line.iter_mut().enumerate() {
+                if number.is_finite() {
+                    continue;
+                }
+                let after = known.partition_point(|(place, _)| *place < n);
+                let beside = known[after.saturating_sub(1)..].iter().take(2);
+                if let Some((_, nearest)) = beside.min_by_key(|(place, _)| place.abs_diff(n)) {
+                    *number = *nearest;
+                }
+            }
+        }
+    }
+}
+
 /// The coefficients of the spline that passes through all numbers, mirrored at the borders.
 fn coefficients<T: Nearest>(stored: &ArrayView3<'_, T>) -> Array3<f64> {
     let mut numbers = stored.map(|number| number.to_f64());
+    if numbers.iter().any(|number| !number.is_finite()) {
+        fill(&mut numbers);
+    }
     for axis in 0..3 {
         if numbers.len_of(Axis(axis)) > 1 {
             Zip::from(numbers.lanes_mut(Axis(axis))).par_for_each(|mut line| {
@@ -347,6 +375,25 @@ mod tests {
             assert_eq!(image.value([1, 1, 1], 0, 0), Some(-1000.0));
             assert_eq!(image.data().voxel_type(), VoxelType::I16);
         }
+    }
+
+    #[test]
+    fn a_hole_stays_a_hole_under_a_spline() {
+        let value = |n: usize| if n == 45 { f64::NAN } else { 7.0 };
+        let image = volume(value, Rescale::IDENTITY);
+        let same = image.resampled(image.grid(), Resampling::Cubic, 0.0);
+        for n in 0..120 {
+            let found = same
+                .value([n % 6, n / 6 % 5, n / 30], 0, 0)
+                .expect("inside");
+            match n {
+                45 => assert!(found.is_nan()),
+                _ => assert!((found - 7.0).abs() < 1e-9, "{n}: {found}"),
+            }
+        }
+        let nothing = volume(|_| f64::NAN, Rescale::IDENTITY);
+        let nothing = nothing.resampled(nothing.grid(), Resampling::Cubic, 0.0);
+        assert!(nothing.value([1, 1, 1], 0, 0).expect("inside").is_nan());
     }
 
     #[test]

@@ -201,6 +201,13 @@ fn what_is_refused_leaves_nothing_behind() {
     );
     let told = refusal(&[images[0].clone(), constant.clone()], &to);
     assert!(told.contains("moving image are equal"), "{told}");
+    assert!(told.trim_end().ends_with(text(&constant)), "{told}");
+    let lost = folder.path().join("none/t.mat");
+    let told = refusal(&images, &["--out-transform", text(&lost)]);
+    assert!(told.contains("the folder of the output"), "{told}");
+    let onto = ["--force", "--resliced", text(&images[1])];
+    let told = refusal(&images, &onto);
+    assert!(told.contains("one of the inputs"), "{told}");
     let zero = write(
         &folder,
         "zero.nii",

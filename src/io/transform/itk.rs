@@ -22,6 +22,17 @@ pub(super) fn text(matrix: &Matrix4<f64>) -> String {
     )
 }
 
+/// The same of a map that leaves z alone, as images of two dimensions have it.
+pub(super) fn flat_text(matrix: &Matrix4<f64>) -> String {
+    let lps = lps_ras_map(matrix);
+    let places = [(0, 0), (0, 1), (1, 0), (1, 1), (0, 3), (1, 3)];
+    let parameters = numbers(places.into_iter().map(|at| lps[at]), " ");
+    format!(
+        "{FIRST_LINE} V1.0\n#Transform 0\nTransform: AffineTransform_double_2_2\n\
+         Parameters: {parameters}\nFixedParameters: 0 0\n"
+    )
+}
+
 /// One transform of a file, as it stands there.
 #[derive(Default)]
 pub(super) struct Entry<'a> {

@@ -2,7 +2,7 @@
 //! which leaves z alone.
 
 use crate::io::write::numbers;
-use nalgebra::{Matrix3, Matrix4};
+use nalgebra::{Matrix3, Matrix4, SMatrix};
 
 pub(super) fn read(text: &str) -> Result<Matrix4<f64>, String> {
     let numbers: Result<Vec<f64>, _> = text.split_whitespace().map(str::parse).collect();
@@ -19,8 +19,8 @@ fn of_the_plane(flat: &Matrix3<f64>) -> Matrix4<f64> {
         + Matrix4::from_diagonal(&[0.0, 0.0, 1.0, 0.0].into())
 }
 
-/// Four lines, each number with as many digits as it needs to be read back the same.
-pub(super) fn text(matrix: &Matrix4<f64>) -> String {
+/// A line for each row, each number with as many digits as it needs to be read back the same.
+pub(super) fn text<const N: usize>(matrix: &SMatrix<f64, N, N>) -> String {
     let lines = matrix
         .row_iter()
         .map(|row| numbers(row.iter().copied(), " ") + "\n");

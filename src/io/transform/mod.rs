@@ -5,6 +5,7 @@ mod flirt;
 mod itk;
 mod matlab;
 mod matrix;
+mod plane;
 mod words;
 
 pub use flirt::Grids;
@@ -102,14 +103,17 @@ pub fn read_transform_as(
     grids: Option<Grids<'_>>,
 ) -> Result<Matrix4<f64>, IoError> {
     let bytes = bytes(path)?;
+    if format == TransformFormat::Flirt && grids.is_none() {
+        return Err(lacks_grids(path));
+    }
     let found = match format {
         TransformFormat::Itk if matlab::is(&bytes) => matlab::read(&bytes),
         TransformFormat::Itk => text(&bytes).and_then(itk::read),
         TransformFormat::Ras | TransformFormat::NiftyReg => text(&bytes).and_then(matrix::read),
         TransformFormat::Flirt => text(&bytes).and_then(matrix::read).and_then(|matrix| {
             check(&matrix)?;
-            let grids = grids.ok_or(NEEDS_GRIDS)?;
-            flirt::to_world(&matrix, &grids).ok_or_else(|| SINGULAR.to_owned())
+            let found = grids.and_then(|grids| flirt::to_world(&matrix, &grids));
+            found.ok_or_else(|| SINGULAR.to_owned())
         }),
     };
     checked(found, path)
@@ -130,7 +134,8 @@ pub fn read_any_transform(path: &Path, report: &Report) -> Result<Transform, IoE
 
 /// Writes a linear transform, the map from points of the fixed image to points of the moving one in RAS mm.
 /// `grids` are those that a FLIRT matrix needs; nothing is written where they lack or the matrix is no
-/// invertible affine.
+/// invertible affine. Between grids of one slice ITK's transform is one of two dimensions, and a matrix in
+/// RAS mm is 3 x 3 as greedy's (`-d 2`): see [`Grids::are_flat_under`].
 pub fn write_transform(
     path: &Path,
     matrix: &Matrix4<f64>,
@@ -148,11 +153,14 @@ pub fn write_transform(
         ));
     }
     check(matrix).map_err(unfit)?;
+    let flat = grids.is_some_and(|grids| grids.are_flat_under(matrix));
     let text = match format {
+        TransformFormat::Itk if flat => itk::flat_text(matrix),
         TransformFormat::Itk => itk::text(matrix),
+        TransformFormat::Ras if flat => matrix::text(&plane::of(matrix)),
         TransformFormat::Ras | TransformFormat::NiftyReg => matrix::text(matrix),
         TransformFormat::Flirt => {
-            let grids = grids.ok_or_else(|| unfit(NEEDS_GRIDS.to_owned()))?;
+            let grids = grids.ok_or_else(|| lacks_grids(path))?;
             let in_voxels = flirt::from_world(matrix, &grids);
             matrix::text(&in_voxels.ok_or_else(|| unfit(SINGULAR.to_owned()))?)
         }
@@ -161,7 +169,11 @@ pub fn write_transform(
 }
 
 const SINGULAR: &str = "a singular matrix, which flattens the image,";
-const NEEDS_GRIDS: &str = "a FLIRT matrix without the images that it was made for";
+
+fn lacks_grids(path: &Path) -> IoError {
+    let what = "a FLIRT matrix without the images that it was made for";
+    IoError::unsupported(path, what, "name them with --fixed and --moving")
+}
 
 fn refused(path: &Path, what: impl Display) -> IoError {
     let hint = "give a linear transform of ITK, a 4 x 4 matrix, or an image of displacements";
@@ -240,6 +252,7 @@ fn check(matrix: &Matrix4<f64>) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::Grid;
     use proptest::prelude::*;
 
     #[test]
@@ -287,6 +300,31 @@ mod tests {
         let lacking = write_transform(&path, &matrix, TransformFormat::Flirt, None, false);
         assert!(lacking.expect_err("no grids").to_string().contains("FLIRT"));
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn between_images_of_one_slice_transforms_have_two_dimensions() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let grid = Grid::new([5, 4, 1], Matrix4::identity()).expect("a grid");
+        let grids = Grids {
+            fixed: &grid,
+            moving: &grid,
+        };
+        let turn = nalgebra::Rotation3::from_euler_angles(0.0, 0.0, 0.3).to_homogeneous();
+        let matrix = Matrix4::new_translation(&nalgebra::Vector3::new(3.0, -4.0, 0.0)) * turn;
+        for (format, name) in [
+            (TransformFormat::Itk, "t.txt"),
+            (TransformFormat::Ras, "t.mat"),
+        ] {
+            let path = folder.path().join(name);
+            write_transform(&path, &matrix, format, Some(grids), false).expect("written");
+            assert_eq!(read_transform(&path).expect("read"), matrix, "{format:?}");
+            let text = std::fs::read_to_string(&path).expect("text");
+            match format {
+                TransformFormat::Itk => assert!(text.contains("AffineTransform_double_2_2")),
+                _ => assert_eq!(text.split_whitespace().count(), 9),
+            }
+        }
     }
 
     proptest! {

@@ -104,6 +104,15 @@ pub struct TransformCommand {
 impl TransformUse<'_> {
     /// The commands of the tools that take linear transforms.
     pub fn commands(&self) -> Vec<TransformCommand> {
+        self.commands_in(3)
+    }
+
+    /// The same for images of one slice, as [`Grids::are_flat_under`](super::Grids::are_flat_under) has them.
+    pub fn flat_commands(&self) -> Vec<TransformCommand> {
+        self.commands_in(2)
+    }
+
+    fn commands_in(&self, dimensions: u8) -> Vec<TransformCommand> {
         let [fixed, moving, out] = [self.fixed, self.moving, self.resliced].map(shell);
         let own = shell(self.file);
         let [itk, ras, niftyreg, flirt] = TransformFormat::ALL.map(|format| self.file_as(format));
@@ -131,18 +140,18 @@ impl TransformUse<'_> {
                 "ANTs",
                 TransformFormat::Itk,
                 format!(
-                    "antsApplyTransforms -d 3 -i {moving} -r {fixed} -t {itk_name} -n Linear -o {out}"
+                    "antsApplyTransforms -d {dimensions} -i {moving} -r {fixed} -t {itk_name} -n Linear -o {out}"
                 ),
             ),
             command(
                 "greedy",
                 TransformFormat::Ras,
-                format!("greedy -d 3 -rf {fixed} -rm {moving} {out} -r {ras_name}"),
+                format!("greedy -d {dimensions} -rf {fixed} -rm {moving} {out} -r {ras_name}"),
             ),
             command(
                 "Convert3D",
                 TransformFormat::Ras,
-                format!("c3d {fixed} {moving} -reslice-matrix {ras_name} -o {out}"),
+                format!("c{dimensions}d {fixed} {moving} -reslice-matrix {ras_name} -o {out}"),
             ),
             command(
                 "FSL",
@@ -285,6 +294,8 @@ mod tests {
             of("ANTs").first.as_deref(),
             Some("warpscope transform 'out/ct to pet.mat' 'out/ct to pet.itk.txt' --to itk")
         );
+        let flat = files.flat_commands();
+        assert!(flat[1].line.contains("Transforms -d 2 ") && flat[2].line.contains("-d 2 "));
         let flirt = of("FSL");
         assert!(flirt.line.contains("-init 'out/ct to pet.flirt.mat'"));
         let first = flirt.first.as_deref().expect("a conversion");

@@ -76,12 +76,17 @@ impl Measure for Ncc {
     fn cost<'a>(&mut self, sums: impl Iterator<Item = &'a Moments>) -> (Option<f64>, f64) {
         let [count, f, m, ff, mm, fm, _] = Moments::sum(sums);
         let (mean_f, mean_m) = (f / count, m / count);
-        let spread_f = (ff / count - mean_f * mean_f).max(0.0).sqrt();
-        let spread_m = (mm / count - mean_m * mean_m).max(0.0).sqrt();
+        let [first_f, first_m] = self.means.map(f64::from);
+        let spreads = [
+            spread([mean_f, ff / count], first_f),
+            spread([mean_m, mm / count], first_m),
+        ];
+        let [Some(spread_f), Some(spread_m)] = spreads else {
+            return (None, count);
+        };
         let correlation = (fm / count - mean_f * mean_m) / (spread_f * spread_m);
         let by_f = -1.0 / (count * spread_f * spread_m);
         let by_m = correlation / (count * spread_m * spread_m);
-        let [first_f, first_m] = self.means.map(f64::from);
         let rest = -by_f * (mean_f + first_f) - by_m * (mean_m + first_m);
         self.factors = [by_f as f32, by_m as f32, rest as f32];
         (Some(-correlation), count)
@@ -90,6 +95,17 @@ impl Measure for Ncc {
     fn weigh(&self, block: &mut Block) {
         weigh(block, self.factors);
     }
+}
+
+/// The standard deviation of values by their mean and mean square after `first` was taken from each;
+/// `None` where they are constant but for rounding.
+fn spread([mean, square]: [f64; 2], first: f64) -> Option<f64> {
+    // Of sums of float32 numbers, and of the numbers themselves.
+    const OF_SUMS: f64 = 1e-6;
+    const OF_VALUES: f64 = 1e-12;
+    let variance = square - mean * mean;
+    let least = OF_SUMS * square + OF_VALUES * (first + mean).powi(2);
+    (variance > least).then(|| variance.sqrt())
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2+fma"))]

@@ -3,13 +3,14 @@
 use super::descent::{Descent, Found};
 use super::intensity::{Ncc, Ssd};
 use super::local::Patches;
-use super::metric::{Cost, Sampled};
+use super::metric::{Cost, LEAST_OVERLAP, Sampled};
 use super::motion::{Freedom, MOST, Pose, Step};
 use super::nmi::Nmi;
 use super::params::{LinearParams, Metric, Sampling};
 use super::probe::{Map, map_of};
 use super::pyramid::Image;
 use super::samples::Samples;
+use crate::registration::RegistrationError::{self, Apart, Featureless};
 use nalgebra::{Matrix3, Matrix4, SMatrix, Vector3};
 
 /// Of the values of an image, the parts that lie below and above the range of the histogram.
@@ -20,6 +21,9 @@ const LOOKED_AT: usize = 1 << 16;
 
 /// Samples of which the shape of the cost is guessed.
 const SHAPE_SAMPLES: f64 = 8192.0;
+
+/// Nothing can be told from fewer samples.
+const FEWEST_SAMPLES: usize = 16;
 
 /// What is added to the shape along each direction, as a part of their mean.
 const RIDGE: f64 = 0.02;
@@ -80,8 +84,12 @@ impl Frame {
 }
 
 impl Level {
-    /// `None` when the images have too little in common where `matrix` puts them.
-    pub fn start(pair: Pair, params: &LinearParams, matrix: &Matrix4<f64>) -> Option<Self> {
+    /// Refuses images of which too little can be compared where `matrix` puts them.
+    pub fn start(
+        pair: Pair,
+        params: &LinearParams,
+        matrix: &Matrix4<f64>,
+    ) -> Result<Self, RegistrationError> {
         let Pair {
             fixed,
             moving,
@@ -89,11 +97,11 @@ impl Level {
             ..
         } = pair;
         let counts = counts.as_deref();
-        let samples = Samples::draw(&fixed, counts, params.sampling)?;
+        let samples = samples(&fixed, counts, params)?;
         let center = fixed.affine.transform_point(&samples.center.into()).coords;
         let frame = Frame {
             fixed: fixed.affine.fixed_view::<3, 3>(0, 0).into_owned(),
-            to_moving: moving.affine.try_inverse()?,
+            to_moving: moving.affine.try_inverse().ok_or(Apart)?,
         };
         let flat = fixed.shape[2] == 1;
         let plane = flat.then(|| plane_of(&moving.affine)).flatten();
@@ -102,11 +110,15 @@ impl Level {
         let shape = shape(&fixed, counts, &frame, &freedom, &pose);
         let size = fixed.spacing()[0].max(fixed.spacing()[1]);
         let mut cost = compare(params, &fixed, counts, samples, moving)?;
-        let at_start = cost.cost(&frame.map(&pose))?;
+        let at_start = cost.cost(&frame.map(&pose));
         let overlap = cost.overlap();
+        let at_start = at_start.ok_or(match overlap >= LEAST_OVERLAP {
+            true => Featureless,
+            false => Apart,
+        })?;
         let slope = frame.slope(&mut *cost, &freedom, &pose);
         let descent = Descent::new(at_start, slope, &shape, [FIRST * size, LONGEST * size]);
-        Some(Self {
+        Ok(Self {
             cost,
             frame,
             freedom,
@@ -192,10 +204,11 @@ fn compare(
     counts: Option<&[bool]>,
     samples: Samples,
     moving: Image,
-) -> Option<Box<dyn Cost>> {
-    Some(match params.metric {
+) -> Result<Box<dyn Cost>, RegistrationError> {
+    Ok(match params.metric {
         Metric::Nmi => {
-            let measure = Nmi::new(range(fixed)?, range(&moving)?, samples.count);
+            let [of_fixed, of_moving] = [fixed, &moving].map(|image| range(image).ok_or(Apart));
+            let measure = Nmi::new(of_fixed?, of_moving?, samples.count);
             Box::new(Sampled::new(measure, samples, moving))
         }
         Metric::Ncc => {
@@ -206,9 +219,31 @@ fn compare(
         Metric::NccLocal => {
             let center = samples.center;
             let patches = Patches::new(fixed, counts, center, params.radius, &moving);
-            Box::new(patches?)
+            let radius = params.radius;
+            Box::new(patches.ok_or(RegistrationError::NoPatch { radius })?)
         }
     })
+}
+
+/// The samples of a level; patches are compared everywhere.
+fn samples(
+    fixed: &Image,
+    counts: Option<&[bool]>,
+    params: &LinearParams,
+) -> Result<Samples, RegistrationError> {
+    let sampling = match params.metric {
+        Metric::NccLocal => Sampling::Full,
+        _ => params.sampling,
+    };
+    let samples = Samples::draw(fixed, counts, sampling);
+    let samples = samples.ok_or(RegistrationError::FewVoxels(0))?;
+    if samples.count < FEWEST_SAMPLES {
+        return Err(RegistrationError::FewVoxels(samples.count));
+    }
+    match samples.are_alike() {
+        true => Err(Featureless),
+        false => Ok(samples),
+    }
 }
 
 /// The range of an image without its tails.

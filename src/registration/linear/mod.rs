@@ -25,11 +25,12 @@ pub use plan::LinearPlan;
 
 use super::RegistrationError;
 use crate::geometry::Grid;
-use crate::volume::Volume;
+use crate::volume::{Resampling, Volume};
 use level::{Level, Pair};
 use nalgebra::Matrix4;
 use outcome::rows;
 use pyramid::{Image, block};
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -41,7 +42,8 @@ const MUCH_OVERLAP: f64 = 0.5;
 pub struct LinearInputs<'a> {
     pub fixed: &'a Volume,
     pub moving: &'a Volume,
-    /// On the fixed image's grid; the voxels that count are those above 0.
+    /// In the fixed image's world, on any grid; voxels of the fixed image count where its nearest voxel
+    /// is above 0.
     pub mask: Option<&'a Volume>,
 }
 
@@ -122,10 +124,9 @@ impl LinearRegistration {
             overlap: 0.0,
             seconds: 0.0,
         };
-        registration.start_level(start);
-        match registration.level {
-            Some(_) => Ok(registration),
-            None => Err(RegistrationError::Apart),
+        match registration.start_level(start) {
+            Some(error) if registration.level.is_none() => Err(error),
+            _ => Ok(registration),
         }
     }
 
@@ -210,9 +211,11 @@ impl LinearRegistration {
 
 impl LinearRegistration {
     /// Starts the next level at which the images can be compared; `None` stays when there is none.
-    fn start_level(&mut self, start: Instant) {
+    /// Returns why the last level that was left out was.
+    fn start_level(&mut self, start: Instant) -> Option<RegistrationError> {
         self.ends = false;
         self.level = None;
+        let mut left_out = None;
         while let Some(pair) = self.pairs.pop() {
             let report = LinearLevelReport {
                 shrink: pair.shrink,
@@ -223,12 +226,15 @@ impl LinearRegistration {
                 comparisons: 1,
                 seconds: 0.0,
             };
-            if let Some(level) = Level::start(pair, &self.params, &self.matrix) {
-                self.overlap = level.overlap();
-                self.level = Some(level);
-                self.reports.push(report);
-                self.ends = self.params.iterations_of(self.reports.len() - 1) == 0;
-                break;
+            match Level::start(pair, &self.params, &self.matrix) {
+                Ok(level) => {
+                    self.overlap = level.overlap();
+                    self.level = Some(level);
+                    self.reports.push(report);
+                    self.ends = self.params.iterations_of(self.reports.len() - 1) == 0;
+                    break;
+                }
+                Err(error) => left_out = Some(error),
             }
             self.notes.push(format!(
                 "too little could be compared at a resolution {} times lower; that level was left out",
@@ -236,6 +242,7 @@ impl LinearRegistration {
             ));
         }
         self.count_time(start);
+        left_out
     }
 
     /// Whether the start of the level was told.
@@ -337,7 +344,8 @@ fn pairs(
         .fold(f64::INFINITY, f64::min);
     let mut pairs: Vec<Pair> = Vec::new();
     let [mut fixed, mut moving] = [Stack::new(inputs.fixed), Stack::new(inputs.moving)];
-    let mut mask = inputs.mask.map(Stack::of_mask);
+    let mask = inputs.mask.map(|mask| on_grid(mask, inputs.fixed.grid()));
+    let mut mask = mask.as_deref().map(Stack::of_mask);
     for &shrink in plan.shrinks.iter().rev() {
         if cancel.load(Ordering::Relaxed) {
             return Err(RegistrationError::Cancelled);
@@ -356,6 +364,14 @@ fn pairs(
         pairs.push(pair);
     }
     Ok(pairs)
+}
+
+/// The mask on the grid of the fixed image by its nearest voxels, 0 where it does not reach.
+fn on_grid<'a>(mask: &'a Volume, grid: &Grid) -> Cow<'a, Volume> {
+    match mask.grid().same_as(grid) {
+        true => Cow::Borrowed(mask),
+        false => Cow::Owned(mask.resampled(grid, Resampling::Nearest, 0.0)),
+    }
 }
 
 /// The voxels of a level that lie in the mask by half or more; of a mask too thin for that, those that

@@ -83,15 +83,7 @@ fn check_images(inputs: &LinearInputs<'_>) -> Result<(), RegistrationError> {
             moving: axes(inputs.moving),
         });
     }
-    match inputs.mask {
-        Some(mask) if mask.grid().shape() != inputs.fixed.grid().shape() => {
-            Err(RegistrationError::MaskShape {
-                mask: mask.grid().shape(),
-                fixed: inputs.fixed.grid().shape(),
-            })
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// How much smaller each level is. The first that is chosen is ITK-SNAP's.
@@ -120,6 +112,6 @@ fn bytes(inputs: &LinearInputs<'_>, finest: usize) -> u64 {
     let dimensions = axes(inputs.fixed) as u32;
     // Axes of longer voxels are made smaller later, but never by less than half of this.
     let shrink = (finest as u64).pow(dimensions.saturating_sub(1)).max(1);
-    let mask = inputs.mask.map_or(0, |_| fixed * 4);
+    let mask = inputs.mask.map_or(0, |_| fixed * 12);
     (fixed * (8 + SAMPLE) + moving * 8) / shrink + mask
 }

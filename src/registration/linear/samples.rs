@@ -12,6 +12,9 @@ use nalgebra::{Matrix4, Vector3};
 const SHORTEST_BLOCK: usize = 4096;
 const MOST_BLOCKS: usize = 64;
 
+/// Of a share that is smaller about so many samples are drawn, or all where there are no more.
+const ENOUGH: f64 = 500.0;
+
 /// Samples of an image.
 pub(super) struct Samples {
     pub blocks: Vec<Block>,
@@ -25,16 +28,17 @@ pub(super) struct Samples {
 impl Samples {
     /// Samples of `image` where `counts` says so, or all; `None` when none is defined.
     pub fn draw(image: &Image, counts: Option<&[bool]>, sampling: Sampling) -> Option<Self> {
+        let counted =
+            |n: &usize| !image.values[*n].is_nan() && counts.is_none_or(|counts| counts[*n]);
         let (share, seed) = match sampling {
             Sampling::Full => (1.0, 0),
-            Sampling::Random { share, seed } => (share, seed),
+            Sampling::Random { share, seed } => {
+                let all = (0..image.values.len()).filter(counted).count();
+                (share.max(ENOUGH / all as f64), seed)
+            }
         };
         let [nx, ny, _] = image.shape;
-        let drawn = |n: &usize| {
-            !image.values[*n].is_nan()
-                && counts.is_none_or(|counts| counts[*n])
-                && portion(random(seed, *n as u64), 0) < share
-        };
+        let drawn = |n: &usize| counted(n) && portion(random(seed, *n as u64), 0) < share;
         let mut at: [Vec<f32>; 3] = Default::default();
         for n in (0..image.values.len()).filter(drawn) {
             let numbers = random(seed, n as u64);
@@ -46,6 +50,13 @@ impl Samples {
             }
         }
         Self::at(image, &at)
+    }
+
+    /// Whether the fixed image has one value at all of them.
+    pub fn are_alike(&self) -> bool {
+        let mut values = self.blocks.iter().flat_map(|block| &block.fixed);
+        let first = values.next();
+        values.all(|value| Some(value) == first)
     }
 
     fn at(image: &Image, at: &[Vec<f32>; 3]) -> Option<Self> {

@@ -286,6 +286,44 @@ fn what_lies_outside_the_mask_counts_for_nothing() {
 }
 
 #[test]
+fn a_mask_lies_where_its_own_grid_puts_it() {
+    let truth = rigid([0.06, 0.05, -0.05], [3.0, -2.0, 2.0]);
+    let images = images(&truth, |v| v);
+    let masks = [[44, 40, 24], [61, 70, 52]].map(|shape| {
+        volume(grid(shape, [1.7, 1.3, 2.0], 0.4), |at| {
+            f64::from(at.coords.norm() < 28.0)
+        })
+    });
+    for mask in &masks {
+        let inputs = LinearInputs {
+            mask: Some(mask),
+            ..inputs(&images)
+        };
+        let found = run(
+            inputs,
+            params(Motion::Rigid, Metric::Ncc),
+            Matrix4::identity(),
+        );
+        let off = apart(&found.transform, &truth);
+        assert!(off < 0.4, "{off}");
+    }
+}
+
+#[test]
+fn a_tiny_share_is_of_some_hundred_voxels() {
+    let truth = rigid([0.02, 0.0, 0.02], [2.0, 1.0, -1.0]);
+    let params = LinearParams {
+        sampling: Sampling::Random {
+            share: 1e-7,
+            seed: 3,
+        },
+        ..params(Motion::Rigid, Metric::Ncc)
+    };
+    let found = align(&images(&truth, |v| v), params).transform;
+    assert!(apart(&found, &truth) < 2.0);
+}
+
+#[test]
 fn a_level_can_be_ended_and_a_run_finished_early() {
     let images = images(&rigid([0.1, 0.0, 0.1], [4.0, 3.0, -2.0]), |v| v);
     let (never, now) = (AtomicBool::new(false), AtomicBool::new(true));
@@ -327,7 +365,16 @@ fn what_cannot_be_registered_is_refused_in_a_sentence() {
     assert!(start(&empty, None, &same, here).contains("no voxel with a number"));
     let nothing = volume(fixed_grid(), |_| 0.0);
     assert!(start(&good, Some(&nothing), &same, here).contains("no voxel of the mask"));
-    assert!(start(&good, Some(&good[1]), &same, here).contains("the mask is another shape"));
+    let away = volume(grid([9, 9, 9], [1.0; 3], 0.0), |_| 1.0);
+    let shift = Vector3::new(900.0, 0.0, 0.0);
+    let away = away.moved_by(shift).expect("a grid");
+    assert!(start(&good, Some(&away), &same, here).contains("no voxel of the mask"));
+    let one = volume(fixed_grid(), |at| f64::from(at.coords.norm() < 2.5));
+    assert!(start(&good, Some(&one), &same, here).contains("voxels of the fixed image count"));
+    let step = volume(fixed_grid(), |at| f64::from(at.x > 10.0));
+    let side = volume(fixed_grid(), |at| f64::from(at.x < 0.0));
+    let stepped = [step, good[1].clone()];
+    assert!(start(&stepped, Some(&side), &same, here).contains("one of them is constant"));
     let flat = [
         good[0].clone(),
         volume(grid([40, 40, 1], [1.0; 3], 0.0), brightness),

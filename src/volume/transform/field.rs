@@ -11,18 +11,11 @@ pub(super) struct Field {
 }
 
 impl Field {
+    /// Of a volume that [`in_floats`] made.
     pub fn new(volume: &Volume) -> Self {
-        let is_plain = *volume.rescale() == Rescale::IDENTITY;
-        let volume = match volume.data() {
-            VoxelData::F32(_) | VoxelData::F64(_) if is_plain => volume.clone(),
-            _ => volume
-                .retyped(VoxelType::F64, RescaleUse::Apply)
-                // Float64 refuses no number.
-                .map_or_else(|_| volume.clone(), |retyped| retyped.volume),
-        };
         Self {
             world_to_index: *volume.grid().inverse_affine(),
-            volume,
+            volume: volume.clone(),
         }
     }
 
@@ -36,6 +29,18 @@ impl Field {
         };
         let [x, y, z] = lps.unwrap_or_default();
         Vector3::new(-x, -y, z)
+    }
+}
+
+/// The displacements as float numbers without rescale.
+pub(super) fn in_floats(volume: Volume) -> Volume {
+    let is_plain = *volume.rescale() == Rescale::IDENTITY;
+    match volume.data() {
+        VoxelData::F32(_) | VoxelData::F64(_) if is_plain => volume,
+        _ => volume
+            .retyped(VoxelType::F64, RescaleUse::Apply)
+            // Float64 refuses no number.
+            .map_or_else(|_| volume.clone(), |retyped| retyped.volume),
     }
 }
 

@@ -10,7 +10,7 @@ pub(super) use path::Path;
 
 use super::Volume;
 use crate::geometry::WorldPoint;
-use field::Field;
+use field::{Field, in_floats};
 use nalgebra::{Matrix4, RowVector4};
 
 /// Where the points of a fixed world lie in a moving one ("pull"): the moving image is brought onto the
@@ -39,8 +39,8 @@ impl Transform {
     pub fn field(volume: Volume) -> Result<Self, NotAField> {
         let flat = volume.grid().shape()[2] == 1;
         match (volume.time_points(), volume.components()) {
-            (1, 3) => Ok(Self::Field(volume)),
-            (1, 2) if flat => Ok(Self::Field(volume)),
+            (1, 3) => Ok(Self::Field(in_floats(volume))),
+            (1, 2) if flat => Ok(Self::Field(in_floats(volume))),
             (1, components) => Err(NotAField::Components(components)),
             (times, _) => Err(NotAField::TimePoints(times)),
         }

@@ -62,6 +62,11 @@ fn transforms_take_the_second_image_to_the_first() {
     let found = compared(&twice, &[&a, &b]);
     assert_eq!(found["similarity"]["max_absolute"], 0);
     assert_eq!(found["similarity"]["voxels"], 48);
+    let back = "1 0 0 -1\n0 1 0 0\n0 0 1 0\n0 0 0 1\n";
+    let back = write(&folder, "back.mat", back.as_bytes());
+    let back = format!("{}:inverse", text(&back));
+    let found = compared(&["--transform", &back], &[&a, &b]);
+    assert_eq!(found["similarity"]["max_absolute"], 0);
     // u in LPS: 1 mm to the right is -1.
     let mut header = Nifti1::new(&[4, 4, 4, 1, 3], 16);
     header.short(68, 1007);

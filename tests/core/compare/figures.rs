@@ -252,10 +252,29 @@ fn a_flat_label_has_its_surface_in_its_plane() {
 #[test]
 fn values_that_are_no_whole_numbers_are_no_labels() {
     let halves = image([4, 4, 4], [0.0; 3], [1.0; 3], |[i, ..]| i as f32 / 2.0);
-    assert_eq!(overlap(&ImagePair::new(&halves, &halves)), Err(NotLabels));
-    assert_eq!(label_volumes(&halves, 0), Err(NotLabels));
+    assert_eq!(
+        overlap(&ImagePair::new(&halves, &halves)),
+        Err(NotLabels::NotWhole)
+    );
+    assert_eq!(label_volumes(&halves, 0), Err(NotLabels::NotWhole));
     let stats = label_statistics(&ImagePair::new(&halves, &halves), &|_| true);
-    assert_eq!(stats, Some(Err(NotLabels)));
+    assert_eq!(stats, Some(Err(NotLabels::NotWhole)));
+}
+
+#[test]
+fn what_is_no_label_image_is_told_for_what_it_is() {
+    let of = |value: fn(usize) -> f32| {
+        let voxels = image([20, 15, 10], [0.0; 3], [1.0; 3], |[i, j, k]| {
+            value(i + 20 * (j + 15 * k))
+        });
+        let found = overlap(&ImagePair::new(&voxels, &voxels));
+        (label_volumes(&voxels, 0).err(), found.err())
+    };
+    let many = Some(NotLabels::TooMany);
+    assert_eq!(of(|n| n as f32), (many, many));
+    let large = Some(NotLabels::TooLarge);
+    assert_eq!(of(|_| 3e9), (large, large));
+    assert_eq!(of(|n| if n < 9 { f32::NAN } else { 4.0 }), (None, None));
 }
 
 #[test]

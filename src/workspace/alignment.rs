@@ -167,8 +167,8 @@ mod tests {
         let mut rows = [[0.0; 4]; 4];
         rows[3][3] = 1.0;
         assert!(scene(rows).step().is_none());
-        for axis in 0..3 {
-            rows[axis][axis] = 1.0;
+        for (axis, row) in rows.iter_mut().enumerate() {
+            row[axis] = 1.0;
         }
         assert!(scene(rows).step().is_some());
         rows[0][1] = f64::NAN;

@@ -353,8 +353,15 @@ impl App {
             return;
         };
         let (grid, name) = (*fixed.grid(), format!("Displacement of {}", layer.name));
-        self.work(layer.id, "Making a displacement field", move |_| {
-            let field = chain.displacements(&grid);
+        self.work(layer.id, "Making a displacement field", move |handle| {
+            let cancelled = handle.cancel_flag();
+            let field = chain.displacements_while(&grid, &|part| {
+                handle.set_progress(part);
+                !cancelled.load(Ordering::Relaxed)
+            });
+            let Some(field) = field else {
+                return Made::Nothing;
+            };
             let meta = Meta {
                 name,
                 ..field.meta().clone()

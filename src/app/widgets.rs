@@ -224,7 +224,11 @@ pub fn name_field(ui: &mut Ui, label: &str, name: &str, width: f32) -> Option<St
     let typed = ui.data(|data| data.get_temp::<String>(id));
     let mut text = typed.clone().unwrap_or_else(|| name.to_owned());
     let field = egui::TextEdit::singleline(&mut text).frame(egui::Frame::NONE);
-    let response = ui.add(field.desired_width(width));
+    let height = ui.spacing().interact_size.y;
+    let response = match width.is_finite() {
+        true => ui.add_sized(vec2(width, height), field.desired_width(width)),
+        false => ui.add(field.desired_width(width)),
+    };
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, label));
     if response.lost_focus() {
         ui.data_mut(|data| data.remove::<String>(id));

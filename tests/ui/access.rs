@@ -92,10 +92,10 @@ fn the_demons_workspace_is_reached_by_tab() {
 #[test]
 fn the_panel_for_registration_and_the_bar_that_compares_are_reached_by_tab() {
     let mut window = with_sample();
-    window.key_press_modifiers(Modifiers::COMMAND, Key::R);
     window.key_press(Key::K);
-    window.run_steps(3);
     for tab in ["By hand", "Automatic", "Transforms"] {
+        window.key_press_modifiers(Modifiers::COMMAND, Key::R);
+        window.run_steps(3);
         window.get_by_label(tab).click();
         window.run_steps(3);
         check(&mut window, tab);

@@ -221,23 +221,27 @@ fn buttons(ui: &mut Ui, aligning: &Aligning, live: bool, messages: &mut Vec<Mess
         .as_ref()
         .is_some_and(|run| run.phase == Phase::Paused);
     ui.horizontal(|ui| {
-        let (icon, text, request, tip) = match (live, paused) {
-            (false, _) => (
-                icons::PLAY,
-                "Run",
-                Request::Run,
-                "Starts the registration from where the image lies now",
-            ),
-            (true, true) => (icons::PLAY, "Go on", Request::Pause(false), "Goes on"),
-            (true, false) => (
+        ui.spacing_mut().item_spacing.x = 5.0;
+        let pause = match paused {
+            true => (icons::PLAY, "Go on", Request::Pause(false), "Goes on", true),
+            false => (
                 icons::PAUSE,
                 "Pause",
                 Request::Pause(true),
                 "Waits; the views stay as they are",
+                live,
             ),
         };
-        let all: [(&str, &str, Request, &str, bool); 3] = [
-            (icon, text, request, tip, true),
+        // Each in its own place: a click must not meet another button when a run just ends.
+        let all: [(&str, &str, Request, &str, bool); 4] = [
+            (
+                icons::PLAY,
+                "Run",
+                Request::Run,
+                "Starts the registration from where the image lies now",
+                !live,
+            ),
+            pause,
             (
                 icons::CHECK,
                 "Stop",
@@ -254,7 +258,7 @@ fn buttons(ui: &mut Ui, aligning: &Aligning, live: bool, messages: &mut Vec<Mess
             ),
         ];
         for (icon, text, request, tip, enabled) in all {
-            let label = RichText::new(format!("{icon}  {text}"));
+            let label = RichText::new(format!("{icon} {text}"));
             let button = ui.add_enabled(enabled, Button::new(label));
             label_for_access(&button, egui::Role::Button, &format!("{text} registration"));
             if button.on_hover_text(tip).clicked() {

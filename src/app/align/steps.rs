@@ -6,7 +6,7 @@ use crate::app::message::Message;
 use crate::app::widgets::{label_for_access, section};
 use crate::app::{App, icons};
 use crate::document::{Document, Layer, LayerId, format_number, with_true_minus};
-use crate::io::{TransformFormat, TransformUse, TransformWords, transform_words};
+use crate::io::{Grids, TransformFormat, TransformUse, TransformWords, transform_words};
 use crate::volume::{Content, Resampling};
 use egui::{Button, ComboBox, Grid, Label, RichText, Ui};
 use nalgebra::Matrix4;
@@ -252,7 +252,12 @@ fn commands(
             )
         }
     };
-    let [fixed, moving] = [fixed, Some(layer)].map(|layer| path(layer, &app.document));
+    let flat = [fixed, Some(layer)].map(|layer| document.base(layer?.id));
+    let flat = matches!(flat, [Some(fixed), Some(moving)] if Grids {
+        fixed: fixed.grid(),
+        moving: moving.grid(),
+    }.are_flat_under(matrix));
+    let [fixed, moving] = [fixed, Some(layer)].map(|layer| path(layer, document));
     let resliced = PathBuf::from("resliced.nii.gz");
     let usage = TransformUse {
         file: &file,
@@ -262,7 +267,11 @@ fn commands(
         resliced: &resliced,
     };
     ui.menu_button(format!("{}  Copy the command", icons::COPY), |ui| {
-        for command in usage.commands() {
+        let commands = match flat {
+            true => usage.flat_commands(),
+            false => usage.commands(),
+        };
+        for command in commands {
             let text = match &command.first {
                 Some(first) => format!("{first}\n{}", command.line),
                 None => command.line.clone(),

@@ -20,8 +20,8 @@ pub fn show(ui: &Ui, app: &App, messages: &mut Vec<Message>) {
     let mut open = true;
     egui::Window::new("Agreement")
         .open(&mut open)
-        .default_pos(egui::pos2(300.0, 470.0))
-        .default_size(vec2(400.0, 380.0))
+        .default_pos(egui::pos2(300.0, 400.0))
+        .default_size(vec2(400.0, 440.0))
         .min_size(vec2(320.0, 140.0))
         .show(ui.ctx(), |ui| contents(ui, app, images, messages));
     if !open {

@@ -98,11 +98,11 @@ fn parameters(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     section(ui, "Levels");
     let tip = "How much smaller the images are at first: small ones catch large motion";
     row(ui, "Coarsest", tip, |ui| {
-        shrink(ui, "Coarsest level", &mut params.coarsest)
+        shrink(ui, "Coarsest level", &mut params.coarsest);
     });
     let tip = "How much smaller they are in the end: at 1× every voxel counts, which takes longest";
     row(ui, "Finest", tip, |ui| {
-        shrink(ui, "Finest level", &mut params.finest)
+        shrink(ui, "Finest level", &mut params.finest);
     });
     let mut iterations = params.iterations.first().copied().unwrap_or(100);
     let tip =

@@ -7,6 +7,7 @@ use crate::app::widgets::{label_for_access, number_field, section};
 use crate::app::{App, icons};
 use crate::document::{LayerId, format_number};
 use crate::geometry::Placement;
+use crate::volume::Volume;
 use egui::{Button, RichText, Slider, Ui, WidgetInfo, vec2};
 
 /// The three axes of the world.
@@ -257,7 +258,7 @@ fn matches(ui: &mut Ui, messages: &mut Vec<Message>) {
 /// How far the sliders shift, and the finest step: a power of ten not above a tenth of a voxel.
 fn reach_and_step(app: &App, moving: LayerId) -> (f64, f64) {
     let grids = [
-        app.document.base(moving).map(|volume| volume.grid()),
+        app.document.base(moving).map(Volume::grid),
         app.document.grid(),
     ];
     let mut reach = LEAST_REACH;

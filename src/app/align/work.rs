@@ -14,6 +14,7 @@ use crate::io::{
 };
 use crate::jobs::{self, Handle, Job};
 use crate::volume::{Chain, Identity, Meta, Resampling, Transform, Volume, summary};
+use nalgebra::Matrix4;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -252,7 +253,7 @@ impl App {
         let files = self.aligning.files;
         let whole = document.chain(layer).and_then(|chain| chain.linear());
         let written = match files.writes_inverse {
-            true => whole.and_then(|matrix| matrix.try_inverse()),
+            true => whole.and_then(Matrix4::try_inverse),
             false => whole,
         };
         let Some(matrix) = written else {

@@ -33,6 +33,7 @@ mod picker;
 mod pictures;
 mod plain_painter;
 mod play;
+mod pool;
 mod python;
 mod recent;
 mod registration;

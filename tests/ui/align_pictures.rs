@@ -75,9 +75,16 @@ fn the_ring_and_the_live_run_are_drawn() {
 
     press(&mut window, "Automatic");
     press(&mut window, "Run registration");
-    wait_for(&mut window, "Level 2, iteration");
-    // A run this short may have ended before.
     press(&mut window, "Pause registration");
+    // A little at a time, to be seen in the middle.
+    while window
+        .query_by_label_contains("Level 2, iteration")
+        .is_none()
+        && window.query_by_label("Go on registration").is_some()
+    {
+        press(&mut window, "Go on registration");
+        press(&mut window, "Pause registration");
+    }
     window.run_steps(4);
     save(&taken(&mut window), "registration-automatic-dark.png");
     if window.query_by_label("Go on registration").is_some() {

@@ -1,5 +1,6 @@
 //! A running automatic registration: the engine on a thread of its own, and the window's end of it.
 
+use crate::app::pool;
 use crate::document::{AlignmentStep, LayerId};
 use crate::jobs::{self, Handle, Job, Wake};
 use crate::registration::RegistrationError;
@@ -144,17 +145,7 @@ enum Left {
 
 impl Worker {
     fn run(mut self, task: &Task, handle: &Handle) -> Ending {
-        // One core is the window's.
-        let threads = std::thread::available_parallelism().map_or(1, |n| n.get() - 1);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.max(1))
-            .thread_name(|n| format!("registration {n}"))
-            .build();
-        match pool {
-            Ok(pool) => pool.install(|| self.work(task, handle)),
-            // No further threads: the global pool does it, and the window waits for its turn.
-            Err(_) => self.work(task, handle),
-        }
+        pool::beside_window(|| self.work(task, handle))
     }
 
     fn work(&mut self, task: &Task, handle: &Handle) -> Ending {

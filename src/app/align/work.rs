@@ -7,8 +7,9 @@ use crate::app::message::Message;
 use crate::app::picker::Ask;
 use crate::app::{App, Purpose};
 use crate::document::{
-    Aligned, Alignment, AlignmentStep, Command, Display, LayerId, NewLayer, Role,
+    Aligned, Alignment, AlignmentStep, Command, Display, Layer, LayerId, NewLayer, Role,
 };
+use crate::geometry::Grid;
 use crate::io::{
     Grids, Report, TransformFormat, read_any_transform, read_transform_as, write_transform,
 };
@@ -293,33 +294,29 @@ impl App {
         }
     }
 
+    /// The moving layer, the fixed image's grid and the way from there into the layer's image.
+    fn moved(&self) -> Option<(&Layer, Grid, Chain)> {
+        let document = &self.document;
+        let layer = document.layer(self.aligning.moving(document)?)?;
+        let fixed = document.settled(self.aligning.fixed(document)?)?;
+        Some((layer, *fixed.grid(), document.chain(layer.id)?))
+    }
+
     /// A new image on the fixed one's grid.
     pub(super) fn reslice(&mut self) {
-        let document = &self.document;
-        let Some(layer) = self
-            .aligning
-            .moving(document)
-            .and_then(|id| document.layer(id))
-        else {
+        let Some((layer, grid, chain)) = self.moved() else {
             return;
         };
-        let fixed = self
-            .aligning
-            .fixed(document)
-            .and_then(|id| document.settled(id));
-        let (Some(fixed), Some(base)) = (fixed, document.base(layer.id)) else {
+        let Some(base) = self.document.base(layer.id).cloned() else {
             return;
         };
-        let Some(chain) = document.chain(layer.id) else {
-            return;
-        };
-        let (grid, base) = (*fixed.grid(), base.clone());
         let how = self.aligning.files.interpolation;
         let (name, role) = (format!("resliced {}", layer.name), layer.role);
         let display = layer.display.clone();
         let labels = display.labels.is_some();
         let how = if labels { Resampling::Nearest } else { how };
-        self.work(layer.id, "Reslicing", move |handle| {
+        let layer = layer.id;
+        self.work(layer, "Reslicing", move |handle| {
             let Some(volume) = through(&base, &grid, &chain, how, labels, handle) else {
                 return Made::Nothing;
             };
@@ -338,23 +335,11 @@ impl App {
 
     /// One displacement field of all steps.
     pub(super) fn make_field(&mut self) {
-        let document = &self.document;
-        let Some(layer) = self
-            .aligning
-            .moving(document)
-            .and_then(|id| document.layer(id))
-        else {
+        let Some((layer, grid, chain)) = self.moved() else {
             return;
         };
-        let fixed = self
-            .aligning
-            .fixed(document)
-            .and_then(|id| document.settled(id));
-        let (Some(fixed), Some(chain)) = (fixed, document.chain(layer.id)) else {
-            return;
-        };
-        let (grid, name) = (*fixed.grid(), format!("Displacement of {}", layer.name));
-        self.work(layer.id, "Making a displacement field", move |handle| {
+        let (layer, name) = (layer.id, format!("Displacement of {}", layer.name));
+        self.work(layer, "Making a displacement field", move |handle| {
             let cancelled = handle.cancel_flag();
             let field = chain.displacements_while(&grid, &|part| {
                 handle.set_progress(part);
@@ -388,7 +373,7 @@ fn step(name: String, transform: Transform) -> AlignmentStep {
 /// background.
 fn through(
     base: &Volume,
-    grid: &crate::geometry::Grid,
+    grid: &Grid,
     chain: &Chain,
     how: Resampling,
     labels: bool,

@@ -244,6 +244,8 @@ impl eframe::App for Driven {
                 self.note(now - last);
             }
             if self.at().is_none() {
+                // It would ask about the image that was moved.
+                self.inner = None;
                 ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
             }
         }

@@ -61,7 +61,7 @@ fn the_ring_and_the_live_run_are_drawn() {
     window.key_press_modifiers(Modifiers::COMMAND, Key::R);
     window.run_steps(5);
     let rect = window.get_by_label("coronal view").rect();
-    let radius = 0.45 * rect.width().min(rect.height());
+    let radius = (rect.size().length() / 4.0).min(0.45 * rect.width().min(rect.height()));
     let on_ring = rect.center() + vec2(0.0, -radius);
     drag(&mut window, on_ring, vec2(0.25 * radius, 0.0));
     let at = middle_of(&window, "axial view") - vec2(30.0, 20.0);

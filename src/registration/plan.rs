@@ -44,10 +44,11 @@ fn axes(volume: &Volume) -> usize {
     volume.grid().shape().iter().filter(|n| **n > 1).count()
 }
 
-fn check_images(inputs: &Inputs<'_>) -> Result<(), RegistrationError> {
-    let named = [("source", inputs.source), ("target", inputs.target)];
-    let mask = inputs.mask.map(|mask| ("mask", mask));
-    for (image, volume) in named.into_iter().chain(mask) {
+/// Refuses images with more than one number a voxel, or more than one time point.
+pub(super) fn check_numbers<'a>(
+    images: impl Iterator<Item = (&'static str, &'a Volume)>,
+) -> Result<(), RegistrationError> {
+    for (image, volume) in images {
         if volume.components() != 1 {
             let components = volume.components();
             return Err(RegistrationError::NotScalar { image, components });
@@ -57,6 +58,13 @@ fn check_images(inputs: &Inputs<'_>) -> Result<(), RegistrationError> {
             return Err(RegistrationError::Time { image, points });
         }
     }
+    Ok(())
+}
+
+fn check_images(inputs: &Inputs<'_>) -> Result<(), RegistrationError> {
+    let named = [("source", inputs.source), ("target", inputs.target)];
+    let mask = inputs.mask.map(|mask| ("mask", mask));
+    check_numbers(named.into_iter().chain(mask))?;
     for (image, volume) in named {
         if axes(volume) < 2 {
             let shape = volume.grid().shape();

@@ -3,6 +3,7 @@
 use super::LinearInputs;
 use super::params::LinearParams;
 use crate::registration::RegistrationError;
+use crate::registration::plan::check_numbers;
 use crate::volume::{Volume, available_memory};
 
 /// The coarsest level that is chosen has about so many voxels along its longest axis.
@@ -60,16 +61,7 @@ fn check_images(inputs: &LinearInputs<'_>) -> Result<(), RegistrationError> {
         ("moving image", inputs.moving),
     ];
     let mask = inputs.mask.map(|mask| ("mask", mask));
-    for (image, volume) in named.into_iter().chain(mask) {
-        if volume.components() != 1 {
-            let components = volume.components();
-            return Err(RegistrationError::NotScalar { image, components });
-        }
-        if volume.time_points() != 1 {
-            let points = volume.time_points();
-            return Err(RegistrationError::Time { image, points });
-        }
-    }
+    check_numbers(named.into_iter().chain(mask))?;
     for (image, volume) in named {
         let shape = volume.grid().shape();
         let flat_elsewhere = axes(volume) == 2 && shape[2] > 1;

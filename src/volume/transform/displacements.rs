@@ -10,13 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 impl Chain {
     /// The displacements that the chain makes of the points of `grid`: x + u(x) is where x lies in the
-    /// moving world. A vector image in LPS mm, as ITK and ANTs read it.
-    pub fn displacements(&self, grid: &Grid) -> Volume {
-        self.displacements_while(grid, &|_| true)
-            .expect("nobody stops it")
-    }
-
-    /// The same, telling `goes_on` the part that is done, 0 to 1; `None` once that says no.
+    /// moving world. A vector image in LPS mm, as ITK and ANTs read it. Tells `goes_on` the part that is
+    /// done, 0 to 1; `None` once that says no.
     pub fn displacements_while(
         &self,
         grid: &Grid,
@@ -82,9 +77,9 @@ mod tests {
         let chain = Chain(vec![Transform::Linear(turn), Transform::Linear(shift)]);
         let oblique = Rotation3::from_euler_angles(0.0, 0.3, 0.1).to_homogeneous();
         let grid = Grid::new([6, 5, 4], oblique * 2.5).expect("a grid");
-        let field = Chain(vec![
-            Transform::field(chain.displacements(&grid)).expect("a field"),
-        ]);
+        let field = chain.displacements_while(&grid, &|_| true);
+        let field = field.expect("nobody stops it");
+        let field = Chain(vec![Transform::field(field).expect("a field")]);
         for index in [[0.0, 0.0, 0.0], [5.0, 4.0, 3.0], [2.5, 1.25, 0.75]] {
             let at = grid.index_to_world(IndexPoint::new(index[0], index[1], index[2]));
             let (a, b) = (chain.map(at), field.map(at));

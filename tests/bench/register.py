@@ -14,7 +14,8 @@ CT is the first one on a grid turned by 8 degrees with other voxels, and with no
 busy machine, wall times cannot. Those of greedy and SimpleITK are measured inside their worker after Python and its imports, which
 are none of their work: with reading the images and writing the result; ours are those of the whole process. The exit status is 1
 where a limit was missed: 95 % of the starts within 0.5 mm for CT to CT, 85 % within 2 mm for CT to PET and no fewer than greedy;
-half the CPU seconds of each peer; 0.5 mm from the transform of the longitudinal pair; NCC or Dice no worse than greedy's.
+half the CPU seconds of each peer; 0.5 mm from the transform of the longitudinal pair; of each other pair, NCC or Dice no worse
+than greedy's, the better of two metrics on either side.
 """
 import argparse, concurrent.futures, os, pathlib, subprocess, sys, tempfile, time
 import numpy as np
@@ -273,6 +274,22 @@ def correlation(sitk, fixed, moving, matrix):
     return np.corrcoef(sitk.GetArrayFromImage(fixed)[inside], image[inside])[0, 1]
 
 
+def mutual_information(sitk, fixed, moving, matrix):
+    """Normalised, with 4 places to a voxel along each axis of a plane, so that no grid is favoured."""
+    if fixed.GetDimension() == 2:
+        fine = sitk.Expand(fixed, [4, 4], sitk.sitkLinear)
+    else:
+        fine = fixed
+    image, inside = resampled(sitk, fine, moving, matrix, sitk.sitkLinear)
+    counts = np.histogram2d(sitk.GetArrayFromImage(fine)[inside], image[inside], 32)[0]
+    shares = counts / counts.sum()
+
+    def entropy(parts):
+        return -(parts[parts > 0] * np.log(parts[parts > 0])).sum()
+
+    return (entropy(shares.sum(0)) + entropy(shares.sum(1))) / entropy(shares)
+
+
 def dice(sitk, fixed, moving, matrix):
     one = sitk.GetArrayFromImage(fixed) > 0
     other = resampled(sitk, fixed, moving, matrix, sitk.sitkNearestNeighbor)[0] > 0
@@ -321,24 +338,24 @@ def other_pairs(folder, work):
         images = [sitk.ReadImage(str(path), sitk.sitkFloat32) for path in paths]
         dimensions = images[0].GetDimension()
         patch = "NCC " + "x".join(["2"] * dimensions)
+        best = {}
         for metric, theirs in (("ncc-local", patch), ("nmi", "NMI")):
             found = ours(*paths, work / "o.mat", "--metric", metric, "--transform", kind, "--coarsest", 4, "--finest", 1)[0]
             peer = greedy(dimensions, *paths, work / "g.mat", theirs, "-dof", dof, "-n", "100x100x100", "-ia-identity")[0]
-            scores = {}
             for who, matrix in (("nothing", np.eye(4)), ("warpscope", found), ("greedy", peer)):
                 if matrix is None:
                     print(f"{title}, {metric}, {who}: failed")
                     continue
-                scores[who] = [correlation(sitk, *images, matrix)]
-                text = f"{title}, {metric}, {who}: NCC {scores[who][0]:.4f}"
+                scores = [correlation(sitk, *images, matrix)]
+                text = f"{title}, {metric}, {who}: NCC {scores[0]:.4f}, NMI {mutual_information(sitk, *images, matrix):.4f}"
                 if masks:
                     labels = [sitk.ReadImage(str(mask), sitk.sitkUInt8) for mask in masks]
-                    scores[who].append(dice(sitk, *labels, matrix))
-                    text += f", Dice {scores[who][1]:.4f}"
+                    scores.append(dice(sitk, *labels, matrix))
+                    text += f", Dice {scores[1]:.4f}"
                 print(text, flush=True)
-            # Overlap or NCC: one of them is enough.
-            pairs = list(zip(scores.get("warpscope", []), scores.get("greedy", [-1.0] * 2)))
-            limit(any(own >= theirs - NO_WORSE for own, theirs in pairs), f"{title}, {metric}: no worse than greedy")
+                best[who] = np.maximum(scores, best.get(who, -1.0))
+        # Overlap or NCC: one of them is enough.
+        limit(np.any(best["warpscope"] >= best.get("greedy", -1.0) - NO_WORSE), f"{title}: no worse than greedy")
 
 
 def main():

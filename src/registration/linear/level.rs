@@ -22,8 +22,8 @@ const LOOKED_AT: usize = 1 << 16;
 /// Samples of which the shape of the cost is guessed.
 const SHAPE_SAMPLES: f64 = 8192.0;
 
-/// Nothing can be told from fewer samples.
-const FEWEST_SAMPLES: usize = 16;
+/// Nothing can be told from fewer voxels.
+const FEWEST_VOXELS: usize = 16;
 
 /// What is added to the shape along each direction, as a part of their mean.
 const RIDGE: f64 = 0.02;
@@ -237,8 +237,9 @@ fn samples(
     };
     let samples = Samples::draw(fixed, counts, sampling);
     let samples = samples.ok_or(RegistrationError::FewVoxels(0))?;
-    if samples.count < FEWEST_SAMPLES {
-        return Err(RegistrationError::FewVoxels(samples.count));
+    let voxels = samples.voxels();
+    if voxels < FEWEST_VOXELS {
+        return Err(RegistrationError::FewVoxels(voxels));
     }
     match samples.are_alike() {
         true => Err(Featureless),

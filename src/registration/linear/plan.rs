@@ -2,6 +2,7 @@
 
 use super::LinearInputs;
 use super::params::LinearParams;
+use super::samples::PLENTY;
 use crate::registration::RegistrationError;
 use crate::registration::plan::check_numbers;
 use crate::volume::{Volume, available_memory};
@@ -105,5 +106,6 @@ fn bytes(inputs: &LinearInputs<'_>, finest: usize) -> u64 {
     // Axes of longer voxels are made smaller later, but never by less than half of this.
     let shrink = (finest as u64).pow(dimensions.saturating_sub(1)).max(1);
     let mask = inputs.mask.map_or(0, |_| fixed * 12);
-    (fixed * (8 + SAMPLE) + moving * 8) / shrink + mask
+    let samples = (fixed / shrink).max(PLENTY as u64);
+    samples * SAMPLE + (fixed + moving) * 8 / shrink + mask
 }

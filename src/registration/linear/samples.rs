@@ -15,10 +15,24 @@ const MOST_BLOCKS: usize = 64;
 /// Of a share that is smaller about so many samples are drawn, or all where there are no more.
 const ENOUGH: f64 = 500.0;
 
+/// Where all voxels count and are fewer, each is sampled several times, so that the places in it say
+/// little about the result.
+pub(super) const PLENTY: usize = 1 << 18;
+
+/// Samples of one voxel at most.
+const MOST_OF_A_VOXEL: usize = 16;
+
+/// Steps along each axis, in voxels, that spread the samples of one voxel evenly over its cell (powers
+/// of 1 / 1.2207, the root of x^4 = x + 1: Roberts, The unreasonable effectiveness of quasirandom
+/// sequences, 2018).
+const SPREAD: [f64; 3] = [0.819_172_5, 0.671_043_6, 0.549_700_5];
+
 /// Samples of an image.
 pub(super) struct Samples {
     pub blocks: Vec<Block>,
     pub count: usize,
+    /// How many of them lie in each voxel, but for those that are not defined.
+    pub of_a_voxel: usize,
     /// Their mean place in voxels.
     pub center: Vector3<f64>,
     /// Root of their mean squared distance from it, in mm.
@@ -30,12 +44,10 @@ impl Samples {
     pub fn draw(image: &Image, counts: Option<&[bool]>, sampling: Sampling) -> Option<Self> {
         let counted =
             |n: &usize| !image.values[*n].is_nan() && counts.is_none_or(|counts| counts[*n]);
-        let (share, seed) = match sampling {
-            Sampling::Full => (1.0, 0),
-            Sampling::Random { share, seed } => {
-                let all = (0..image.values.len()).filter(counted).count();
-                (share.max(ENOUGH / all as f64), seed)
-            }
+        let all = (0..image.values.len()).filter(counted).count();
+        let (share, seed, of_a_voxel) = match sampling {
+            Sampling::Full => (1.0, 0, (PLENTY / all.max(1)).clamp(1, MOST_OF_A_VOXEL)),
+            Sampling::Random { share, seed } => (share.max(ENOUGH / all as f64), seed, 1),
         };
         let [nx, ny, _] = image.shape;
         let drawn = |n: &usize| counted(n) && portion(random(seed, *n as u64), 0) < share;
@@ -44,12 +56,24 @@ impl Samples {
             let numbers = random(seed, n as u64);
             let voxel = [n % nx, n / nx % ny, n / (nx * ny)];
             for (axis, at) in at.iter_mut().enumerate() {
-                let off = portion(numbers, axis as u32 + 1) - 0.5;
+                let first = portion(numbers, axis as u32 + 1);
                 let last = (image.shape[axis] - 1) as f64;
-                at.push((voxel[axis] as f64 + off).clamp(0.0, last) as f32);
+                at.extend((0..of_a_voxel).map(|n| {
+                    let off = (first + n as f64 * SPREAD[axis]).fract() - 0.5;
+                    (voxel[axis] as f64 + off).clamp(0.0, last) as f32
+                }));
             }
         }
-        Self::at(image, &at)
+        let samples = Self::at(image, &at)?;
+        Some(Self {
+            of_a_voxel,
+            ..samples
+        })
+    }
+
+    /// About how many voxels they lie in.
+    pub fn voxels(&self) -> usize {
+        self.count.div_ceil(self.of_a_voxel)
     }
 
     /// Whether the fixed image has one value at all of them.
@@ -99,6 +123,7 @@ impl Samples {
         Some(Self {
             blocks,
             count,
+            of_a_voxel: 1,
             // As the places were moved by what f32 made of it.
             center: center.map(|v| f64::from(v as f32)),
             radius: (squares / count as f64).sqrt().max(f64::MIN_POSITIVE),

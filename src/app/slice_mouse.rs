@@ -66,13 +66,75 @@ enum Drag {
         start: Pos2,
     },
     /// Where the pointer was in the frame before; `None` in the first.
-    Measure(Option<Pos2>),
-    /// The same for the crop box.
-    CropBox(Option<Pos2>),
-    /// The same for the moving image of a registration.
-    Align(Option<Pos2>),
-    /// The same for landmarks.
-    Landmark(Option<Pos2>),
+    Hold(Hold, Option<Pos2>),
+}
+
+/// What a tool of its own is told of a drag: where it begins, where it goes, and that it ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Hold {
+    Measure,
+    CropBox,
+    /// The moving image of a registration.
+    Align,
+    Landmark,
+}
+
+impl Hold {
+    /// What the pointer asks for in this frame, on its way from the first place to the second.
+    fn asks(
+        self,
+        ui: &Ui,
+        scene: Scene<'_>,
+        before: Option<Pos2>,
+        [start, at]: [Pos2; 2],
+    ) -> Vec<Message> {
+        let (viewport, scale) = (scene.viewport, scene.scale);
+        let (plane, reach_mm) = (viewport.plane, measure::reach_mm(viewport, scale));
+        let (first, to) = (scene.world(start), scene.world(at));
+        let moves = before.unwrap_or(start) != at;
+        let told = |press: Message, drag: Message| {
+            let press = before.is_none().then_some(press);
+            press.into_iter().chain(moves.then_some(drag)).collect()
+        };
+        match self {
+            Self::Measure => {
+                let world = |at| scene.world(at);
+                let requests = measure::of_drag(viewport, scale, world, before, start, at);
+                requests.into_iter().map(Message::Measure).collect()
+            }
+            Self::CropBox => {
+                let crop = |gesture| Message::Tools(tools::Request::Crop(gesture));
+                let at = first;
+                let press = tools::Gesture::Press {
+                    plane,
+                    at,
+                    reach_mm,
+                };
+                told(crop(press), crop(tools::Gesture::Drag(to)))
+            }
+            Self::Align => {
+                let hold = |gesture| Message::Align(align::Request::Hold(gesture));
+                let fine = ui.input(|input| input.modifiers.shift);
+                let press = align::Gesture::Press { plane, at: first };
+                told(hold(press), hold(align::Gesture::Drag { at: to, fine }))
+            }
+            Self::Landmark => {
+                let at = first;
+                let press = landmarks::Request::Press { at, reach_mm };
+                let drag = landmarks::Request::Drag(to);
+                told(Message::Landmarks(press), Message::Landmarks(drag))
+            }
+        }
+    }
+
+    fn release(self) -> Message {
+        match self {
+            Self::Measure => Message::Measure(measure::Request::Release),
+            Self::CropBox => Message::Tools(tools::Request::Crop(tools::Gesture::Release)),
+            Self::Align => Message::Align(align::Request::Hold(align::Gesture::Release)),
+            Self::Landmark => Message::Landmarks(landmarks::Request::Release),
+        }
+    }
 }
 
 impl SliceMouse {
@@ -100,56 +162,9 @@ impl SliceMouse {
         }
         match self.drag {
             None => {}
-            Some(Drag::Measure(before)) => {
-                self.drag = Some(Drag::Measure(Some(at)));
-                let (viewport, scale) = (scene.viewport, scene.scale);
-                let world = |at| scene.world(at);
-                let requests = measure::of_drag(viewport, scale, world, before, start, at);
-                messages.extend(requests.into_iter().map(Message::Measure));
-                if !response.is_pointer_button_down_on() {
-                    messages.extend(self.drag.take().and_then(release));
-                }
-            }
-            Some(Drag::CropBox(before)) => {
-                self.drag = Some(Drag::CropBox(Some(at)));
-                let press = before.is_none().then(|| tools::Gesture::Press {
-                    plane: scene.viewport.plane,
-                    at: scene.world(start),
-                    reach_mm: measure::reach_mm(scene.viewport, scene.scale),
-                });
-                let drag =
-                    (before.unwrap_or(start) != at).then(|| tools::Gesture::Drag(scene.world(at)));
-                let gestures = press.into_iter().chain(drag);
-                messages.extend(gestures.map(|it| Message::Tools(tools::Request::Crop(it))));
-                if !response.is_pointer_button_down_on() {
-                    messages.extend(self.drag.take().and_then(release));
-                }
-            }
-            Some(Drag::Align(before)) => {
-                self.drag = Some(Drag::Align(Some(at)));
-                let press = before.is_none().then(|| align::Gesture::Press {
-                    plane: scene.viewport.plane,
-                    at: scene.world(start),
-                });
-                let drag = (before.unwrap_or(start) != at).then(|| align::Gesture::Drag {
-                    at: scene.world(at),
-                    fine: ui.input(|input| input.modifiers.shift),
-                });
-                let gestures = press.into_iter().chain(drag);
-                messages.extend(gestures.map(|it| Message::Align(align::Request::Hold(it))));
-                if !response.is_pointer_button_down_on() {
-                    messages.extend(self.drag.take().and_then(release));
-                }
-            }
-            Some(Drag::Landmark(before)) => {
-                self.drag = Some(Drag::Landmark(Some(at)));
-                let press = before.is_none().then(|| landmarks::Request::Press {
-                    at: scene.world(start),
-                    reach_mm: measure::reach_mm(scene.viewport, scene.scale),
-                });
-                let moves = before.unwrap_or(start) != at;
-                let drag = moves.then(|| landmarks::Request::Drag(scene.world(at)));
-                messages.extend(press.into_iter().chain(drag).map(Message::Landmarks));
+            Some(Drag::Hold(hold, before)) => {
+                self.drag = Some(Drag::Hold(hold, Some(at)));
+                messages.extend(hold.asks(ui, scene, before, [start, at]));
                 if !response.is_pointer_button_down_on() {
                     messages.extend(self.drag.take().and_then(release));
                 }
@@ -208,14 +223,7 @@ impl SliceMouse {
 /// What the end of a drag asks for.
 fn release(drag: Drag) -> Option<Message> {
     match drag {
-        Drag::Measure(_) => Some(Message::Measure(measure::Request::Release)),
-        Drag::CropBox(_) => Some(Message::Tools(tools::Request::Crop(
-            tools::Gesture::Release,
-        ))),
-        Drag::Landmark(_) => Some(Message::Landmarks(landmarks::Request::Release)),
-        Drag::Align(_) => Some(Message::Align(align::Request::Hold(
-            align::Gesture::Release,
-        ))),
+        Drag::Hold(hold, _) => Some(hold.release()),
         _ => None,
     }
 }
@@ -253,10 +261,10 @@ fn begin(ui: &Ui, scene: Scene<'_>, start: Pos2, tool: Tool) -> Option<Drag> {
                 Tool::Cursor => Some(Drag::Cursor),
                 Tool::Pan => Some(pan),
                 Tool::Contrast => window,
-                Tool::Measure(_) => Some(Drag::Measure(None)),
-                Tool::CropBox => Some(Drag::CropBox(None)),
-                Tool::Align => Some(Drag::Align(None)),
-                Tool::Landmark => Some(Drag::Landmark(None)),
+                Tool::Measure(_) => Some(Drag::Hold(Hold::Measure, None)),
+                Tool::CropBox => Some(Drag::Hold(Hold::CropBox, None)),
+                Tool::Align => Some(Drag::Hold(Hold::Align, None)),
+                Tool::Landmark => Some(Drag::Hold(Hold::Landmark, None)),
             }
         } else {
             None
@@ -273,7 +281,7 @@ fn follow(drag: Drag, scene: Scene<'_>, at: Pos2) -> Option<Message> {
         ..
     } = scene;
     match drag {
-        Drag::Measure(_) | Drag::CropBox(_) | Drag::Align(_) | Drag::Landmark(_) => None,
+        Drag::Hold(..) => None,
         Drag::Cursor => {
             let voxel = scene.index(at).clamped_voxel(grid.shape());
             let point = grid.index_to_world(IndexPoint::from(voxel));

@@ -2,7 +2,7 @@
 
 use super::json_text::lines;
 use super::transform_arg::TransformArg;
-use super::{print, print_notices, read, say};
+use super::{outputs, print, print_notices, read, say};
 use crate::io::{self, Grids, Report as Progress, WriteOptions, check_image_target, write_image};
 use crate::registration::{
     Forces, Inputs, Outcome, Params, Plan, Precision, Preset, Registration, Report, Sample,
@@ -138,14 +138,12 @@ fn check_outputs(arguments: &DemonsArgs) -> anyhow::Result<()> {
         ensure!(free, io::IoError::Exists { path: path.clone() });
         outputs.push(path);
     }
-    for (n, path) in outputs.iter().enumerate() {
-        ensure!(
-            !outputs[..n].contains(path),
-            "two results have the same name; give each its own: {}",
-            path.display()
-        );
-    }
-    Ok(())
+    let outputs: Vec<&Path> = outputs.into_iter().map(PathBuf::as_path).collect();
+    let initial = arguments.initial.as_ref().map(|given| &given.path);
+    let inputs = [&arguments.source, &arguments.target].into_iter();
+    let inputs = inputs.chain(&arguments.mask).chain(initial);
+    let inputs: Vec<&Path> = inputs.map(PathBuf::as_path).collect();
+    outputs::check_outputs(&inputs, &outputs)
 }
 
 fn options(arguments: &DemonsArgs) -> WriteOptions {

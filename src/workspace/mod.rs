@@ -4,6 +4,7 @@
 //! No image is read here, and nothing of the window is known.
 
 mod alignment;
+mod comparison;
 mod error;
 mod file;
 mod itksnap;
@@ -14,6 +15,7 @@ mod reorientation;
 mod scene;
 
 pub use alignment::{SceneAligned, ScenePlacement, SceneStep};
+pub use comparison::{SceneComparison, SceneMode};
 pub use error::WorkspaceError;
 pub use file::{Opened, read, write};
 pub use labels::{SceneLabel, SceneLabels, SceneLandmark};

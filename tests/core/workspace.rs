@@ -4,8 +4,9 @@ use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use warpscope::workspace::{
-    FileSource, Look, Opened, PlaneLook, Scene, SceneLabel, SceneLabels, SceneLandmark, SceneLayer,
-    SceneMeasurement, SceneRole, ShownAnnotations, Source, Views, WorkspaceError, read, write,
+    FileSource, Look, Opened, PlaneLook, Scene, SceneComparison, SceneLabel, SceneLabels,
+    SceneLandmark, SceneLayer, SceneMeasurement, SceneMode, SceneRole, ShownAnnotations, Source,
+    Views, WorkspaceError, read, write,
 };
 
 fn layer(source: Source, name: &str, role: SceneRole) -> SceneLayer {
@@ -81,6 +82,16 @@ fn scene(folder: &Path) -> Scene {
         time_point: 3,
         measurements: vec![measurement()],
         landmarks: vec![landmark()],
+        comparison: Some(SceneComparison {
+            shown: true,
+            first: 1,
+            second: 0,
+            mode: SceneMode::Swipe {
+                at: 0.25,
+                upright: false,
+            },
+            pace: Some(0.75),
+        }),
         views: Views {
             linked_zoom: Some(false),
             axial: PlaneLook {

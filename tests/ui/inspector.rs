@@ -341,3 +341,25 @@ fn an_image_without_tags_says_so() {
     let mut window = inspecting("Metadata");
     wait_for(&mut window, "This image carries no metadata.");
 }
+
+#[test]
+fn labels_that_are_switched_off_and_on_look_as_before() {
+    let mut window = inspecting("Labels");
+    let look = |window: &Window| {
+        let layer = window.state().document().active();
+        layer.map(|layer| layer.display.clone())
+    };
+    let press = |window: &mut Window, label: &str| {
+        window.get_by_label(label).click();
+        window.run_steps(3);
+    };
+    let image = look(&window);
+    press(&mut window, "Show as labels");
+    press(&mut window, "only outlines");
+    let labels = look(&window);
+    assert_ne!(labels, image);
+    press(&mut window, "Show as labels");
+    assert_eq!(look(&window), image);
+    press(&mut window, "Show as labels");
+    assert_eq!(look(&window), labels);
+}

@@ -4,7 +4,7 @@ use crate::harness::{
     Window, drag, drop_files, middle_of, wait, wait_for, window, window_with, write_png,
 };
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::fs;
 use std::path::{Path, PathBuf};
 use warpscope::app::{Picked, Startup};
@@ -74,6 +74,33 @@ fn a_scene_opens_again_as_it_was_saved() {
     assert_eq!(document.view, view);
     assert_ne!(view.planes[0], PlaneView::default());
     assert_eq!(document.active().map(|l| l.role), Some(Role::Overlay));
+}
+
+#[test]
+fn a_comparison_is_saved_with_a_workspace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("chest.warpscope");
+    let mut window = sample_saving_to(&path);
+    window.key_press(Key::K);
+    window.run_steps(2);
+    window.key_press_modifiers(Modifiers::SHIFT, Key::K);
+    window.run_steps(3);
+    window.get_by_label("upright").click();
+    window.run_steps(3);
+    save(&mut window);
+    window.key_press_modifiers(SHIFT, Key::W);
+    window.run_steps(3);
+    drop_files(&mut window, &[path]);
+    wait(&mut window, |app| app.document().layers().len() == 2);
+    window.run_steps(3);
+    let upright = window.get_by_label("upright");
+    assert_eq!(
+        upright.accesskit_node().toggled(),
+        Some(egui::accesskit::Toggled::False)
+    );
+    window.key_press(Key::K);
+    window.run_steps(3);
+    assert!(window.query_by_label("upright").is_none());
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub use swipe::show as show_swipe;
 use super::App;
 use super::slice_view::Tool;
 use crate::document::{Comparison, ComparisonMode, Document, LayerId, Tint};
+use crate::workspace::SceneComparison;
 use egui::Context;
 use figures::Figures;
 use std::time::Duration;
@@ -103,6 +104,43 @@ impl Comparing {
             first,
             second,
         })
+    }
+
+    /// What a workspace keeps, when it was used; `place`: that of a layer in the workspace.
+    pub fn scene(
+        &self,
+        document: &Document,
+        place: impl Fn(LayerId) -> Option<usize>,
+    ) -> Option<SceneComparison> {
+        let images = self
+            .images(document)
+            .filter(|_| self.on || self.first.is_some());
+        let [first, second] = images?.map(place);
+        Some(SceneComparison {
+            shown: self.on,
+            first: first?,
+            second: second?,
+            mode: self.mode.into(),
+            pace: Some(self.pace),
+        })
+    }
+
+    /// Becomes what a workspace kept; `layer`: that of a place in the workspace.
+    pub fn take_up(
+        &mut self,
+        kept: Option<SceneComparison>,
+        layer: impl Fn(usize) -> Option<LayerId>,
+    ) {
+        (self.on, self.first, self.second) = (false, None, None);
+        if let Some(kept) = kept
+            && let [Some(first), Some(second)] = [kept.first, kept.second].map(layer)
+            && first != second
+        {
+            (self.first, self.second) = (Some(first), Some(second));
+            self.on = kept.shown;
+            self.mode = kept.mode.into();
+            self.pace = kept.pace.unwrap_or(self.pace).clamp(0.1, 2.0);
+        }
     }
 
     pub fn shows(&self, mode: ComparisonMode) -> bool {

@@ -7,7 +7,7 @@ use crate::app::widgets::{label_for_access, name_field};
 use crate::app::{App, icons};
 use crate::document::{Command, Display, LabelDisplay, Layer, format_number};
 use crate::volume::{Interpolation, LabelStatistics, LabelVolume};
-use egui::{Button, RichText, Slider, Ui, WidgetInfo};
+use egui::{Button, Id, RichText, Slider, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder};
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>) 
         .on_hover_text(tip)
         .changed()
     {
-        messages.push(set(layer, shown.then(LabelDisplay::default)));
+        messages.push(toggled(ui, layer));
     }
     let Some(labels) = layer.display.labels.as_deref() else {
         return;
@@ -40,23 +40,38 @@ pub fn show(ui: &mut Ui, app: &App, layer: &Layer, messages: &mut Vec<Message>) 
         }
     }
     if new != *labels {
-        messages.push(set(layer, Some(new)));
+        let display = Display {
+            labels: Some(Arc::new(new)),
+            ..layer.display.clone()
+        };
+        messages.push(edit(layer, display));
     }
 }
 
-/// The layer shown by `labels`, or as an image again.
-fn set(layer: &Layer, labels: Option<LabelDisplay>) -> Message {
-    let interpolation = match labels {
-        Some(_) => Interpolation::Nearest,
-        None => layer.display.interpolation,
+/// The layer shown by labels, or as an image again; what it was shown by before comes back.
+fn toggled(ui: &Ui, layer: &Layer) -> Message {
+    type Before = (Option<Arc<LabelDisplay>>, Interpolation);
+    let key = Id::unique("labels before").with(layer.id);
+    let now: Before = (layer.display.labels.clone(), layer.display.interpolation);
+    let before: Option<Before> = ui.data(|data| data.get_temp(key));
+    ui.data_mut(|data| data.insert_temp(key, now.clone()));
+    let before = before.filter(|before| before.0.is_some() != now.0.is_some());
+    let (labels, interpolation) = before.unwrap_or(match now.0 {
+        None => (Some(Arc::default()), Interpolation::Nearest),
+        Some(_) => (None, Interpolation::Linear),
+    });
+    let display = Display {
+        labels,
+        interpolation,
+        ..layer.display.clone()
     };
+    edit(layer, display)
+}
+
+fn edit(layer: &Layer, display: Display) -> Message {
     Message::Edit(Command::SetDisplay {
         layer: layer.id,
-        display: Display {
-            labels: labels.map(Arc::new),
-            interpolation,
-            ..layer.display.clone()
-        },
+        display,
     })
 }
 

@@ -63,6 +63,9 @@ impl App {
                 .map(SceneMeasurement::of)
                 .collect(),
             landmarks: document.landmarks().iter().map(SceneLandmark::of).collect(),
+            comparison: self
+                .comparing
+                .scene(document, |id| place(document.layer(id))),
             views: views(document),
             layout: Some(layout_name(self.layout).to_owned()),
             annotations: Some(ShownAnnotations {
@@ -143,11 +146,18 @@ impl App {
             }
         }
         let mut document = self.document.clone();
-        if let Err(refused) = seat(&mut document, &opened.scene, seats) {
-            self.notices.error(format!("{refused}: {}", path.display()));
-            return;
-        }
+        let ids = match seat(&mut document, &opened.scene, seats) {
+            Ok(ids) => ids,
+            Err(refused) => {
+                self.notices.error(format!("{refused}: {}", path.display()));
+                return;
+            }
+        };
         self.document = document;
+        self.comparing.take_up(opened.scene.comparison, |wanted| {
+            let found = ids.iter().find(|(place, _)| *place == wanted);
+            found.map(|(_, layer)| *layer)
+        });
         self.history = History::default();
         self.demons.open = false;
         self.layout = layout_of(opened.scene.layout.as_deref()).unwrap_or(self.usual_layout());
@@ -185,8 +195,13 @@ fn reorientations(document: &Document, layer: &Layer) -> Vec<SceneReorientation>
     since.map(SceneReorientation::of).collect()
 }
 
-/// Makes `document` show `scene` with the images that were read.
-fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<(), CommandError> {
+/// Makes `document` show `scene` with the images that were read; returns their layers by their places
+/// in the scene.
+fn seat(
+    document: &mut Document,
+    scene: &Scene,
+    mut seats: Vec<Seat>,
+) -> Result<Vec<(usize, LayerId)>, CommandError> {
     let role = |place: usize| scene.layers.get(place).map(|layer| Role::from(layer.role));
     let position = |wanted: fn(Role) -> bool| {
         let mut seats = seats.iter();
@@ -244,7 +259,7 @@ fn seat(document: &mut Document, scene: &Scene, mut seats: Vec<Seat>) -> Result<
     let pairs = scene.landmarks.iter().filter_map(SceneLandmark::pair);
     Command::Landmark(LandmarkEdit::ReplaceAll(pairs.collect())).apply(document)?;
     look_as(document, scene);
-    Ok(())
+    Ok(ids)
 }
 
 /// Moves the image as the workspace has it; numbers that would flatten it are passed over.

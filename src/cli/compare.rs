@@ -3,7 +3,7 @@
 use super::compare_text::{json, text};
 use super::json_text::lines;
 use super::transform_arg::{TransformArg, read_chain};
-use super::{label_table, print, print_notices, read};
+use super::{label_table, print, read};
 use crate::document::{LabelTable, LandmarkPair, TargetErrors, paired};
 use crate::io::{Grids, Space, read_landmarks};
 use crate::volume::{
@@ -125,7 +125,6 @@ fn figures(
 fn images(arguments: &CompareArgs) -> anyhow::Result<[Volume; 2]> {
     let image = |path: &Path| -> anyhow::Result<Volume> {
         let volume = read(path, None)?;
-        print_notices(&volume.meta().notices, path);
         Ok(match arguments.labels {
             true => volume,
             false => volume.in_one_component(),
@@ -141,7 +140,6 @@ fn both(arguments: &CompareArgs) -> String {
 
 fn mask(path: &Path, first: &Volume) -> anyhow::Result<Volume> {
     let mask = read(path, None)?;
-    print_notices(&mask.meta().notices, path);
     ensure!(
         summary(&mask).max > 0.0,
         "the mask has no voxel above 0, so nothing would count; give another: {}",

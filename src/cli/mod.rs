@@ -235,17 +235,30 @@ fn load(image: &FoundImage, report: &Report) -> Result<Volume, IoError> {
     Ok(volume)
 }
 
-/// Reads the one image at `path`, or its series of that UID.
+/// Reads the one image at `path`, or its series of that UID, and tells its notices. `FOLDER#UID` names a
+/// series too.
 fn read(path: &Path, series: Option<&str>) -> anyhow::Result<Volume> {
     let report = Report::silent();
+    let (path, series) = match (series, with_series(path)) {
+        (None, Some((path, uid))) => (path, Some(uid)),
+        _ => (path, series),
+    };
     let found = crate::io::scan(&[path.to_owned()], &report)?;
     match choose(&found, series, path)? {
         Some(image) => Ok(load(image, &report)?),
         None => bail!(
-            "there are {} images; `warpscope info` lists them, name one with --series or give its \
+            "there are {} images; `warpscope info` lists them, name one as PATH#SERIES or give its \
              files alone: {}",
             found.images.len(),
             path.display()
         ),
     }
+}
+
+/// The two parts of `PATH#UID`, where PATH is there and the whole is not.
+fn with_series(path: &Path) -> Option<(&Path, &str)> {
+    let text = path.to_str().filter(|_| !path.exists())?;
+    let mut splits = text.match_indices('#').map(|(at, _)| text.split_at(at));
+    let (path, uid) = splits.find(|(path, _)| Path::new(path).exists())?;
+    Some((Path::new(path), &uid[1..]))
 }

@@ -113,8 +113,8 @@ pub fn run(arguments: &RegisterArgs) -> anyhow::Result<()> {
             .build_global()
             .context("the threads could not be started; give fewer with --threads")?;
     }
-    let fixed = told_of(&arguments.fixed)?;
-    let moving = told_of(&arguments.moving)?;
+    let fixed = read(&arguments.fixed, None)?;
+    let moving = read(&arguments.moving, None)?;
     if let Some(path) = &arguments.resliced {
         let need = need(&moving, fixed.grid(), arguments.interpolation.into());
         Progress::silent().check_memory(path, need)?;
@@ -129,13 +129,6 @@ pub fn run(arguments: &RegisterArgs) -> anyhow::Result<()> {
     } else {
         told(&outcome.report)
     })
-}
-
-/// Reads an image and prints what its reader noticed.
-fn told_of(path: &Path) -> anyhow::Result<Volume> {
-    let volume = read(path, None)?;
-    print_notices(&volume.meta().notices, path);
-    Ok(volume)
 }
 
 /// Refuses what could not be written after the run.
@@ -196,7 +189,7 @@ fn register(
 ) -> anyhow::Result<LinearOutcome> {
     let never = AtomicBool::new(false);
     let initial = initial(arguments, fixed, moving)?;
-    let mask = arguments.mask.as_deref().map(told_of);
+    let mask = arguments.mask.as_deref().map(|path| read(path, None));
     let mask = mask.transpose()?;
     let inputs = LinearInputs {
         fixed,

@@ -139,3 +139,33 @@ fn check_motion(out: &Path) {
     }
     assert!(after < 0.2 * before, "{before} {after}");
 }
+
+#[test]
+fn one_series_of_a_folder_is_named_after_its_path() {
+    let folder = folder();
+    let study = folder.path().join("study#1");
+    for (name, scale) in [("a", 2.0), ("b", 3.0)] {
+        let input = ct(&folder, scale);
+        let output = study.join(name);
+        fs::create_dir_all(&output).expect("a folder");
+        run(&["convert", "--modality", "CT"], &[&input, &output]).success();
+    }
+    let refused = stderr(&run(&["compare"], &[&study, &study]).code(1));
+    assert!(refused.contains("PATH#SERIES"), "{refused}");
+    let listed = json(&run(&["info", "--json"], &[&study]).success());
+    let series = |n: usize| {
+        let uid = listed["series"][n]["uid"].as_str();
+        format!("{}#{}", study.display(), uid.expect("a UID"))
+    };
+    let [one, other] = [series(0), series(1)];
+    let [one, other] = [Path::new(&one), Path::new(&other)];
+    let msd = |first: &Path, second: &Path| {
+        let told = json(&run(&["compare", "--json"], &[first, second]).success());
+        told["similarity"]["msd"].as_f64().expect("a number")
+    };
+    assert_eq!(msd(one, one), 0.0);
+    assert!(msd(one, other) > 0.0);
+    let unknown = format!("{}#1.2.3", study.display());
+    let refused = stderr(&run(&["compare"], &[Path::new(&unknown), one]).code(1));
+    assert!(refused.contains("there is no series 1.2.3"), "{refused}");
+}

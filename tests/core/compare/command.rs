@@ -273,3 +273,15 @@ fn labels_are_drawn_in_the_colours_of_their_table() {
     );
     assert!(stderr(&refused.code(1)).contains("no whole numbers"));
 }
+
+#[test]
+fn what_a_reader_noticed_is_told_once_an_image() {
+    let folder = folder();
+    let mut header = Nifti1::new(&[4, 4, 4], 2);
+    header.short(252, 1).float(268, 5.0);
+    let image = write(&folder, "two-forms.nii", &header.with([7; 64]));
+    let told = stderr(&run(&["compare"], &[&image, &image]).success());
+    assert_eq!(told.lines().count(), 2, "{told}");
+    let told = told.lines().next().map(str::to_owned).unwrap_or_default();
+    assert!(told.contains("qform"), "{told}");
+}

@@ -193,7 +193,7 @@ impl Batch {
     /// An error when an image would go onto `other`, which all of them need.
     pub fn sparing(self, other: &Path) -> anyhow::Result<Self> {
         let other = place(other);
-        let mut items = self.items.iter().filter(|_| self.many);
+        let mut items = self.items.iter();
         match items.find(|item| place(&item.output) == other) {
             Some(item) => bail!(onto_input(item)),
             None => Ok(self),

@@ -18,6 +18,7 @@ pub fn check_outputs(inputs: &[&Path], outputs: &[&Path]) -> anyhow::Result<()> 
             !inputs.contains(&places[n]),
             "the output is one of the inputs; choose another name: {name}"
         );
+        ensure!(!path.is_dir(), "that is a folder; name a file: {name}");
         let has_folder = places[n].parent().is_some_and(Path::is_dir);
         ensure!(
             has_folder,
@@ -51,5 +52,6 @@ mod tests {
         assert!(check(["a.mat", "sub/../a.mat"]).contains("same name"));
         assert!(check(["a.mat", "sub/../in.nii"]).contains("one of the inputs"));
         assert!(check(["a.mat", "none/b.mat"]).contains("folder"));
+        assert!(check(["a.mat", "sub"]).contains("that is a folder"));
     }
 }

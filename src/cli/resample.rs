@@ -4,10 +4,10 @@ use super::batch::{Batch, BatchArgs, Told};
 use super::output::OutputArgs;
 use super::transform_arg::{TransformArg, read_chain};
 use super::{Triple, read};
-use crate::geometry::{Grid, GridError};
+use crate::geometry::{Grid, GridError, are_apart};
 use crate::io::{Grids, Report};
 use crate::volume::{Chain, Resampling, Volume, summary};
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -112,6 +112,20 @@ fn resample(
     Report::silent().check_memory(output, need(&volume, &grid, how))?;
     let lowest = || Some(summary(&volume).min).filter(|low| low.is_finite());
     let outside = arguments.outside.or_else(lowest).unwrap_or(0.0);
+    ensure!(
+        volume.holds(outside),
+        "the voxels of the image, {}, cannot hold the value {outside} for outside; give another, or another type with convert --dtype: {}",
+        volume.data().voxel_type(),
+        input.display()
+    );
+    if let Some(matrix) = chain.linear() {
+        let to_old = volume.grid().inverse_affine() * matrix * grid.affine();
+        ensure!(
+            !are_apart([grid.shape(), volume.grid().shape()], &to_old),
+            "no voxel of the new image would lie in the old one; give another grid or transform: {}",
+            input.display()
+        );
+    }
     let resampled = volume.resampled_through(&grid, &chain, how, outside, &|_| true);
     Ok(arguments.out.write(&resampled, output, "Resampled")?)
 }

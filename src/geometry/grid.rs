@@ -1,7 +1,7 @@
 //! The voxel grid: how many voxels, and where each lies in the patient.
 
 use super::{IndexPoint, Orientation, WorldPoint, flip_lps_ras};
-use nalgebra::{Matrix3, Matrix4, Vector3};
+use nalgebra::{Matrix3, Matrix4, Point3, Vector3};
 
 /// A regular grid of voxels in the patient: shape `(nx, ny, nz)` and the affine that maps an index
 /// (voxel centres at whole numbers) to RAS millimetres. Any invertible affine is a grid: oblique
@@ -175,10 +175,47 @@ impl Grid {
     }
 }
 
+/// Whether two boxes of voxels, of the shapes `[nx, ny, nz]`, surely have no place in common; `to_other`:
+/// from indices of the first to those of the second. Boxes that only an oblique plane parts are not told
+/// apart.
+pub fn are_apart([shape, other]: [[usize; 3]; 2], to_other: &Matrix4<f64>) -> bool {
+    let beside = |shape: [usize; 3], other: [usize; 3], map: &Matrix4<f64>| {
+        let corners: Vec<Point3<f64>> = (0..8)
+            .map(|n| {
+                let end = |axis: usize| match n >> axis & 1 {
+                    0 => -0.5,
+                    _ => shape[axis] as f64 - 0.5,
+                };
+                map.transform_point(&Point3::new(end(0), end(1), end(2)))
+            })
+            .collect();
+        (0..3).any(|axis| {
+            let last = other[axis] as f64 - 0.5;
+            corners.iter().all(|at| at[axis] < -0.5) || corners.iter().all(|at| at[axis] > last)
+        })
+    };
+    let back = to_other.try_inverse();
+    beside(shape, other, to_other) || back.is_some_and(|back| beside(other, shape, &back))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn boxes_are_apart_when_an_axis_of_either_parts_them() {
+        let shapes = [[4, 4, 4], [10, 2, 6]];
+        let shift = |x, y, z| Matrix4::new_translation(&Vector3::new(x, y, z));
+        assert!(!are_apart(shapes, &Matrix4::identity()));
+        assert!(!are_apart(shapes, &shift(9.9, 1.9, 0.0)));
+        assert!(are_apart(shapes, &shift(10.1, 0.0, 0.0)));
+        assert!(are_apart(shapes, &shift(0.0, -4.1, 0.0)));
+        let turn = Matrix4::new_rotation(Vector3::z() * std::f64::consts::FRAC_PI_4);
+        // The corner of the first box points at a side of the second.
+        assert!(are_apart(shapes, &(turn * shift(0.0, -20.0, 0.0))));
+        assert!(are_apart(shapes, &shift(1e300, 0.0, 0.0)));
+    }
 
     fn oblique() -> Grid {
         let mut m = Matrix4::identity();

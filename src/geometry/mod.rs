@@ -11,7 +11,7 @@ mod reorient;
 mod shear;
 
 pub use decomposition::Decomposition;
-pub use grid::{Grid, GridError};
+pub use grid::{Grid, GridError, are_apart};
 pub use orientation::{Anatomy, Orientation, OrientationError};
 pub use placement::{Body, Placement};
 pub use point::{IndexPoint, WorldPoint, flip_lps_ras, lps_ras_map};

@@ -1,5 +1,6 @@
 //! Label images: whole numbers that name what each voxel belongs to; 0 is the background.
 
+use super::pair::far_offset;
 use super::{ImagePair, Interpolation, Rescale, Volume, Voxel};
 use crate::with_voxels;
 use ndarray::Axis;
@@ -45,8 +46,8 @@ pub struct LabelStatistics {
 /// More different labels than this are taken for values.
 pub(super) const MOST_LABELS: usize = 2048;
 
-/// Above this, f32 no longer tells neighbours apart.
-const LARGEST: i32 = 1 << 24;
+/// From the next number on, f32 does not tell neighbours apart.
+const LARGEST: i32 = (1 << 24) - 1;
 
 /// Neighbours along a row, both with a label, that have the same one in a label image at least.
 const ALIKE: f64 = 0.75;
@@ -181,6 +182,11 @@ pub fn label_statistics(
     if let Err(error) = check_components(pair.fixed) {
         return Some(Err(error));
     }
+    let offset = far_offset(pair.moving);
+    let near_zero = offset.and_then(|offset| pair.moving.less(offset));
+    let offset = offset.filter(|_| near_zero.is_some()).unwrap_or(0.0);
+    let moving = near_zero.as_ref().unwrap_or(pair.moving);
+    let pair = ImagePair { moving, ..*pair };
     let slices = pair.slices(Interpolation::Linear, goes_on, |slice| {
         let mut tallies = Tallies::new();
         let mut found = Ok(());
@@ -202,7 +208,9 @@ pub fn label_statistics(
             *sum = sum.with(tally);
         }
     }
-    let told = all.into_iter().map(|(label, tally)| tally.told(label));
+    let told = all
+        .into_iter()
+        .map(|(label, tally)| tally.told(label, offset));
     Some(check_count(told.len()).map(|()| told.collect()))
 }
 
@@ -279,18 +287,19 @@ impl Tally {
         }
     }
 
-    fn told(self, label: i32) -> LabelStatistics {
+    /// `offset`: what was taken from the values.
+    fn told(self, label: i32, offset: f64) -> LabelStatistics {
         let known = |value: f64| if self.count > 0.0 { value } else { f64::NAN };
         LabelStatistics {
             label,
             voxels: self.count as u64,
-            mean: known(self.mean),
+            mean: known(self.mean + offset),
             sd: match self.count > 1.0 {
                 true => (self.squares / (self.count - 1.0)).sqrt(),
                 false => f64::NAN,
             },
-            min: known(self.min),
-            max: known(self.max),
+            min: known(self.min + offset),
+            max: known(self.max + offset),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Two images, and how the second comes to the voxels of the first.
 
 use super::{
-    Chain, Interpolation, Resampling, RescaleUse, Sampler, SliceRequest, Volume, VoxelType,
+    Chain, Interpolation, Linear, Resampling, Rescale, RescaleUse, Sampler, SliceRequest, Volume,
+    VoxelType, summary,
 };
 use crate::geometry::Grid;
 use nalgebra::{Matrix4, Point3, Vector3};
@@ -33,6 +34,13 @@ impl<'a> ImagePair<'a> {
             mask: None,
             times: [0, 0],
         }
+    }
+
+    /// Both images less the same number, as float32 holds it, where one of them lies so far from 0 that
+    /// float32 would round its differences away.
+    pub(super) fn near_zero(&self) -> Option<[Volume; 2]> {
+        let offset = far_offset(self.fixed).or_else(|| far_offset(self.moving))?;
+        Some([self.fixed.less(offset)?, self.moving.less(offset)?])
     }
 
     /// Slice `k` of the fixed grid, of both images and the mask.
@@ -95,6 +103,37 @@ pub fn brought_to(
     let values = moving.retyped(VoxelType::F32, RescaleUse::Apply);
     let values = values.map_or_else(|_| moving.clone(), |retyped| retyped.volume);
     values.resampled_through(fixed, chain, how, f64::NAN, goes_on)
+}
+
+/// A rounding of float32 that is this part of the range of all values changes figures.
+const MUCH_ROUNDING: f64 = 1e-5;
+
+/// The middle of the values of an image that float32 does not tell apart well.
+pub(super) fn far_offset(volume: &Volume) -> Option<f64> {
+    let is_wide = match volume.data().voxel_type() {
+        VoxelType::F64 | VoxelType::U32 | VoxelType::I32 | VoxelType::U64 | VoxelType::I64 => true,
+        _ => *volume.rescale() != Rescale::IDENTITY,
+    };
+    let all = is_wide.then(|| summary(volume))?;
+    let rounding = all.min.abs().max(all.max.abs()) * f64::from(f32::EPSILON);
+    let is_far = rounding > MUCH_ROUNDING * (all.max - all.min) && all.max > all.min;
+    is_far.then(|| (all.min + all.max) / 2.0)
+}
+
+impl Volume {
+    /// The values less `offset` as float32; `None` where float32 does not reach that far.
+    pub(super) fn less(&self, offset: f64) -> Option<Self> {
+        let lower = |linear: Linear| Linear {
+            intercept: linear.intercept - offset,
+            ..linear
+        };
+        let rescale = match self.rescale() {
+            Rescale::Uniform(linear) => Rescale::Uniform(lower(*linear)),
+            Rescale::PerSlice(all) => Rescale::PerSlice(all.iter().copied().map(lower).collect()),
+        };
+        let less = self.converted(VoxelType::F32, &rescale, &Rescale::IDENTITY);
+        less.ok().map(|less| less.volume)
+    }
 }
 
 /// One slice of a pair.

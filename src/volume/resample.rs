@@ -3,7 +3,7 @@
 use super::retype::Nearest;
 use super::sample::{Interpolation, Neighbors};
 use super::transform::{Chain, Path};
-use super::{Rescale, RescaleUse, Volume, VoxelArray, VoxelData, VoxelType};
+use super::{Linear, Rescale, RescaleUse, Volume, VoxelArray, VoxelData, VoxelType};
 use crate::geometry::Grid;
 use crate::with_voxels;
 use nalgebra::Point3;
@@ -98,6 +98,26 @@ impl<F: Fn(f64) -> f64> Place<F> {
         let mut point = self.path.end(index);
         point.z = (self.slice_index)(point.z);
         point
+    }
+}
+
+impl Volume {
+    /// Whether the voxels of the image on another grid can hold `value`, after rescale, up to rounding.
+    pub fn holds(&self, value: f64) -> bool {
+        fn kept<T: Nearest>(_: &VoxelArray<T>, stored: f64) -> f64 {
+            T::saturating(stored).to_f64()
+        }
+        let Rescale::Uniform(Linear { slope, intercept }) = *self.rescale() else {
+            // It becomes float32.
+            return true;
+        };
+        let stored = (value - intercept) / slope;
+        let kept = with_voxels!(self.data(), array => kept(array, stored));
+        let rounding = 0.5 + f64::from(f32::EPSILON) * stored.abs();
+        match stored.is_nan() {
+            true => kept.is_nan(),
+            false => kept == stored || (kept - stored).abs() <= rounding,
+        }
     }
 }
 

@@ -53,7 +53,17 @@ impl Volume {
             RescaleUse::Keep => (&identity, self.rescale()),
             RescaleUse::Apply => (self.rescale(), &identity),
         };
-        if to == self.data().voxel_type() && *applied == identity {
+        self.converted(to, applied, kept)
+    }
+
+    /// The stored numbers after `applied` as numbers of type `to`, with `kept` beside them.
+    pub(super) fn converted(
+        &self,
+        to: VoxelType,
+        applied: &Rescale,
+        kept: &Rescale,
+    ) -> Result<Retyped, CannotHold> {
+        if to == self.data().voxel_type() && *applied == Rescale::IDENTITY {
             return Ok(Retyped {
                 volume: self.clone(),
                 changed: 0,

@@ -45,6 +45,15 @@ pub fn similarity_while(
     pair: &ImagePair,
     goes_on: &(dyn Fn(f32) -> bool + Sync),
 ) -> Option<Similarity> {
+    let near_zero = pair.near_zero();
+    let pair = match &near_zero {
+        Some([fixed, moving]) => &ImagePair {
+            fixed,
+            moving,
+            ..*pair
+        },
+        None => pair,
+    };
     let half = |start: f32| move |part: f32| goes_on(start + part / 2.0);
     let ranges = pair.slices(Interpolation::Linear, &half(0.0), |slice| Range::of(&slice))?;
     let range = ranges.into_iter().fold(Range::NONE, Range::with);

@@ -288,17 +288,49 @@ fn outside_is_the_lowest_value_unless_another_is_given() {
     let folder = folder();
     let input = ct(&folder, 1.0);
     let mut header = Nifti1::new(&[2, 2, 2], 2);
-    header.rows([[1., 0., 0., 900.], [0., 1., 0., 0.], [0., 0., 1., 0.]]);
-    let away = write(&folder, "away.nii", &header.with([0; 8]));
-    let away = away.display().to_string();
-    let value = |name: &str, more: &[&str]| {
+    // Its second slice is beyond the last one of the image.
+    header.rows([
+        [-0.5, 0., 0., 90.],
+        [0., -0.75, 0., 30.],
+        [0., 0., 2., -545.],
+    ]);
+    let beyond = write(&folder, "beyond.nii", &header.with([0; 8]));
+    let beyond = beyond.display().to_string();
+    let resample = |name: &str, more: &[&str]| {
         let output = folder.path().join(name);
-        let options = [&["resample", "--like", &away], more].concat();
-        run(&options, &[&input, &output]).success();
+        let options = [&["resample", "--like", &beyond], more].concat();
+        (run(&options, &[&input, &output]), output)
+    };
+    let value = |name: &str, more: &[&str]| {
+        let (done, output) = resample(name, more);
+        done.success();
         all_values(&read(&output).expect("reads"))[7]
     };
     assert_eq!(value("lowest.nii", &[]), -24.0);
     assert_eq!(value("given.nii", &["--outside", "5"]), 5.0);
+    for beyond_the_type in ["70000", "nan"] {
+        let (done, output) = resample("no.nii", &["--outside", beyond_the_type]);
+        let told = stderr(&done.code(1));
+        assert!(told.contains("int16, cannot hold"), "{told}");
+        assert!(!output.exists());
+    }
+}
+
+#[test]
+fn a_grid_beside_the_image_is_refused_and_what_is_needed_stays() {
+    let folder = folder();
+    let input = ct(&folder, 1.0);
+    let mut header = Nifti1::new(&[2, 2, 2], 2);
+    header.rows([[1., 0., 0., 900.], [0., 1., 0., 0.], [0., 0., 1., 0.]]);
+    let away = write(&folder, "away.nii", &header.with([0; 8]));
+    let before = fs::read(&away).expect("reads");
+    let like = ["resample", "--force", "--like", &away.display().to_string()];
+    let output = folder.path().join("out.nii");
+    let told = stderr(&run(&like, &[&input, &output]).code(1));
+    assert!(told.contains("no voxel of the new image"), "{told}");
+    let told = stderr(&run(&like, &[&input, &away]).code(1));
+    assert!(told.contains("one of the inputs"), "{told}");
+    assert_eq!(fs::read(&away).expect("reads"), before);
 }
 
 #[test]

@@ -274,6 +274,8 @@ fn what_is_no_label_image_is_told_for_what_it_is() {
     assert_eq!(of(|n| n as f32), (many, many));
     let large = Some(NotLabels::TooLarge);
     assert_eq!(of(|_| 3e9), (large, large));
+    // Its neighbours are rounded to it.
+    assert_eq!(of(|_| 16_777_216.0), (large, large));
     assert_eq!(of(|n| if n < 9 { f32::NAN } else { 4.0 }), (None, None));
 }
 
@@ -357,4 +359,30 @@ fn labels_are_told_from_measured_values() {
     assert!(!looks_like_labels(&noise));
     let nothing = image([9, 9, 9], [0.0; 3], [1.0; 3], |_| 0u8);
     assert!(!looks_like_labels(&nothing));
+}
+
+#[test]
+fn figures_of_values_far_from_zero_are_as_exact() {
+    let wave = |[i, j, k]: [usize; 3]| ((i * 7 + j * 13 + k * 29) % 31) as f64 / 31.0;
+    let of = |offset: f64| {
+        let [first, second] = [0.0, 0.1].map(|more| {
+            image([20, 18, 12], [0.0; 3], [1.0; 3], |at| {
+                offset + wave(at) + more * wave([at[2], at[0], at[1]])
+            })
+        });
+        let labels = image([20, 18, 12], [0.0; 3], [1.0; 3], |[i, ..]| (i / 10) as u8);
+        let stats = label_statistics(&ImagePair::new(&labels, &first), &|_| true);
+        let stats = stats.expect("goes on").expect("labels");
+        (similarity(&ImagePair::new(&first, &second)), stats[0])
+    };
+    let (near_zero, of_label) = of(0.0);
+    for offset in [-3e5, 1e8] {
+        let (far, far_label) = of(offset);
+        near(far.msd, near_zero.msd, 1e-5, "MSD");
+        near(far.ncc, near_zero.ncc, 1e-6, "NCC");
+        near(far.nmi, near_zero.nmi, 1e-2, "NMI");
+        near(far_label.sd, of_label.sd, 1e-5, "sd");
+        near(far_label.mean - offset, of_label.mean, 1e-5, "mean");
+        near(far_label.max - offset, of_label.max, 1e-5, "max");
+    }
 }

@@ -131,6 +131,7 @@ impl App {
             }
             Action::CloseAll => self.close(Command::CloseAll),
             Action::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Action::Undo if self.aligning.is_running() => self.stop_alignment(),
             Action::Undo => self.history.undo(&mut self.document),
             Action::Redo => self.history.redo(&mut self.document),
             Action::CursorTool => self.tool = Tool::Cursor,
@@ -323,8 +324,8 @@ impl App {
             | Action::TryCine
             | Action::TryBreathing
             | Action::AllViews => true,
-            Action::Undo => self.history.undo_name().is_some(),
-            Action::Redo => self.history.redo_name().is_some(),
+            Action::Undo => self.history.undo_name().is_some() || self.aligning.is_running(),
+            Action::Redo => self.history.redo_name().is_some() && !self.aligning.is_running(),
             Action::ToggleOverlays | Action::LessOverlay | Action::MoreOverlay => {
                 self.document.overlays().next().is_some()
             }

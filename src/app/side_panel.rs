@@ -1,9 +1,12 @@
 //! What panels beside the views have in common that change an image: title, the image, the answers.
 
-use super::icons;
+use super::slice_view::Tool;
 use super::widgets::label_for_access;
+use super::{App, icons};
 use crate::document::{Document, LayerId};
-use egui::{Align, Button, ComboBox, Frame, Label, Layout, Margin, Panel, RichText, Ui, vec2};
+use egui::{
+    Align, Button, ComboBox, Frame, Id, Key, Label, Layout, Margin, Panel, Popup, RichText, Ui, vec2,
+};
 
 pub const MARGIN: i8 = 10;
 
@@ -34,6 +37,19 @@ pub fn title(ui: &mut Ui, text: &str, tip: &str) -> bool {
         });
     });
     closed
+}
+
+/// Whether Escape is for the panel: not for a field or list, which it leaves, nor for drawing. Asked once
+/// a frame, after all that the panel shows.
+pub fn escaped(ui: &Ui, app: &App) -> bool {
+    let key = Id::unique("left by Escape");
+    let now = ui.ctx().text_edit_focused() || Popup::is_any_open(ui.ctx());
+    // A list is closed by the time this is asked.
+    let before: bool = ui.data(|data| data.get_temp(key)).unwrap_or_default();
+    ui.data_mut(|data| data.insert_temp(key, now));
+    let draws = matches!(app.tool, Tool::Measure(_) | Tool::Landmark);
+    let is_free = app.dialog.is_none() && !draws && !before && !now;
+    is_free && ui.input(|input| input.key_pressed(Key::Escape))
 }
 
 /// The list of images where there are several, else the name of the one; returns another one that was

@@ -153,9 +153,14 @@ impl SliceMouse {
         };
         let start = ui.input(|i| i.pointer.press_origin()).unwrap_or(at);
         if self.drag.is_none() {
-            let began_and_ended = response.clicked() && tool == Tool::Cursor;
-            if began_and_ended {
-                self.drag = Some(Drag::Cursor);
+            let at_once = match tool {
+                Tool::Cursor => Some(Drag::Cursor),
+                Tool::Landmark => Some(Drag::Hold(Hold::Landmark, None)),
+                _ => None,
+            };
+            // It went down and up again between two frames.
+            if response.clicked() && at_once.is_some() {
+                self.drag = at_once;
             } else if response.is_pointer_button_down_on() {
                 self.drag = begin(ui, scene, start, tool);
             }

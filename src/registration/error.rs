@@ -113,6 +113,10 @@ pub enum RegistrationError {
         "from this start too little of the fixed image lies in the moving one to compare them; align their centres first"
     )]
     Apart,
+    #[error(
+        "the planes of these images of one slice are tilted by {0:.1} degrees against each other, and they are only moved within their plane; turn the moving image back into it first"
+    )]
+    Tilted(f64),
     #[error("the registration was cancelled")]
     Cancelled,
 }

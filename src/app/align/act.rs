@@ -96,9 +96,7 @@ impl App {
 
     pub(in crate::app) fn close_align(&mut self) {
         if self.aligning.is_running() {
-            self.cancel_alignment();
-            self.notices
-                .warning("The registration was stopped; the image is where it was");
+            self.stop_alignment();
         }
         self.aligning.open = false;
         self.aligning.grip = None;

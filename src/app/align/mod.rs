@@ -152,8 +152,6 @@ pub struct Aligning {
     told: Option<(Metric, Vec<LinearSample>)>,
     /// The main image that all of this is about.
     main: Option<LayerId>,
-    /// A field had the keyboard in the frame before.
-    typing: bool,
     /// Why the run that was asked for did not begin or go on.
     refusal: Option<String>,
     files: FileChoices,

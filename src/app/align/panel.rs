@@ -4,10 +4,9 @@ use super::{Request, Tab, automatic, hand, steps};
 use crate::app::App;
 use crate::app::message::Message;
 use crate::app::side_panel;
-use crate::app::slice_view::Tool;
 use crate::app::widgets::row;
 use crate::document::LayerId;
-use egui::{Key, RichText, ScrollArea, Ui};
+use egui::{RichText, ScrollArea, Ui};
 
 const WIDTH: f32 = 372.0;
 
@@ -32,10 +31,7 @@ impl Tab {
 }
 
 /// The panel at the right of the views, when it is open.
-pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
-    // Escape in a field leaves the field.
-    let typing = std::mem::replace(&mut app.aligning.typing, ui.ctx().text_edit_focused());
-    let app = &*app;
+pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     let aligning = &app.aligning;
     if !aligning.open || app.demons.open {
         return;
@@ -66,9 +62,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
                 Tab::Steps => steps::show(ui, app, moving, messages),
             });
     });
-    let measures = matches!(app.tool, Tool::Measure(_) | Tool::Landmark) || aligning.is_running();
-    let is_free = app.dialog.is_none() && !measures && !egui::Popup::is_any_open(ui.ctx());
-    if is_free && !typing && ui.input(|input| input.key_pressed(Key::Escape)) {
+    if side_panel::escaped(ui, app) && !aligning.is_running() {
         messages.push(ask(Request::Toggle));
     }
 }

@@ -63,6 +63,13 @@ impl App {
         }
     }
 
+    /// The same where nobody asked for just that.
+    pub(in crate::app) fn stop_alignment(&mut self) {
+        self.cancel_alignment();
+        self.notices
+            .warning("The registration was stopped; the image is where it was");
+    }
+
     /// Takes in the news of the run, and shows the image where it is by now.
     pub(super) fn advance_alignment(&mut self) {
         let Some(mut run) = self.aligning.run.take() else {
@@ -70,6 +77,13 @@ impl App {
         };
         if self.document.layer(run.layer).is_none() || self.demons.open {
             self.edit(Command::EndTrial);
+            return;
+        }
+        let seen = self.document.settled(run.layer);
+        if !seen.is_some_and(|seen| seen.is(&run.task.moving.identity())) {
+            self.edit(Command::EndTrial);
+            let why = "The image was changed while it was registered, so that ended; run it again";
+            self.aligning.refusal = Some(why.to_owned());
             return;
         }
         let ended = run.poll();
@@ -81,23 +95,16 @@ impl App {
             let layer = run.layer;
             self.edit(Command::TryOut { layer, volume });
         }
-        let seen = self.document.settled(run.layer);
-        let is_same = seen.is_some_and(|seen| seen.is(&run.task.moving.identity()));
         if let Some(ended) = ended {
             self.aligning.told = Some((run.task.params.metric, std::mem::take(&mut run.samples)));
-            self.end_alignment(&run, ended, is_same);
+            self.end_alignment(&run, ended);
         } else {
             self.aligning.run = Some(run);
         }
     }
 
-    fn end_alignment(&mut self, run: &Run, ended: Ended, is_same: bool) {
+    fn end_alignment(&mut self, run: &Run, ended: Ended) {
         match ended {
-            Ok(Some(_)) if !is_same => {
-                self.edit(Command::EndTrial);
-                let why = "The image was changed while it was registered; run it again";
-                self.aligning.refusal = Some(why.to_owned());
-            }
             Ok(Some(outcome)) => self.keep_alignment(run, outcome),
             Ok(None) => self.edit(Command::EndTrial),
             Err(why) => {

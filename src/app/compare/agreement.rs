@@ -115,7 +115,11 @@ fn labels(ui: &mut Ui, [first, second]: [&Layer; 2], found: &Overlap) {
     ui.label(format!("Dice of all labels: {dice}"));
     let name = |label: i32| {
         let tables = [first, second].map(|layer| layer.display.labels.as_ref());
-        let table = tables.into_iter().flatten().next();
+        let named = tables.iter().flatten().find(|display| {
+            let entry = display.table.entries().get(&label);
+            entry.is_some_and(|entry| !entry.name.is_empty())
+        });
+        let table = named.or(tables.iter().flatten().next());
         table.map_or_else(|| label.to_string(), |display| display.table.name(label))
     };
     Grid::new("overlap")

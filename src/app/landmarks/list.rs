@@ -6,7 +6,7 @@ use crate::app::slice_view::Tool;
 use crate::app::widgets::{label_for_access, name_field, section};
 use crate::app::{App, icons};
 use crate::document::{LandmarkEdit, Layer, format_number};
-use egui::{Button, Grid, RichText, Ui};
+use egui::{Button, Grid, Label, RichText, Ui};
 
 pub fn show(ui: &mut Ui, app: &App, moving: &Layer, messages: &mut Vec<Message>) {
     let document = &app.document;
@@ -85,6 +85,6 @@ pub fn show(ui: &mut Ui, app: &App, moving: &Layer, messages: &mut Vec<Message>)
             [errors.mean_mm, errors.median_mm, errors.max_mm].map(|mm| format_number(mm, 2));
         let text =
             format!("Target registration error: mean {mean}, median {median}, largest {max} mm");
-        ui.label(text);
+        ui.add(Label::new(text).wrap());
     }
 }

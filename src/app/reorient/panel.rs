@@ -5,11 +5,10 @@ use super::{Choice, Reorienting, Request};
 use crate::app::App;
 use crate::app::message::Message;
 use crate::app::side_panel::{self, Answer, MARGIN};
-use crate::app::slice_view::Tool;
 use crate::document::Document;
 use crate::geometry::Grid;
 use crate::volume::ReorientMode;
-use egui::{Key, RichText, ScrollArea, Ui, vec2};
+use egui::{RichText, ScrollArea, Ui, vec2};
 
 const WIDTH: f32 = 464.0;
 
@@ -32,9 +31,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         scroll.show(ui, |ui| contents(ui, &mut panel, &app.document, messages));
         bottom(ui, &mut panel, &app.document, messages);
     });
-    let measures = matches!(app.tool, Tool::Measure(_));
-    let is_free = app.dialog.is_none() && !measures && !egui::Popup::is_any_open(ui.ctx());
-    if is_free && ui.input(|input| input.key_pressed(Key::Escape)) {
+    if side_panel::escaped(ui, app) {
         messages.push(Message::Reorient(Request::Cancel));
     }
     app.reorienting = Some(panel);

@@ -147,8 +147,6 @@ pub struct OpenTool {
     preview: bool,
     /// Apply was pressed; the image is being made.
     applying: bool,
-    /// A field had the keyboard in the frame before.
-    typing: bool,
     /// What is shown beside the document's own layers is this tool's.
     shows_live: bool,
     running: Option<(Recipe, Job<Result<Made, String>>)>,
@@ -163,7 +161,6 @@ impl OpenTool {
             // Where it may be much work, it is done when it is asked for.
             preview: kind != Kind::Resample,
             applying: false,
-            typing: false,
             shows_live: false,
             running: None,
             ready: None,

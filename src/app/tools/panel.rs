@@ -6,7 +6,7 @@ use crate::app::message::Message;
 use crate::app::side_panel::{self, Answer};
 use crate::app::slice_view::Tool as MouseTool;
 use crate::document::{Document, with_true_minus};
-use egui::{CollapsingHeader, Key, Label, RichText, ScrollArea, Ui};
+use egui::{CollapsingHeader, Label, RichText, ScrollArea, Ui};
 
 const WIDTH: f32 = 400.0;
 /// Of the header, whose fields have much to say.
@@ -98,11 +98,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         });
         bottom(ui, &mut open, &app.document, messages);
     });
-    let measures = matches!(app.tool, MouseTool::Measure(_));
-    let is_free = app.dialog.is_none() && !measures && !egui::Popup::is_any_open(ui.ctx());
-    // Escape in a field leaves the field.
-    let is_typing = std::mem::replace(&mut open.typing, ui.ctx().text_edit_focused());
-    if is_free && !is_typing && ui.input(|input| input.key_pressed(Key::Escape)) {
+    if side_panel::escaped(ui, app) {
         messages.push(Message::Tools(Request::Cancel));
     }
     app.image_tool = Some(open);

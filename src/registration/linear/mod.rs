@@ -37,6 +37,9 @@ use std::time::Instant;
 /// Less of the fixed image in the moving one is worth a note.
 const MUCH_OVERLAP: f64 = 0.5;
 
+/// Of the planes of two images of one slice, in degrees.
+const MOST_TILT: f64 = 0.5;
+
 /// The images of a linear registration.
 #[derive(Clone, Copy, Debug)]
 pub struct LinearInputs<'a> {
@@ -109,6 +112,7 @@ impl LinearRegistration {
         let start = Instant::now();
         let plan = plan::plan(&inputs, &params)?;
         check_initial(&initial)?;
+        check_planes(&inputs, &initial)?;
         let pairs = pairs(&inputs, &plan, cancel)?;
         let grid = *inputs.fixed.grid();
         let mut registration = Self {
@@ -309,6 +313,28 @@ fn check_initial(initial: &Matrix4<f64>) -> Result<(), RegistrationError> {
         Ok(())
     } else {
         Err(RegistrationError::InitialMirrors)
+    }
+}
+
+/// Refuses images of one slice whose planes are not parallel: they are moved within their plane.
+fn check_planes(
+    inputs: &LinearInputs<'_>,
+    initial: &Matrix4<f64>,
+) -> Result<(), RegistrationError> {
+    let [fixed, moving] = [inputs.fixed, inputs.moving].map(Volume::grid);
+    let back = initial.try_inverse().unwrap_or_default();
+    if fixed.shape()[2] > 1 || moving.shape()[2] > 1 {
+        return Ok(());
+    }
+    let normal = fixed.step(0).cross(&fixed.step(1));
+    let [along, across] = [0, 1].map(|axis| back.transform_vector(&moving.step(axis)));
+    let tilt = normal.cross(&along.cross(&across)).norm();
+    let degrees = tilt
+        .atan2(normal.dot(&along.cross(&across)).abs())
+        .to_degrees();
+    match degrees <= MOST_TILT {
+        true => Ok(()),
+        false => Err(RegistrationError::Tilted(degrees)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::message::Message;
 use super::tools::Request;
+use super::widgets::capitalized;
 use super::{icons, theme};
 use egui::{Align2, Area, Color32, Frame, Id, Rect, Ui, vec2};
 use std::io::Write as _;
@@ -88,10 +89,7 @@ impl Notices {
             // With stderr closed there is still the window.
             let _ = writeln!(std::io::stderr(), "warpscope: {text}");
         }
-        let mut letters = text.chars();
-        let text = letters.next().map_or_else(String::new, |first| {
-            first.to_uppercase().chain(letters).collect()
-        });
+        let text = capitalized(text);
         self.list.push(AppNotice {
             severity,
             text,

@@ -1,9 +1,13 @@
 //! What is drawn over the images: letters, crosshair, scale bar, names, colour bars.
 
+use super::slice_picture::Subject;
 use super::theme;
 use crate::document::annotation::{length_text, scale_bar_mm};
-use crate::document::{Document, Layer, Lut, Viewport, format_number, shown_unit};
+use crate::document::{
+    ComparisonMode, Document, Layer, Lut, TitlePart, Viewport, format_number, shown_unit,
+};
 use crate::geometry::IndexPoint;
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 use serde::{Deserialize, Serialize};
 
@@ -28,14 +32,14 @@ impl Default for Annotations {
     }
 }
 
-/// Draws over `rect`, which shows `viewport` with `layers` (bottom to top). `reserved` points of the
-/// lower left edge are taken by the navigator.
+/// Draws over `rect`, which shows `viewport` with `subject`. `reserved` points of the lower left edge are
+/// taken by the navigator.
 pub fn paint(
     painter: &Painter,
     rect: Rect,
     document: &Document,
     viewport: &Viewport,
-    layers: &[&Layer],
+    subject: Subject,
     wanted: Annotations,
     reserved: f32,
 ) {
@@ -48,9 +52,11 @@ pub fn paint(
     }
     letters(painter, rect, viewport);
     scale_bar(painter, rect, viewport, pixels_per_point);
-    names(painter, rect, layers);
+    let layers = &subject.layers(document)[..];
+    names(painter, rect, &title(subject.mode(), layers));
     if wanted.color_bar
         && rect.height() > 260.0
+        && subject.mode().is_none_or(|mode| mode.has_color_bar())
         && let Some(layer) = layer_of_color_bar(document, layers)
     {
         color_bar(painter, rect.with_min_x(rect.left() + reserved), layer);
@@ -180,34 +186,35 @@ fn scale_bar(painter: &Painter, rect: Rect, viewport: &Viewport, pixels_per_poin
     );
 }
 
-fn names(painter: &Painter, rect: Rect, layers: &[&Layer]) {
-    let text = layers
-        .iter()
-        .map(|l| l.name.as_str())
-        .collect::<Vec<_>>()
-        .join(" + ");
-    let font = FontId::proportional(12.5);
+/// What is written in the upper left corner.
+fn title(mode: Option<ComparisonMode>, layers: &[&Layer]) -> Vec<TitlePart> {
+    let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    match (mode, &names[..]) {
+        (Some(mode), [first, second]) => mode.title([first, second]),
+        _ => vec![TitlePart {
+            text: names.join(" + "),
+            color: None,
+        }],
+    }
+}
+
+fn names(painter: &Painter, rect: Rect, title: &[TitlePart]) {
+    let mut job = LayoutJob::default();
+    for TitlePart { text, color } in title {
+        let color = color.map_or(theme::ANNOTATION, |[r, g, b]| Color32::from_rgb(r, g, b));
+        job.append(
+            text,
+            0.0,
+            TextFormat::simple(FontId::proportional(12.5), color),
+        );
+    }
     // Up to the letter in the middle of the upper edge.
-    let room = rect.width() / 2.0 - 26.0;
-    let galley = painter.layout_no_wrap(text.clone(), font.clone(), theme::ANNOTATION);
-    let shown = if galley.size().x > room {
-        let keep = (text.chars().count() as f32 * room / galley.size().x).max(4.0) as usize;
-        text.chars()
-            .take(keep.saturating_sub(1))
-            .chain(['…'])
-            .collect()
-    } else {
-        text
-    };
-    let at = rect.min + vec2(10.0, 8.0);
-    outlined(
-        painter,
-        at,
-        Align2::LEFT_TOP,
-        &shown,
-        &font,
-        theme::ANNOTATION,
-    );
+    job.wrap = TextWrapping::truncate_at_width((rect.width() / 2.0 - 26.0).max(24.0));
+    let galley = painter.layout_job(job);
+    let at = Rect::from_min_size(rect.min + vec2(10.0, 8.0), galley.size());
+    let plate = at.expand2(vec2(3.0, 0.0));
+    painter.rect_filled(plate, 0.0, Color32::from_black_alpha(130));
+    painter.galley(at.min, galley, theme::ANNOTATION);
 }
 
 fn color_bar(painter: &Painter, rect: Rect, layer: &Layer) {

@@ -5,7 +5,8 @@ use super::widgets::label_for_access;
 use super::{App, icons};
 use crate::document::{Document, LayerId};
 use egui::{
-    Align, Button, ComboBox, Frame, Id, Key, Label, Layout, Margin, Panel, Popup, RichText, Ui, vec2,
+    Align, Button, ComboBox, Frame, Id, Key, Label, Layout, Margin, Panel, Popup, RichText, Ui,
+    vec2,
 };
 
 pub const MARGIN: i8 = 10;

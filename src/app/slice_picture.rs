@@ -38,7 +38,7 @@ impl Subject {
         }
     }
 
-    fn mode(self) -> Option<ComparisonMode> {
+    pub fn mode(self) -> Option<ComparisonMode> {
         match self {
             Self::Layers(_) => None,
             Self::Comparison(comparison) => Some(comparison.mode),

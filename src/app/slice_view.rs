@@ -142,7 +142,6 @@ impl SliceView {
             self.thumbnails
                 .show(ui, rect, document, &viewport, messages);
         }
-        let layers = subject.layers(document);
         let map = (options.controls && options.navigator)
             .then(|| navigator::place(rect, grid, &viewport))
             .flatten();
@@ -151,7 +150,7 @@ impl SliceView {
             rect,
             document,
             &viewport,
-            &layers,
+            subject,
             options.annotations,
             map.map_or(0.0, |map| map.right() - rect.left()),
         );

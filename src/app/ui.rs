@@ -199,7 +199,7 @@ impl App {
 
     /// The images at the bottom of the views: all that are separate when they lie side by side, else the
     /// one that is shown.
-    fn shown_images(&self) -> Vec<LayerId> {
+    pub(super) fn shown_images(&self) -> Vec<LayerId> {
         if self.settings.tiled && self.comparing.shown(&self.document).is_none() {
             let separate = self.document.ground_layers();
             separate.map(|layer| layer.id).collect()

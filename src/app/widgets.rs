@@ -9,6 +9,13 @@ use egui::{
 };
 use egui_plot::Plot;
 
+/// A text that begins as a sentence does.
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 /// Gives a hand-painted control a name for screen readers and tests.
 pub fn label_for_access(response: &Response, kind: Role, label: &str) {
     response.widget_info(|| WidgetInfo::labeled(kind, true, label));

@@ -5,7 +5,8 @@ use crate::document::annotation::{
     ANNOTATION, CROSSHAIR, LETTER, OVER_IMAGE, length_text, scale_bar_mm,
 };
 use crate::document::{
-    Document, Layer, Lut, Viewport, decimals_for, format_number, shown_factor, shown_unit,
+    ComparisonMode, Document, Layer, Lut, TitlePart, Viewport, decimals_for, format_number,
+    shown_factor, shown_unit,
 };
 use crate::geometry::IndexPoint;
 use crate::volume::Content;
@@ -24,23 +25,22 @@ fn plain(em: f32, color: Rgb) -> TextStyle {
     }
 }
 
-/// Writes over `canvas`, which shows `viewport` with `layers` (bottom to top); a colour bar only where
-/// they lie on each other.
+/// Writes over `canvas`, which shows `viewport` with `layers` (bottom to top), or compares two so.
 pub fn annotate(
     canvas: &mut Canvas<'_>,
     document: &Document,
     viewport: &Viewport,
     layers: &[&Layer],
-    are_stacked: bool,
+    mode: Option<ComparisonMode>,
 ) {
     crosshair(canvas, document, viewport);
     letters(canvas, viewport);
     scale_bar(canvas, viewport);
-    names(canvas, layers);
+    names(canvas, mode, layers);
     let has_bar = |layer: &&&Layer| {
         layer.volume.meta().content != Content::Color && layer.display.labels.is_none()
     };
-    if are_stacked
+    if mode.is_none_or(|mode| mode.has_color_bar())
         && canvas.height() > COLOR_BAR_ROOM
         && let Some(layer) = layers.iter().rev().find(has_bar)
     {
@@ -100,11 +100,24 @@ fn scale_bar(canvas: &mut Canvas<'_>, viewport: &Viewport) {
     canvas.text(at, [0.5, 1.0], &length_text(mm), plain(12.0, ANNOTATION));
 }
 
-fn names(canvas: &mut Canvas<'_>, layers: &[&Layer]) {
+fn names(canvas: &mut Canvas<'_>, mode: Option<ComparisonMode>, layers: &[&Layer]) {
     let style = plain(12.5, ANNOTATION);
     let names: Vec<_> = layers.iter().map(|layer| layer.name.as_str()).collect();
-    let mut text = names.join(" + ");
     let room = canvas.width() / 2.0 - 30.0;
+    let mut text = names.join(" + ");
+    if let (Some(mode), [first, second]) = (mode, &names[..]) {
+        let title = mode.title([first, second]);
+        text = title.iter().map(|part| part.text.as_str()).collect();
+        if canvas.text_width(&text, style) <= room {
+            let mut x = 10.0;
+            for TitlePart { text, color } in &title {
+                let color = color.unwrap_or(ANNOTATION);
+                canvas.text([x, 8.0], [0.0, 0.0], text, plain(12.5, color));
+                x += canvas.text_width(text, style);
+            }
+            return;
+        }
+    }
     if canvas.text_width(&text, style) > room {
         while !text.is_empty() && canvas.text_width(&format!("{text}…"), style) > room {
             text.pop();

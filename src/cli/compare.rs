@@ -3,7 +3,7 @@
 use super::compare_text::{json, text};
 use super::json_text::lines;
 use super::transform_arg::{TransformArg, read_chain};
-use super::{label_table, print, read};
+use super::{label_table, print, read, tell_first_time_point};
 use crate::document::{LabelTable, LandmarkPair, TargetErrors, paired};
 use crate::io::{Grids, Space, read_landmarks};
 use crate::volume::{
@@ -125,6 +125,7 @@ fn figures(
 fn images(arguments: &CompareArgs) -> anyhow::Result<[Volume; 2]> {
     let image = |path: &Path| -> anyhow::Result<Volume> {
         let volume = read(path, None)?;
+        tell_first_time_point(&volume, path);
         Ok(match arguments.labels {
             true => volume,
             false => volume.in_one_component(),

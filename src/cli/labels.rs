@@ -1,7 +1,7 @@
 //! `warpscope labels`: what a label image holds, and the values of another within each label.
 
 use super::json_text::lines;
-use super::{print, read};
+use super::{print, read, tell_first_time_point};
 use crate::document::LabelTable;
 use crate::io::{json_number, read_label_table};
 use crate::volume::{
@@ -38,10 +38,15 @@ pub fn run(arguments: &LabelListArgs) -> anyhow::Result<()> {
         None => LabelTable::default(),
     };
     let labels = read(&arguments.path, None)?;
+    tell_first_time_point(&labels, &arguments.path);
     let refused = |error| anyhow!("{error}: {}", arguments.path.display());
     let volumes = label_volumes(&labels, 0).map_err(refused)?;
     let found = match &arguments.of {
-        Some(path) => statistics(&labels, &read(path, None)?),
+        Some(path) => {
+            let image = read(path, None)?;
+            tell_first_time_point(&image, path);
+            statistics(&labels, &image)
+        }
         None => Vec::new(),
     };
     let row = |volume: LabelVolume| {

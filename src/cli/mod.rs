@@ -262,3 +262,14 @@ fn with_series(path: &Path) -> Option<(&Path, &str)> {
     let (path, uid) = splits.find(|(path, _)| Path::new(path).exists())?;
     Some((Path::new(path), &uid[1..]))
 }
+
+/// Says so where only the first of several time points counts.
+fn tell_first_time_point(volume: &Volume, path: &Path) {
+    let count = volume.time_points();
+    if count > 1 {
+        say(&format!(
+            "only the first of {count} time points counts; `warpscope split` makes images of them: {}",
+            path.display()
+        ));
+    }
+}

@@ -191,7 +191,7 @@ fn draw(document: &Document, arguments: &RenderArgs) -> anyhow::Result<Vec<u8>> 
                 document,
                 &viewport,
                 &stack,
-                comparison.is_none(),
+                comparison.map(|comparison| comparison.mode),
             );
         }
         paste(&mut picture, size[0], &pixels, pane);

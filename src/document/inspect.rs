@@ -14,8 +14,16 @@ pub struct Reading {
     pub unit: String,
     /// Fixed number of decimals, so that nothing jumps while the cursor moves.
     pub decimals: usize,
-    /// Name of the label, of a layer whose values are labels.
-    pub label: Option<String>,
+    /// Of a layer whose values are labels.
+    pub label: Option<ReadLabel>,
+}
+
+/// The label at a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadLabel {
+    pub name: String,
+    /// Red, green and blue.
+    pub color: [u8; 3],
 }
 
 /// The values of all layers at the cursor, in layer order.
@@ -27,7 +35,7 @@ pub fn readings(document: &Document) -> Vec<Reading> {
             let values = values_at(layer, document.cursor());
             Reading {
                 layer: layer.id,
-                label: label_name(layer, values.as_deref()),
+                label: label_at(layer, values.as_deref()),
                 values,
                 unit: shown_unit(layer).to_owned(),
                 decimals: decimals_for(layer),
@@ -36,10 +44,13 @@ pub fn readings(document: &Document) -> Vec<Reading> {
         .collect()
 }
 
-fn label_name(layer: &Layer, values: Option<&[f64]>) -> Option<String> {
-    let labels = layer.display.labels.as_ref()?;
-    let value = values?.first()?;
-    Some(labels.table.name(label_of(*value)))
+fn label_at(layer: &Layer, values: Option<&[f64]>) -> Option<ReadLabel> {
+    let table = &layer.display.labels.as_ref()?.table;
+    let label = label_of(*values?.first()?);
+    Some(ReadLabel {
+        name: table.name(label),
+        color: table.entry(label).color,
+    })
 }
 
 /// Values of `layer` at a world point as it is displayed: between voxels by its interpolation. Colours

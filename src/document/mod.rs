@@ -24,7 +24,9 @@ mod view;
 pub use alignment::{Aligned, Alignment, AlignmentStep, body, placed};
 pub use color_map::{ColorMap, ColorMapError, ColorPoint, OwnMap, OwnMapFile, Side};
 pub use command::{Command, CommandError, NewLayer};
-pub use comparison::{Comparison, ComparisonMode, Tint, compose_comparison, paint_comparison};
+pub use comparison::{
+    Comparison, ComparisonMode, Tint, TitlePart, compose_comparison, paint_comparison,
+};
 pub use curve::Curve;
 pub use display::{Display, Preset, Window, initial_display, presets};
 pub use history::History;

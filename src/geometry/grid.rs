@@ -286,7 +286,7 @@ mod tests {
         fn index_to_world_and_back_is_identity(i in -20.0..40.0, j in -20.0..40.0, k in -20.0..40.0) {
             let grid = oblique();
             let back = grid.world_to_index(grid.index_to_world(IndexPoint::new(i, j, k)));
-            prop_assert!((back.0 - nalgebra::Point3::new(i, j, k)).norm() < 1e-9);
+            prop_assert!((back.0 - Point3::new(i, j, k)).norm() < 1e-9);
         }
     }
 }

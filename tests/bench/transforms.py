@@ -185,6 +185,19 @@ def check_chain(folder, fixed, moving, matrix):
     compare("composed, apart", here, ours(moving, fixed, folder / "ours.nii", *names[:2]))
 
 
+def check_found(folder, fixed, moving):
+    """A matrix and a warp that greedy found itself, whatever they are."""
+    found, warp, out = folder / "found.mat", folder / "warp.nii.gz", folder / "other.nii"
+    images = f"-d 3 -i {fixed} {moving} -threads 1"
+    Greedy3D().execute(f"{images} -a -dof 12 -m SSD -ia-identity -n 20x10 -o {found}")
+    here = ours(moving, fixed, folder / "ours.nii", found)
+    compare("matrix that greedy found, SimpleITK", here, itks(moving, fixed, sitk_transform(np.loadtxt(found))))
+    compare("matrix that greedy found, greedy", here, greedys(moving, fixed, out, found))
+    Greedy3D().execute(f"{images} -m SSD -it {found} -n 10x5 -o {warp}")
+    here = ours(moving, fixed, folder / "ours.nii", found, warp)
+    compare("warp that greedy found, greedy", here, greedys(moving, fixed, out, warp, found))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -205,6 +218,7 @@ def main():
                 pair = (folder, folder / f"{fixed}.nii", folder / f"{moving}.nii", matrix)
                 check_linear(*pair)
                 check_chain(*pair)
+            check_found(*pair[:3])
     for name, off in sorted(worst.items()):
         print(f"{name:42} {off:.3g}")
     bad = [n for n, off in worst.items() if not off <= (MOST_MATRIX if n.startswith("FLIRT") else MOST_VALUE)]

@@ -4,7 +4,7 @@ use crate::harness::{
     Window, button, click, drag, middle_of, type_into, wait, wait_for, window, window_with,
     with_sample, write_png,
 };
-use egui::{Event, Key, Modifiers, vec2};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use nalgebra::{Matrix4, Vector3};
 use std::fs;
@@ -183,6 +183,78 @@ fn a_cancelled_run_leaves_the_image_where_it_was() {
 }
 
 #[test]
+fn undo_while_it_runs_stops_the_run_and_nothing_before_it() {
+    let mut window = opened();
+    type_into(&mut window, "Shift along x", "14");
+    let before = pet_grid(&window);
+    press(&mut window, "Automatic");
+    window.get_by_label("Run registration").click();
+    window.step();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    assert_eq!(steps(&window).len(), 1);
+    assert_eq!(pet_grid(&window), before);
+    wait_for(&mut window, "The registration was stopped");
+    undo(&mut window);
+    assert!(steps(&window).is_empty());
+}
+
+#[test]
+fn escape_closes_a_list_before_the_panel() {
+    let mut window = opened();
+    press(&mut window, "Automatic");
+    press(&mut window, "Metric");
+    assert!(window.query_by_label("Local correlation").is_some());
+    window.key_press(Key::Escape);
+    window.run_steps(4);
+    assert!(window.query_by_label("Local correlation").is_none());
+    assert!(window.query_by_label("Run registration").is_some());
+    window.key_press(Key::Escape);
+    window.run_steps(4);
+    assert!(window.query_by_label("Run registration").is_none());
+}
+
+#[test]
+fn what_is_moved_comes_into_view() {
+    let mut window = with_sample();
+    let shown = |window: &Window| window.state().document().layers()[1].display.visible;
+    press(&mut window, "Show or hide Sample PET");
+    assert!(!shown(&window));
+    let mut window = with_panel(window);
+    assert!(shown(&window));
+    press(&mut window, "Show or hide Sample PET");
+    let at = middle_of(&window, "axial view");
+    drag(&mut window, at, vec2(30.0, -20.0));
+    assert!(shown(&window) && steps(&window).is_empty());
+    drag(&mut window, at, vec2(30.0, -20.0));
+    assert_eq!(steps(&window).len(), 1);
+}
+
+#[test]
+fn images_of_one_slice_are_only_turned_and_shifted_in_their_plane() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [one, other] = ["one.png", "two.png"].map(|name| write_png(folder.path(), name, [40, 30]));
+    let mut window = window(Startup {
+        openings: vec![
+            Opening::new(vec![one], RoleChoice::Main),
+            Opening::new(vec![other], RoleChoice::Additional),
+        ],
+        ..Default::default()
+    });
+    wait(&mut window, |app| app.document().layers().len() == 2);
+    let window = with_panel(window);
+    let is_disabled = |label: &str| window.get_by_label(label).accesskit_node().is_disabled();
+    for (label, disabled) in [
+        ("Turn about x", true),
+        ("Turn about z", false),
+        ("Shift along y", false),
+        ("Shift along z", true),
+    ] {
+        assert_eq!(is_disabled(label), disabled, "{label}");
+    }
+}
+
+#[test]
 fn a_step_switched_off_no_longer_moves_the_image() {
     let mut window = opened();
     let before = pet_grid(&window);
@@ -343,6 +415,36 @@ fn landmarks_are_placed_in_pairs_dragged_and_measured() {
     undo(&mut window);
     let pair = &window.state().document().landmarks()[0];
     assert!((pair.moving.expect("placed").0 - pair.fixed.0).norm() > 1.0);
+}
+
+#[test]
+fn a_click_within_one_frame_places_a_landmark_and_escape_leaves_the_tool() {
+    let mut window = with_sample();
+    window.key_press(Key::Num9);
+    window.run_steps(4);
+    let at = middle_of(&window, "axial view") - vec2(60.0, 70.0);
+    let tap = |window: &mut Window, at: Pos2| {
+        window.hover_at(at);
+        window.step();
+        for pressed in [true, false] {
+            window.event(Event::PointerButton {
+                pos: at,
+                button: PointerButton::Primary,
+                pressed,
+                modifiers: Modifiers::NONE,
+            });
+        }
+        window.run_steps(3);
+    };
+    tap(&mut window, at);
+    tap(&mut window, at + vec2(30.0, 40.0));
+    let placed = |window: &Window| window.state().document().landmarks().len();
+    assert_eq!(placed(&window), 1);
+    assert!(window.state().document().landmarks()[0].moving.is_some());
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    tap(&mut window, at - vec2(30.0, 0.0));
+    assert_eq!(placed(&window), 1);
 }
 
 #[test]

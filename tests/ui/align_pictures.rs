@@ -162,6 +162,8 @@ fn labels_are_drawn_with_their_names_and_volumes() {
     wait_for(&mut window, "Hide label 1");
     let filled = taken(&mut window);
     save(&filled, "labels-dark.png");
+    // The cursor's table names the label under it.
+    assert!(window.query_by_label_contains("0 Background").is_some());
     press(&mut window, "only outlines");
     let outlined = taken(&mut window);
     assert!(difference(&filled, &outlined) > 0.01);

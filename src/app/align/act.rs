@@ -1,10 +1,11 @@
 //! What the panel does: the part of the window's logic that moves images.
 
 use super::grip::{Gesture, Grip};
+use super::hand::normal_of_slices;
 use super::{Aligning, Match, Request, Tab, with_placement};
 use crate::app::App;
 use crate::app::slice_view::Tool;
-use crate::document::{AlignmentStep, Command, LayerId};
+use crate::document::{AlignmentStep, Command, Display, Document, LayerId, Plane, PlaneAxes};
 use crate::geometry::Placement;
 use crate::jobs::{self, Job};
 use crate::volume::Identity;
@@ -33,6 +34,7 @@ impl App {
                 (aligning.moving, aligning.fixed) = (Some(moving), Some(fixed));
                 (aligning.hub, aligning.grip) = (None, None);
                 (aligning.refusal, aligning.told) = (None, None);
+                self.reveal_moving();
             }
             Request::SetPlacement(placement) => self.set_placement(placement),
             Request::SetHub(hub) => self.set_hub(|placement| placement.about(hub)),
@@ -91,6 +93,7 @@ impl App {
             self.aligning.fixed(&self.document),
         );
         (self.aligning.moving, self.aligning.fixed) = (moving, fixed);
+        self.reveal_moving();
         self.take_tool(self.aligning.tab == Tab::Hand);
     }
 
@@ -101,6 +104,37 @@ impl App {
         self.aligning.open = false;
         self.aligning.grip = None;
         self.take_tool(false);
+    }
+
+    /// Brings the moving image into the views where it is not seen; returns whether it was not.
+    pub(super) fn reveal_moving(&mut self) -> bool {
+        let Some(moving) = self.aligning.moving(&self.document) else {
+            return false;
+        };
+        let compared = self.comparing.shown(&self.document);
+        let is_compared = compared.is_some_and(|it| [it.first, it.second].contains(&moving));
+        let grounds = self.shown_images();
+        let mut stacks = grounds.iter().map(|ground| self.document.stack(*ground));
+        if is_compared || stacks.any(|stack| stack.iter().any(|layer| layer.id == moving)) {
+            return false;
+        }
+        let Some(layer) = self.document.layer(moving) else {
+            return false;
+        };
+        if !layer.display.visible {
+            let display = Display {
+                visible: true,
+                ..layer.display.clone()
+            };
+            let show = Command::SetDisplay {
+                layer: moving,
+                display,
+            };
+            self.edit(show);
+        }
+        self.comparing.on = false;
+        self.edit(Command::Select(moving));
+        true
     }
 
     /// The left button moves the image, or the cursor.
@@ -235,6 +269,10 @@ impl App {
             self.aligning.grip = None;
             return;
         }
+        // Nobody moves what is not seen.
+        if matches!(gesture, Gesture::Press { .. }) && self.reveal_moving() {
+            return;
+        }
         let document = &self.document;
         let moving = self.aligning.moving(document);
         let free = moving.filter(|id| !document.bends(*id) && !self.aligning.is_running());
@@ -244,6 +282,9 @@ impl App {
         match gesture {
             Gesture::Press { plane, at } => {
                 let placement = self.aligning.placement(document, moving);
+                if !leaves_in_plane(document, moving, plane) {
+                    return;
+                }
                 let grip = placement.zip(self.viewport(plane));
                 self.aligning.grip =
                     grip.and_then(|(placement, view)| Grip::new(document, placement, &view, at));
@@ -257,4 +298,13 @@ impl App {
             Gesture::Release => {}
         }
     }
+}
+
+/// Whether what is done in the view of `plane` leaves images of one slice in their planes.
+fn leaves_in_plane(document: &Document, moving: LayerId, plane: Plane) -> bool {
+    let normal = normal_of_slices(document, moving);
+    normal.zip(document.grid()).is_none_or(|(normal, grid)| {
+        let seen = grid.step(PlaneAxes::of(plane, grid).normal).normalize();
+        seen[normal].abs() > 0.99
+    })
 }

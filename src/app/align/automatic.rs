@@ -3,7 +3,7 @@
 use super::run::Phase;
 use super::{Aligning, Request, plot};
 use crate::app::message::Message;
-use crate::app::widgets::{label_for_access, number_field, row, section};
+use crate::app::widgets::{capitalized, label_for_access, number_field, row, section};
 use crate::app::{App, icons};
 use crate::document::{Document, LayerId};
 use crate::registration::linear::{LinearParams, Metric, Motion, Sampling};
@@ -60,7 +60,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
     ui.add_space(6.0);
     buttons(ui, aligning, live, messages);
     if let Some(why) = &aligning.refusal {
-        ui.colored_label(ui.visuals().error_fg_color, why);
+        ui.colored_label(ui.visuals().error_fg_color, capitalized(why));
     }
     let shown = match (&aligning.run, &aligning.told) {
         (Some(run), _) => Some((run.task.params.metric, &run.samples)),
@@ -216,10 +216,9 @@ fn mask(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 }
 
 fn buttons(ui: &mut Ui, aligning: &Aligning, live: bool, messages: &mut Vec<Message>) {
-    let paused = aligning
-        .run
-        .as_ref()
-        .is_some_and(|run| run.phase == Phase::Paused);
+    let phase = aligning.run.as_ref().map(|run| run.phase);
+    let paused = phase == Some(Phase::Paused);
+    let goes_on = live && phase != Some(Phase::Stopping);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
         let pause = match paused {
@@ -229,7 +228,7 @@ fn buttons(ui: &mut Ui, aligning: &Aligning, live: bool, messages: &mut Vec<Mess
                 "Pause",
                 Request::Pause(true),
                 "Waits; the views stay as they are",
-                live,
+                goes_on,
             ),
         };
         // Each in its own place: a click must not meet another button when a run just ends.
@@ -247,7 +246,7 @@ fn buttons(ui: &mut Ui, aligning: &Aligning, live: bool, messages: &mut Vec<Mess
                 "Stop",
                 Request::Keep,
                 "Ends here and keeps what was reached",
-                live,
+                goes_on,
             ),
             (
                 icons::X,
@@ -266,6 +265,9 @@ fn buttons(ui: &mut Ui, aligning: &Aligning, live: bool, messages: &mut Vec<Mess
             }
         }
     });
+    if phase == Some(Phase::Stopping) {
+        ui.weak("Stopping after this iteration…");
+    }
 }
 
 /// What a step made by such a run is called.

@@ -5,7 +5,7 @@ use crate::app::message::Message;
 use crate::app::slice_view::Tool;
 use crate::app::widgets::{label_for_access, number_field, section};
 use crate::app::{App, icons};
-use crate::document::{LayerId, format_number};
+use crate::document::{Document, LayerId, format_number};
 use crate::geometry::Placement;
 use crate::volume::Volume;
 use egui::{Button, RichText, Slider, Ui, WidgetInfo, vec2};
@@ -42,6 +42,8 @@ pub fn show(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>
     }
     interactive(ui, app, messages);
     let mut new = placement;
+    let normal = normal_of_slices(document, moving);
+    let in_plane = |axis| normal.is_none_or(|normal| axis == normal);
     section(ui, "Turn (degrees)");
     for (axis, (name, along)) in AXES.into_iter().enumerate() {
         let tip = format!(
@@ -58,6 +60,7 @@ pub fn show(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>
                 step: 0.1,
                 decimals: 1,
                 logarithmic: false,
+                enabled: in_plane(axis),
             },
             angle,
         );
@@ -77,6 +80,7 @@ pub fn show(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>
                 step,
                 decimals: 2,
                 logarithmic: false,
+                enabled: normal.is_none_or(|normal| axis != normal),
             },
             shift,
         );
@@ -122,10 +126,15 @@ struct Number<'a> {
     step: f64,
     decimals: usize,
     logarithmic: bool,
+    /// Not for what would take an image of one slice out of its plane.
+    enabled: bool,
 }
 
 fn number(ui: &mut Ui, what: &Number<'_>, value: &mut f64) {
     ui.horizontal(|ui| {
+        if !what.enabled {
+            ui.disable();
+        }
         ui.spacing_mut().item_spacing.x = 4.0;
         let size = vec2(14.0, ui.spacing().interact_size.y);
         ui.add_sized(size, egui::Label::new(RichText::new(what.short).weak()))
@@ -195,6 +204,7 @@ fn scales(ui: &mut Ui, scales: &mut [f64; 3]) {
             step: 0.01,
             decimals: 3,
             logarithmic: true,
+            enabled: true,
         };
         number(ui, &what, &mut size);
         *scale = size.clamp(*SCALES.start(), *SCALES.end());
@@ -253,6 +263,19 @@ fn matches(ui: &mut Ui, messages: &mut Vec<Message>) {
             }
         }
     });
+}
+
+/// The axis of the world (0 to 2) that the planes of two images of one slice stand on, where it is one:
+/// only turns about it and shifts across it leave them in their planes.
+pub(super) fn normal_of_slices(document: &Document, moving: LayerId) -> Option<usize> {
+    let grids = [document.grid(), document.base(moving).map(Volume::grid)];
+    let mut axes = grids.into_iter().map(|grid| {
+        let grid = grid.filter(|grid| grid.shape()[2] == 1)?;
+        let normal = grid.step(0).cross(&grid.step(1)).normalize();
+        (0..3).find(|axis| normal[*axis].abs() > 1.0 - 1e-6)
+    });
+    let first = axes.next().flatten()?;
+    axes.all(|axis| axis == Some(first)).then_some(first)
 }
 
 /// How far the sliders shift, and the finest step: a power of ten not above a tenth of a voxel.

@@ -1,12 +1,11 @@
 //! The metric after every iteration, one colour a level.
 
-use crate::app::overlay::outlined;
 use crate::app::registration::{iteration_marks, level_color};
 use crate::app::theme;
 use crate::app::widgets::still_plot;
 use crate::document::{format_number, with_true_minus};
 use crate::registration::linear::{LinearSample, Metric};
-use egui::{Align2, Color32, FontId, Ui, vec2};
+use egui::{Color32, FontId, RichText, Ui};
 use egui_plot::{AxisHints, Line, Plot, PlotPoints};
 
 const HEIGHT: f32 = 150.0;
@@ -34,7 +33,9 @@ pub fn show(ui: &mut Ui, metric: Metric, samples: &[LinearSample]) {
                 .min_thickness(44.0)
                 .formatter(|mark, _| format_number(mark.value, 4)),
         ]);
-    let shown = plot.show(ui, |plot| {
+    let levels = samples.chunk_by(|a, b| a.level == b.level).count();
+    head(ui, metric, levels);
+    plot.show(ui, |plot| {
         let mut place = 0;
         for level in samples.chunk_by(|a, b| a.level == b.level) {
             let points: Vec<[f64; 2]> = level
@@ -47,15 +48,18 @@ pub fn show(ui: &mut Ui, metric: Metric, samples: &[LinearSample]) {
             plot.line(line.color(level_color(number)).width(1.5));
         }
     });
-    let title = format!("{} after each iteration", name(metric));
-    outlined(
-        ui.painter(),
-        shown.response.rect.left_top() + vec2(6.0, 4.0),
-        Align2::LEFT_TOP,
-        &title,
-        &FontId::new(12.0, theme::semibold()),
-        Color32::from_gray(210),
-    );
+}
+
+/// What the plot shows, and which colour is which level; the curves may be anywhere in it.
+fn head(ui: &mut Ui, metric: Metric, levels: usize) {
+    ui.horizontal_wrapped(|ui| {
+        let title = format!("{} after each iteration", name(metric));
+        ui.label(RichText::new(title).font(FontId::new(12.0, theme::semibold())));
+        for number in 1..=levels {
+            let level = RichText::new(format!("level {number}")).size(12.0);
+            ui.label(level.color(level_color(number)));
+        }
+    });
 }
 
 /// Where a run is, in words.

@@ -39,6 +39,8 @@ enum Control {
 pub enum Phase {
     Running,
     Paused,
+    /// It ends after the iteration that goes on.
+    Stopping,
 }
 
 /// What came of it, or why nothing did.
@@ -100,6 +102,7 @@ impl Run {
 
     /// Ends here and keeps what was reached.
     pub fn keep(&mut self) {
+        self.phase = Phase::Stopping;
         self.tell(Control::Keep);
     }
 

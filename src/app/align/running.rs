@@ -51,6 +51,7 @@ impl App {
         }
         if self.aligning.refusal.is_none() {
             let steps = document.steps(layer).to_vec();
+            self.reveal_moving();
             self.aligning.grip = None;
             self.aligning.told = None;
             self.aligning.run = Some(Run::start(layer, task, steps, self.wake.clone()));

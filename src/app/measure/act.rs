@@ -144,7 +144,7 @@ impl App {
             .done("All measurements are on the clipboard, tab separated");
     }
 
-    /// Escape leaves the item under the hand, then the selection, then the tool. Returns whether the
+    /// Escape leaves the item under the hand, then the selection, then the tool, that of landmarks too. Returns whether the
     /// key had such a meaning.
     pub(in crate::app) fn measuring_key(&mut self, key: Key) -> bool {
         if key != Key::Escape {
@@ -157,7 +157,7 @@ impl App {
             self.measuring.selected = None;
             return true;
         }
-        let measures = matches!(self.tool, Tool::Measure(_));
+        let measures = matches!(self.tool, Tool::Measure(_) | Tool::Landmark);
         if measures {
             self.tool = Tool::Cursor;
         }

@@ -5,7 +5,7 @@ use crate::app::message::Message;
 use crate::app::widgets::{number_field, section};
 use crate::document::{Command, Document, Role, format_number, readings};
 use crate::geometry::WorldPoint;
-use egui::{Align, Layout, RichText, Sense, Ui};
+use egui::{Align, Color32, Layout, RichText, Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
@@ -139,10 +139,17 @@ fn values(ui: &mut Ui, document: &Document, messages: &mut Vec<Message>) {
                     ui.add(egui::Label::new(name).truncate().selectable(false));
                 });
                 row.col(|ui| {
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        let text = value_text(reading.values.as_deref(), reading.decimals);
+                    let text = value_text(reading.values.as_deref(), reading.decimals);
+                    if let Some(label) = &reading.label {
+                        let [r, g, b] = label.color;
+                        ui.colored_label(Color32::from_rgb(r, g, b), "■");
+                        let text = format!("{text} {}", label.name);
                         ui.add(egui::Label::new(text).truncate().selectable(false));
-                    });
+                    } else {
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            ui.add(egui::Label::new(text).truncate().selectable(false));
+                        });
+                    }
                 });
                 row.col(|ui| {
                     ui.add(
@@ -151,9 +158,12 @@ fn values(ui: &mut Ui, document: &Document, messages: &mut Vec<Message>) {
                             .selectable(false),
                     );
                 });
-                let response = row
-                    .response()
-                    .on_hover_text("Value of this layer under the cursor; click selects the layer");
+                let what = match &reading.label {
+                    Some(label) => format!("Label under the cursor: {}", label.name),
+                    None => "Value of this layer under the cursor".to_owned(),
+                };
+                let response = row.response();
+                let response = response.on_hover_text(format!("{what}; click selects the layer"));
                 if response.clicked() {
                     messages.push(Message::Edit(Command::Select(layer.id)));
                 }

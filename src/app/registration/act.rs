@@ -47,12 +47,18 @@ impl App {
         // The warped image goes on looking as it did while the run went on.
         let live = self.document.live().map(|layer| layer.display.clone());
         let look = live.unwrap_or_else(|| shown.looks.source.clone());
-        let command = result::command(outcome, &shown.names, &look);
+        let steps = shown.steps;
+        let command = result::command(outcome, &shown.names, steps, &look);
         let target = shown.target;
         self.advance_live();
         // With the target closed meanwhile there is nothing the layers would lie on.
         if self.document.layer(target).is_some() {
             self.edit(command);
+            if steps > 0 {
+                self.notices.warning(
+                    "The field begins where the image had been moved to; add it under Registration > Transforms, and save the whole way as one field there",
+                );
+            }
         }
     }
 
@@ -126,6 +132,7 @@ impl App {
         self.demons.run = Some(Shown {
             target: target.id,
             names: [source.name.clone(), target.name.clone()],
+            steps: document.steps(source.id).iter().filter(|it| it.on).count(),
             looks: looks(source, target),
             in_views: false,
             result: None,

@@ -4,7 +4,7 @@ use super::run::{Phase, Run};
 use super::{Demons, Request, align};
 use crate::app::App;
 use crate::app::message::Message;
-use crate::app::widgets::section;
+use crate::app::widgets::{capitalized, section};
 use crate::app::{icons, theme};
 use crate::document::{Document, LayerId};
 use crate::registration::Sample;
@@ -92,9 +92,7 @@ fn card(ui: &mut Ui, remarks: &[Remark]) {
 }
 
 fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).chain(['.']).collect()
+    capitalized(text) + "."
 }
 
 /// How the MSD moves.

@@ -140,6 +140,8 @@ struct Shown {
     run: Run,
     target: LayerId,
     names: [String; 2],
+    /// Transforms that had moved the source when it began.
+    steps: usize,
     looks: Looks,
     /// The views have been given its warped image.
     in_views: bool,

@@ -5,8 +5,18 @@ use crate::registration::Outcome;
 use crate::volume::{Meta, Volume};
 
 /// Adds field, Jacobian and warped image in one step, the warped one on top and shown with the look
-/// of the source.
-pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display) -> Command {
+/// of the source. The field begins where `steps` of alignment had brought the source, and its name says so.
+pub fn command(
+    outcome: &Outcome,
+    [source, target]: &[String; 2],
+    steps: usize,
+    look: &Display,
+) -> Command {
+    let field = match steps {
+        0 => format!("Field of {source}"),
+        1 => format!("Field of {source} after its transform"),
+        steps => format!("Field of {source} after its {steps} transforms"),
+    };
     let hidden = Display {
         visible: false,
         window: Window::new(0.0, 2.0),
@@ -18,7 +28,7 @@ pub fn command(outcome: &Outcome, [source, target]: &[String; 2], look: &Display
         name: format!("Register {source} to {target}"),
         layers: vec![
             NewLayer {
-                volume: named(&outcome.field(), format!("Field of {source}")),
+                volume: named(&outcome.field(), field),
                 role: Role::Additional,
                 display: Some(Display {
                     visible: true,

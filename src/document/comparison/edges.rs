@@ -9,7 +9,7 @@ use crate::document::{ColorMap, Display};
 use rayon::prelude::*;
 use std::ops::Range;
 
-const COLOR: [u8; 3] = [0, 229, 255];
+pub(super) const COLOR: [u8; 3] = [0, 229, 255];
 
 /// Of voxels shown large, the smoothing in voxels; of small ones, in pixels.
 const SMOOTH: [f64; 2] = [0.6, 1.0];

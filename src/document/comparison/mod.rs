@@ -5,6 +5,9 @@
 //! to gray first. The overlays' own opacity plays no part.
 
 mod edges;
+mod title;
+
+pub use title::TitlePart;
 
 use super::picture::{Brush, PictureLayer, compose};
 use super::{ColorMap, Display, Layer, LayerId, Viewport};

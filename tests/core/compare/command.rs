@@ -285,3 +285,18 @@ fn what_a_reader_noticed_is_told_once_an_image() {
     let told = told.lines().next().map(str::to_owned).unwrap_or_default();
     assert!(told.contains("qform"), "{told}");
 }
+
+#[test]
+fn time_points_that_do_not_count_are_told() {
+    let folder = folder();
+    let image = write(
+        &folder,
+        "4d.nii",
+        &Nifti1::new(&[2, 2, 2, 3], 2).with([1; 24]),
+    );
+    for command in [&["compare"][..], &["labels"]] {
+        let paths = vec![&*image; if command == ["compare"] { 2 } else { 1 }];
+        let told = stderr(&run(command, &paths).success());
+        assert!(told.contains("only the first of 3 time points"), "{told}");
+    }
+}

@@ -148,7 +148,7 @@ fn the_label_under_the_cursor_is_told_by_its_name() {
         Command::MoveCursor(point).apply(document).expect("moves");
         readings(document)
             .into_iter()
-            .map(|reading| reading.label)
+            .map(|reading| reading.label.map(|label| label.name))
             .collect::<Vec<_>>()
     };
     let label = |name: &str| Some(name.to_owned());

@@ -1,0 +1,58 @@
+//! What is written over a picture of two images.
+
+use super::{ComparisonMode, Tint};
+
+/// Words over a picture, in a colour of their own or in that of all such words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TitlePart {
+    pub text: String,
+    /// Red, green and blue.
+    pub color: Option<[u8; 3]>,
+}
+
+/// Bright enough to be read on black.
+const CYAN: [u8; 3] = [0, 229, 255];
+const MAGENTA: [u8; 3] = [255, 96, 255];
+const RED: [u8; 3] = [255, 96, 80];
+const GREEN: [u8; 3] = [80, 230, 90];
+
+impl ComparisonMode {
+    /// Which image is where or has which colour, by their names.
+    pub fn title(&self, [first, second]: [&str; 2]) -> Vec<TitlePart> {
+        let plain = |text: String| TitlePart { text, color: None };
+        let tinted = |text: &str, color| TitlePart {
+            text: text.to_owned(),
+            color: Some(color),
+        };
+        match self {
+            Self::Checkerboard { .. } | Self::Blend { .. } => {
+                vec![plain(format!("{first} + {second}"))]
+            }
+            Self::Swipe { upright: true, .. } => vec![plain(format!("{first} | {second}"))],
+            Self::Swipe { upright: false, .. } => {
+                vec![plain(format!("{first} above {second}"))]
+            }
+            Self::Flicker { second: false } => vec![plain(first.to_owned())],
+            Self::Flicker { second: true } => vec![plain(second.to_owned())],
+            Self::Difference { absolute: false } => vec![plain(format!("{second} − {first}"))],
+            Self::Difference { absolute: true } => vec![plain(format!("|{second} − {first}|"))],
+            Self::Composite(tint) => {
+                let [one, other] = match tint {
+                    Tint::CyanMagenta => [CYAN, MAGENTA],
+                    Tint::RedGreen => [RED, GREEN],
+                };
+                let and = plain(" + ".to_owned());
+                vec![tinted(first, one), and, tinted(second, other)]
+            }
+            Self::Edges { .. } => vec![
+                plain(format!("{first} + ")),
+                tinted(&format!("edges of {second}"), super::edges::COLOR),
+            ],
+        }
+    }
+
+    /// Whether the values of one of the images can be told from the colours.
+    pub fn has_color_bar(&self) -> bool {
+        !matches!(self, Self::Difference { .. } | Self::Composite(_))
+    }
+}

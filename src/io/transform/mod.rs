@@ -3,6 +3,7 @@
 
 mod flirt;
 mod itk;
+mod itk_classes;
 mod matlab;
 mod matrix;
 mod plane;

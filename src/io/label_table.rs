@@ -1,6 +1,6 @@
 //! Label descriptions as ITK-SNAP writes them: one line a label with its number, red, green and blue
 //! (0 to 255), opacity (0 to 1), whether it is shown, whether it is shown in 3D, and its name in
-//! quotes. Lines that begin with `#` are remarks.
+//! quotes; what follows those is no part of it. Lines that begin with `#` are remarks.
 
 use super::IoError;
 use super::replace::replace;
@@ -48,6 +48,8 @@ pub fn write_label_table(
 
 fn parse(text: &str) -> Result<BTreeMap<i32, LabelEntry>, String> {
     let mut labels = BTreeMap::new();
+    // Old Macs end lines with CR alone.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -85,13 +87,21 @@ fn entry(line: &str) -> Option<(i32, LabelEntry)> {
     let visible = flag(word()?)?;
     let mesh_visible = flag(word()?)?;
     let entry = LabelEntry {
-        name: rest.trim().trim_matches('"').to_owned(),
+        name: name(rest).to_owned(),
         color,
         opacity,
         visible,
         mesh_visible,
     };
     (0.0..=1.0).contains(&opacity).then_some((label, entry))
+}
+
+/// What is between the first quote and the next; without quotes, all.
+fn name(rest: &str) -> &str {
+    match rest.split_once('"') {
+        Some((_, quoted)) => quoted.split('"').next().unwrap_or(quoted),
+        None => rest.trim(),
+    }
 }
 
 fn table_text(labels: &BTreeMap<i32, LabelEntry>) -> String {
@@ -137,6 +147,33 @@ mod tests {
             mesh_visible: true,
         };
         assert_eq!(labels[&12], twelve);
+    }
+
+    #[test]
+    fn a_name_ends_at_its_second_quote() {
+        let name = |text: &str| parse(text).expect("a table")[&1].name.clone();
+        assert_eq!(name("1 255 0 0 1 1 1 \"x\"   # comment"), "x");
+        assert_eq!(name("1 255 0 0 1 1 1 \"a b\" \"c\""), "a b");
+        assert_eq!(name("1 255 0 0 1 1 1 \"\"   # comment"), "");
+        assert_eq!(name("1 255 0 0 1 1 1 \"open"), "open");
+        assert_eq!(name("1 255 0 0 1 1 1 bare name"), "bare name");
+    }
+
+    #[test]
+    fn lines_may_end_as_on_old_macs() {
+        let unix = SNAP.replace("\r\n", "\n");
+        assert_eq!(parse(&unix.replace('\n', "\r")), parse(&unix));
+        assert!(parse("#\r1 2 3\r").is_err_and(|what| what.contains("line 2")));
+    }
+
+    #[test]
+    fn quotes_and_line_breaks_of_a_name_do_not_end_it() {
+        let mut labels = parse("1 0 0 0 1 1 1 x").expect("a table");
+        if let Some(entry) = labels.get_mut(&1) {
+            entry.name = "the \"left\"\r\nlung".to_owned();
+        }
+        let read = parse(&table_text(&labels)).expect("a table");
+        assert_eq!(read[&1].name, "the 'left'  lung");
     }
 
     #[test]

@@ -4,6 +4,9 @@
 //! A table has a name and three coordinates a line, or six: those of a point of the fixed image and
 //! of the same point of the moving one. Words above the columns are optional; they tell which column is
 //! what and, when one of them holds "lps" or "ras" or the axes are called l, p, s or r, a, s, the space.
+//! A column is of an axis where one of the words of its name is that axis, with or without a digit after it
+//! or f or m (fixed, moving) before it; the first three such columns in a row are the point, the next three
+//! its partner.
 
 mod table;
 

@@ -101,7 +101,11 @@ impl Columns {
                 .get(column)
                 .is_some_and(|words| words.iter().any(|w| w == word))
         };
-        let axes = |column: usize, axes: [&str; 3]| (0..3).all(|n| has(column + n, axes[n]));
+        let is_axis = |column: usize, axis: &str| {
+            let words = words.get(column).map(Vec::as_slice).unwrap_or_default();
+            words.iter().any(|word| axis_of(word) == axis)
+        };
+        let axes = |column: usize, axes: [&str; 3]| (0..3).all(|n| is_axis(column + n, axes[n]));
         let mut triples = (0..names.len()).filter_map(|column| {
             let told = match () {
                 () if has(column, "lps") || axes(column, ["l", "p", "s"]) => Some(Space::Lps),
@@ -163,6 +167,14 @@ impl Columns {
     }
 }
 
+/// "x" of "x2", and of "mx".
+fn axis_of(word: &str) -> &str {
+    let word = word
+        .strip_suffix(|c: char| c.is_ascii_digit())
+        .unwrap_or(word);
+    word.strip_prefix(['f', 'm']).unwrap_or(word)
+}
+
 /// "fixed_x (RAS)" is "fixed", "x" and "ras".
 fn words(name: &str) -> Vec<String> {
     let words = name.split(|c: char| !c.is_alphanumeric());
@@ -216,6 +228,37 @@ mod tests {
         assert_eq!(pairs[0].point, WorldPoint::new(1.0, 2.0, 3.0));
         assert_eq!(pairs[0].partner, Some(WorldPoint::new(4.0, 5.0, 6.0)));
         assert_eq!(read("a,1,2,3,4,5,6\n")[0].partner, pairs[0].partner);
+    }
+
+    #[test]
+    fn the_axes_of_a_pair_may_have_a_number_after_or_an_image_before() {
+        for head in [
+            "name,x,y,z,x2,y2,z2",
+            "name,x,y,z,mx,my,mz",
+            "name,x1,y1,z1,x2,y2,z2",
+            "name,fx,fy,fz,mx,my,mz",
+            "name,FX (mm),FY (mm),FZ (mm),MX (mm),MY (mm),MZ (mm)",
+            "name,fixed_x,fixed_y,fixed_z,moving_x,moving_y,moving_z",
+            "name,x_fixed,y_fixed,z_fixed,x_moving,y_moving,z_moving",
+            "name,x_a,y_a,z_a,x_b,y_b,z_b",
+            "name,r1,a1,s1,r2,a2,s2",
+        ] {
+            let pair = &read(&format!("{head}\na,1,2,3,4,5,6\n"))[0];
+            assert_eq!(pair.name, "a", "{head}");
+            assert_eq!(pair.point, WorldPoint::new(1.0, 2.0, 3.0), "{head}");
+            let partner = Some(WorldPoint::new(4.0, 5.0, 6.0));
+            assert_eq!(pair.partner, partner, "{head}");
+        }
+        let lps = read("fx_lps,fy_lps,fz_lps,mx_lps,my_lps,mz_lps\n1,2,3,4,5,6\n");
+        assert_eq!(lps[0].partner, Some(WorldPoint::new(-4.0, -5.0, 6.0)));
+    }
+
+    #[test]
+    fn vectors_and_sizes_beside_a_point_are_no_partner() {
+        for others in ["dx,dy,dz", "nx,ny,nz", "ox,oy,oz", "sx,sy,sz"] {
+            let text = format!("name,x,y,z,{others}\na,1,2,3,4,5,6\n");
+            assert_eq!(read(&text)[0].partner, None, "{others}");
+        }
     }
 
     #[test]

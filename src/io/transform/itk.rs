@@ -1,9 +1,10 @@
 //! ITK's text format (`.txt`, `.tfm`): each transform by its kind, its parameters, and the fixed ones,
 //! mostly a centre. LPS mm, from the fixed to the moving image.
 
+use super::itk_classes::Entry;
 use crate::geometry::lps_ras_map;
 use crate::io::write::numbers;
-use nalgebra::{Matrix3, Matrix4, Quaternion, Rotation3, UnitQuaternion, Vector3};
+use nalgebra::Matrix4;
 
 const FIRST_LINE: &str = "#Insight Transform File";
 
@@ -33,15 +34,6 @@ pub(super) fn flat_text(matrix: &Matrix4<f64>) -> String {
     )
 }
 
-/// One transform of a file, as it stands there.
-#[derive(Default)]
-pub(super) struct Entry<'a> {
-    /// Its class with the type of its numbers and its dimensions: "AffineTransform_double_3_3".
-    pub kind: &'a str,
-    pub parameters: Vec<f64>,
-    pub fixed: Vec<f64>,
-}
-
 /// The transforms of a file one after the other, in RAS mm: of several the last is applied first.
 pub(super) fn read(text: &str) -> Result<Matrix4<f64>, String> {
     let mut whole = Matrix4::identity();
@@ -57,130 +49,55 @@ pub(super) fn read(text: &str) -> Result<Matrix4<f64>, String> {
 
 fn entries(text: &str) -> Result<Vec<Entry<'_>>, String> {
     let mut entries: Vec<Entry> = Vec::new();
-    for line in text.lines() {
-        let Some((key, value)) = line.split_once(':') else {
+    let mut announced = false;
+    for (at, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() {
             continue;
-        };
-        let numbers = || {
-            let numbers = value.split_whitespace().map(str::parse);
-            let numbers: Result<Vec<f64>, _> = numbers.collect();
-            numbers.map_err(|_| "a transform with a word where a number belongs".to_owned())
-        };
-        match (key.trim(), entries.last_mut()) {
-            ("Transform", _) => entries.push(Entry {
-                kind: value.trim(),
-                ..Entry::default()
-            }),
-            ("Parameters", Some(entry)) => entry.parameters = numbers()?,
-            ("FixedParameters", Some(entry)) => entry.fixed = numbers()?,
-            _ => {}
         }
+        announced = line.starts_with('#');
+        if announced {
+            continue;
+        }
+        let cut = || {
+            format!(
+                "a damaged transform file, whose line {} is cut short,",
+                at + 1
+            )
+        };
+        let (key, value) = line.split_once(':').ok_or_else(cut)?;
+        let place = match (key.trim_end(), entries.last_mut()) {
+            ("Transform", _) => {
+                entries.push(Entry {
+                    kind: value.trim(),
+                    ..Entry::default()
+                });
+                continue;
+            }
+            ("Parameters", Some(entry)) => &mut entry.parameters,
+            ("FixedParameters", Some(entry)) => &mut entry.fixed,
+            ("Parameters" | "FixedParameters", None) => {
+                return Err(
+                    "a damaged transform file, which lacks its first Transform line,".into(),
+                );
+            }
+            _ => continue,
+        };
+        if place.replace(numbers_of(value)?).is_some() {
+            return Err(format!("a damaged transform with two lines of {key}"));
+        }
+    }
+    if announced {
+        return Err("a damaged transform file, which ends where a transform should follow,".into());
     }
     // It only announces the others.
     entries.retain(|entry| !entry.kind.starts_with("CompositeTransform"));
     Ok(entries)
 }
 
-impl Entry<'_> {
-    /// The map in RAS mm.
-    pub fn ras(&self) -> Result<Matrix4<f64>, String> {
-        Ok(lps_ras_map(&self.lps()?))
-    }
-
-    /// The map in LPS mm; one of two dimensions leaves z alone.
-    fn lps(&self) -> Result<Matrix4<f64>, String> {
-        let name = self.kind.split('_').next().unwrap_or_default();
-        let flat = self.kind.ends_with("_2_2");
-        let p = &self.parameters[..];
-        let [linear, shift] = match (name, flat, p) {
-            ("IdentityTransform", _, []) => [Matrix3::identity(), diagonal([0.0; 3])],
-            ("TranslationTransform", false, &[x, y, z]) => {
-                [Matrix3::identity(), diagonal([x, y, z])]
-            }
-            ("TranslationTransform", true, &[x, y]) => [Matrix3::identity(), diagonal([x, y, 0.0])],
-            ("AffineTransform" | "MatrixOffsetTransformBase", false, p) if p.len() == 12 => [
-                Matrix3::from_row_slice(&p[..9]),
-                diagonal([p[9], p[10], p[11]]),
-            ],
-            ("AffineTransform" | "MatrixOffsetTransformBase", true, &[a, b, c, d, x, y]) => [
-                Matrix3::new(a, b, 0.0, c, d, 0.0, 0.0, 0.0, 1.0),
-                diagonal([x, y, 0.0]),
-            ],
-            ("Euler3DTransform", false, &[x, y, z, tx, ty, tz]) => {
-                [self.euler(x, y, z), diagonal([tx, ty, tz])]
-            }
-            ("VersorRigid3DTransform", false, &[x, y, z, tx, ty, tz]) => {
-                [versor(x, y, z), diagonal([tx, ty, tz])]
-            }
-            ("Similarity3DTransform", false, &[x, y, z, tx, ty, tz, scale]) => {
-                [versor(x, y, z) * scale, diagonal([tx, ty, tz])]
-            }
-            ("Euler2DTransform" | "Rigid2DTransform", true, &[angle, x, y]) => {
-                [turned(angle, 1.0), diagonal([x, y, 0.0])]
-            }
-            ("Similarity2DTransform", true, &[scale, angle, x, y]) => {
-                [turned(angle, scale), diagonal([x, y, 0.0])]
-            }
-            ("ScaleTransform", false, &[x, y, z]) => [diagonal([x, y, z]), diagonal([0.0; 3])],
-            _ => {
-                let count = p.len();
-                return Err(format!(
-                    "a transform {:?} with {count} parameters",
-                    self.kind
-                ));
-            }
-        };
-        Ok(self.about_center(&linear, shift.diagonal()))
-    }
-
-    /// ITK's Euler angles: about y, x and z in this order, or about x, y and z.
-    fn euler(&self, x: f64, y: f64, z: f64) -> Matrix3<f64> {
-        let about = |axis: Vector3<f64>, angle: f64| Rotation3::new(axis * angle);
-        let [x, y, z] = [
-            about(Vector3::x(), x),
-            about(Vector3::y(), y),
-            about(Vector3::z(), z),
-        ];
-        let x_first = self.fixed.get(3).is_some_and(|order| *order != 0.0);
-        *match x_first {
-            true => z * y * x,
-            false => z * x * y,
-        }
-        .matrix()
-    }
-
-    /// `linear` about the centre, then `shift`.
-    fn about_center(&self, linear: &Matrix3<f64>, shift: Vector3<f64>) -> Matrix4<f64> {
-        let at = |n: usize| self.fixed.get(n).copied().unwrap_or(0.0);
-        let depth = if self.kind.ends_with("_2_2") {
-            0.0
-        } else {
-            at(2)
-        };
-        let center = Vector3::new(at(0), at(1), depth);
-        let mut affine = linear.to_homogeneous();
-        let offset = shift + center - linear * center;
-        affine.fixed_view_mut::<3, 1>(0, 3).copy_from(&offset);
-        affine
-    }
-}
-
-fn diagonal(values: [f64; 3]) -> Matrix3<f64> {
-    Matrix3::from_diagonal(&Vector3::from(values))
-}
-
-/// The rotation whose quaternion has this vector part.
-fn versor(x: f64, y: f64, z: f64) -> Matrix3<f64> {
-    let w = (1.0 - x * x - y * y - z * z).max(0.0).sqrt();
-    let quaternion = UnitQuaternion::from_quaternion(Quaternion::new(w, x, y, z));
-    *quaternion.to_rotation_matrix().matrix()
-}
-
-/// A turn in the plane.
-fn turned(angle: f64, scale: f64) -> Matrix3<f64> {
-    let (sin, cos) = angle.sin_cos();
-    let [a, b] = [scale * cos, scale * sin];
-    Matrix3::new(a, -b, 0.0, b, a, 0.0, 0.0, 0.0, 1.0)
+fn numbers_of(words: &str) -> Result<Vec<f64>, String> {
+    let numbers: Result<_, _> = words.split_whitespace().map(str::parse).collect();
+    numbers.map_err(|_| "a transform with a word where a number belongs".to_owned())
 }
 
 #[cfg(test)]
@@ -238,6 +155,80 @@ mod tests {
     }
 
     #[test]
+    fn the_scales_and_skews_of_versors_are_added_or_multiplied_as_itk_does() {
+        let versor = "0.08110641466468345 0.1622128293293669 -0.08110641466468345";
+        let goes = |class: &str, rest: &str, expected| {
+            let parameters = format!("Parameters: {versor} {rest}\nFixedParameters: 1 2 3\n");
+            takes(
+                &format!("Transform: {class}_double_3_3\n{parameters}"),
+                expected,
+            );
+        };
+        goes(
+            "VersorTransform",
+            "",
+            [13.561185804784673, -25.618005402823854, 22.32517499913697],
+        );
+        goes(
+            "ScaleVersor3DTransform",
+            "4 5 -6 1.1 0.9 1.2",
+            [18.461185804784677, -18.418005402823855, 21.725174999136968],
+        );
+        goes(
+            "ScaleSkewVersor3DTransform",
+            "4 5 -6 1.1 0.9 1.2 0.01 0.02 0.03 0.04 0.05 0.06",
+            [18.781185804784677, -17.068005402823857, 20.855174999136963],
+        );
+        goes(
+            "ComposeScaleSkewVersor3DTransform",
+            "4 5 -6 1.1 0.9 1.2 0.1 0.2 0.3",
+            [25.094783884755945, -12.964679971927467, 21.165423940901],
+        );
+    }
+
+    #[test]
+    fn a_centre_that_lacks_numbers_is_damage() {
+        let error = |entries: &str| read(&format!("{HEAD}{entries}")).expect_err(entries);
+        let euler = EULER.replace("1 2 3", "");
+        let euler = euler.trim_end();
+        for count in ["", " 1 2", " 1 2 3 0 4"] {
+            let text = error(&format!("{euler}{count}\n"));
+            assert!(text.contains("instead of 3 or 4"), "{text}");
+        }
+        let (parameters, _) = EULER.rsplit_once('\n').expect("two lines");
+        assert!(error(&format!("{parameters}\n")).contains("lacks its FixedParameters"));
+        for fixed in ["1 2 nan", "1 2 3 nan", "inf 2 3"] {
+            let text = error(&format!("{euler} {fixed}\n"));
+            assert!(text.contains("not finite"), "{text}");
+        }
+        assert!(error(&AFFINE.replace("5 6 7", "5 6")).contains("instead of 3"));
+        assert!(error(&format!("{} 1\n", SHIFT.trim_end())).contains("instead of 0"));
+        let flat = "Transform: Euler2DTransform_double_2_2\nParameters: 0.3 1 -2\n";
+        assert!(error(&format!("{flat}FixedParameters: 3\n")).contains("instead of 2"));
+        assert!(error(&format!("{flat}FixedParameters: 3 4 5\n")).contains("instead of 2"));
+    }
+
+    #[test]
+    fn a_file_cut_short_is_damage_and_not_another_transform() {
+        let whole = format!("{HEAD}{SHIFT}#Transform 1\n{AFFINE}");
+        let centre = whole.rfind('5').expect("a centre");
+        let first = HEAD.len() + SHIFT.len();
+        for end in (HEAD.len()..=centre).filter(|end| !(first - 1..=first).contains(end)) {
+            let cut = &whole[..end];
+            assert!(read(cut).is_err(), "{cut}");
+        }
+        let cut = format!("{HEAD}{AFFINE}Fixed");
+        assert!(read(&cut).is_err_and(|text| text.contains("line 6 is cut short")));
+        let merged = AFFINE.to_owned() + SHIFT.split_once('\n').expect("lines").1;
+        assert!(
+            read(&format!("{HEAD}{merged}"))
+                .is_err_and(|text| text.contains("two lines of Parameters"))
+        );
+        let orphan = AFFINE.split_once('\n').expect("lines").1;
+        assert!(read(&format!("{HEAD}{orphan}{SHIFT}")).is_err());
+    }
+
+    #[test]
     fn of_several_the_last_is_applied_first() {
         let head = "Transform: CompositeTransform_double_3_3\n#Transform 1\n";
         takes(
@@ -259,6 +250,10 @@ mod tests {
         takes(
             "Transform: AffineTransform_double_2_2\nParameters: 1.1 0.1 -0.2 0.9 3 -2\nFixedParameters: 0 0",
             [12.0, -22.0, 30.0],
+        );
+        takes(
+            "Transform: ScaleTransform_double_2_2\nParameters: 1.1 0.9\nFixedParameters: 3 4",
+            [10.7, -17.6, 30.0],
         );
     }
 

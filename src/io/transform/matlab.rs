@@ -2,7 +2,7 @@
 //! one column, the parameters under the transform's name, then the fixed parameters. (MathWorks, "MAT-File
 //! Format", version 4; ITK's MatlabTransformIO for the names.)
 
-use super::itk::Entry;
+use super::itk_classes::Entry;
 use nalgebra::Matrix4;
 
 /// Whether a file begins as such a one does: its first matrix is real, of one column, and named like a
@@ -19,8 +19,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Matrix4<f64>, String> {
     }
     let entry = Entry {
         kind: parameters.name,
-        parameters: parameters.numbers,
-        fixed: fixed.numbers,
+        parameters: Some(parameters.numbers),
+        fixed: Some(fixed.numbers),
     };
     entry.ras()
 }
@@ -120,6 +120,15 @@ mod tests {
             (point - Point3::new(-10.9, 19.25, 31.68)).norm() < 1e-9,
             "{point}"
         );
+    }
+
+    #[test]
+    fn the_fixed_parameters_must_be_all_there() {
+        let ants = |fixed: &[f64]| file("MatrixOffsetTransformBase_double_3_3", [&AFFINE, fixed]);
+        assert_eq!(read(&ants(&[5.0, 6.0, 7.0])), read(&affine()));
+        for fixed in [&[][..], &[5.0, 6.0], &[5.0, 6.0, f64::INFINITY]] {
+            assert!(read(&ants(fixed)).is_err(), "{fixed:?}");
+        }
     }
 
     #[test]

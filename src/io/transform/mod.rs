@@ -3,6 +3,7 @@
 
 mod flirt;
 mod itk;
+mod itk_classes;
 mod matlab;
 mod matrix;
 mod plane;
@@ -14,7 +15,7 @@ pub use words::{TransformCommand, TransformUse, TransformWords, transform_words}
 use super::replace::replace;
 use super::{IoError, Report, load, scan, sniff};
 use crate::volume::Transform;
-use nalgebra::Matrix4;
+use nalgebra::{Matrix4, RowVector4};
 use std::fmt::Display;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -111,7 +112,7 @@ pub fn read_transform_as(
         TransformFormat::Itk => text(&bytes).and_then(itk::read),
         TransformFormat::Ras | TransformFormat::NiftyReg => text(&bytes).and_then(matrix::read),
         TransformFormat::Flirt => text(&bytes).and_then(matrix::read).and_then(|matrix| {
-            check(&matrix)?;
+            let matrix = affine(&matrix)?;
             let found = grids.and_then(|grids| flirt::to_world(&matrix, &grids));
             found.ok_or_else(|| SINGULAR.to_owned())
         }),
@@ -152,7 +153,7 @@ pub fn write_transform(
             hint,
         ));
     }
-    check(matrix).map_err(unfit)?;
+    let matrix = &affine(matrix).map_err(unfit)?;
     let flat = grids.is_some_and(|grids| grids.are_flat_under(matrix));
     let text = match format {
         TransformFormat::Itk if flat => itk::flat_text(matrix),
@@ -199,7 +200,9 @@ fn bytes(path: &Path) -> Result<Vec<u8>, IoError> {
 }
 
 fn text(bytes: &[u8]) -> Result<&str, String> {
-    std::str::from_utf8(bytes).map_err(|_| "a transform that is not text".to_owned())
+    let text = std::str::from_utf8(bytes);
+    let text = text.map_err(|_| "a transform that is not text".to_owned())?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 fn linear(bytes: &[u8]) -> Result<Matrix4<f64>, String> {
@@ -228,23 +231,30 @@ fn is_image(path: &Path) -> Result<bool, IoError> {
 }
 
 fn checked(found: Result<Matrix4<f64>, String>, path: &Path) -> Result<Matrix4<f64>, IoError> {
-    let matrix = found.map_err(|what| refused(path, what))?;
-    check(&matrix).map_err(|what| refused(path, what))?;
-    Ok(matrix)
+    let matrix = found.and_then(|matrix| affine(&matrix));
+    matrix.map_err(|what| refused(path, what))
 }
 
-/// Finite, affine and invertible.
-fn check(matrix: &Matrix4<f64>) -> Result<(), String> {
+/// How far products of matrices may leave the last row from 0 0 0 1.
+const ROUNDING: f64 = 1e-9;
+
+/// `matrix` with an exact last row, where it is finite, affine and invertible.
+fn affine(matrix: &Matrix4<f64>) -> Result<Matrix4<f64>, String> {
     if matrix.iter().any(|v| !v.is_finite()) {
         return Err("a transform with a number that is not finite".to_owned());
     }
-    if !matrix.row(3).iter().copied().eq([0.0, 0.0, 0.0, 1.0]) {
+    let last = RowVector4::new(0.0, 0.0, 0.0, 1.0);
+    if (matrix.row(3) - last).amax() > ROUNDING {
         return Err("a matrix whose last row is not 0 0 0 1".to_owned());
     }
     let linear = matrix.fixed_view::<3, 3>(0, 0);
     let scale: f64 = linear.column_iter().map(|column| column.norm()).product();
     match linear.determinant().abs() > 1e-9 * scale && scale > 0.0 {
-        true => Ok(()),
+        true => {
+            let mut exact = *matrix;
+            exact.set_row(3, &last);
+            Ok(exact)
+        }
         false => Err(SINGULAR.to_owned()),
     }
 }
@@ -257,11 +267,37 @@ mod tests {
 
     #[test]
     fn what_flattens_or_is_no_affine_is_refused() {
-        let refused = |matrix: Matrix4<f64>| check(&matrix).expect_err("no affine");
+        let refused = |matrix: Matrix4<f64>| affine(&matrix).expect_err("no affine");
         assert!(refused(Matrix4::from_diagonal(&[1.0, 1.0, 0.0, 1.0].into())).contains("singular"));
         assert!(refused(Matrix4::from_element(f64::NAN)).contains("finite"));
         assert!(refused(Matrix4::identity() * 2.0).contains("last row"));
-        assert_eq!(check(&Matrix4::new_scaling(1e-5)), Ok(()));
+        let tiny = Matrix4::new_scaling(1e-5);
+        assert_eq!(affine(&tiny), Ok(tiny));
+    }
+
+    #[test]
+    fn what_rounding_left_in_the_last_row_is_dropped() {
+        for text in [
+            "1 0 0 5 0 1 0 -6 0 0 1 7 0 -1e-12 1e-12 1.0000000000001",
+            "\u{feff}1 0 0 5 0 1 0 -6 0 0 1 7 0 0 0 1",
+        ] {
+            let matrix = checked(linear(text.as_bytes()), Path::new("m.mat")).expect("a matrix");
+            let shift = nalgebra::Vector3::new(5.0, -6.0, 7.0);
+            assert_eq!(matrix, Matrix4::new_translation(&shift));
+        }
+        let plane = linear(b"1 0 5 0 1 -6 0 1e-12 1");
+        let plane = checked(plane, Path::new("m.mat")).expect("a matrix");
+        assert_eq!(plane.row(3), Matrix4::<f64>::identity().row(3));
+        let projective = linear(b"1 0 0 5 0 1 0 -6 0 0 1 7 0 0 1e-8 1");
+        let error = checked(projective, Path::new("m.mat")).expect_err("no affine");
+        assert!(error.to_string().contains("last row"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_itks_text_is_no_part_of_it() {
+        let matrix = Matrix4::new_translation(&nalgebra::Vector3::new(5.0, -6.0, 7.0));
+        let marked = format!("\u{feff}{}", itk::text(&matrix));
+        assert_eq!(linear(marked.as_bytes()), Ok(matrix));
     }
 
     #[test]

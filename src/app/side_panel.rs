@@ -40,11 +40,12 @@ pub fn title(ui: &mut Ui, text: &str, tip: &str) -> bool {
     closed
 }
 
-/// Whether Escape is for the panel: not for a field or list, which it leaves, nor for drawing. Asked once
-/// a frame, after all that the panel shows.
-pub fn escaped(ui: &Ui, app: &App) -> bool {
+/// Whether Escape is for the panel: not for a list that it closes, nor for drawing, nor, where
+/// `leaves_fields`, for a field that it leaves. Asked once a frame, after all that the panel shows.
+pub fn escaped(ui: &Ui, app: &App, leaves_fields: bool) -> bool {
     let key = Id::unique("left by Escape");
-    let now = ui.ctx().text_edit_focused() || Popup::is_any_open(ui.ctx());
+    let types = leaves_fields && ui.ctx().text_edit_focused();
+    let now = types || Popup::is_any_open(ui.ctx());
     // A list is closed by the time this is asked.
     let before: bool = ui.data(|data| data.get_temp(key)).unwrap_or_default();
     ui.data_mut(|data| data.insert_temp(key, now));

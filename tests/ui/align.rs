@@ -4,6 +4,7 @@ use crate::harness::{
     Window, button, click, drag, middle_of, type_into, wait, wait_for, window, window_with,
     with_sample, write_png,
 };
+use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use nalgebra::{Matrix4, Vector3};
@@ -203,7 +204,9 @@ fn undo_while_it_runs_stops_the_run_and_nothing_before_it() {
 fn escape_closes_a_list_before_the_panel() {
     let mut window = opened();
     press(&mut window, "Automatic");
-    press(&mut window, "Metric");
+    let list = window.get_by_role_and_label(Role::ComboBox, "Metric");
+    list.click();
+    window.run_steps(3);
     assert!(window.query_by_label("Local correlation").is_some());
     window.key_press(Key::Escape);
     window.run_steps(4);

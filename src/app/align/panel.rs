@@ -62,7 +62,7 @@ pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
                 Tab::Steps => steps::show(ui, app, moving, messages),
             });
     });
-    if side_panel::escaped(ui, app) && !aligning.is_running() {
+    if side_panel::escaped(ui, app, true) && !aligning.is_running() {
         messages.push(ask(Request::Toggle));
     }
 }

@@ -5,7 +5,7 @@ use crate::app::message::Message;
 use crate::app::widgets::{number_field, section};
 use crate::document::{Command, Document, Role, format_number, readings};
 use crate::geometry::WorldPoint;
-use egui::{Align, Color32, Layout, RichText, Sense, Ui};
+use egui::{Align, Color32, Layout, RichText, Sense, Ui, vec2};
 use egui_extras::{Column, TableBuilder};
 
 pub fn show(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
@@ -63,7 +63,7 @@ fn position(ui: &mut Ui, document: &Document, one_based: bool, messages: &mut Ve
 
 /// The name of a row, in a column of its own.
 fn row_label(ui: &mut Ui, width: f32, name: &str, tooltip: &str) {
-    let size = egui::vec2(width, ui.spacing().interact_size.y);
+    let size = vec2(width, ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_width(width);
         ui.label(RichText::new(name).weak()).on_hover_text(tooltip);
@@ -142,7 +142,9 @@ fn values(ui: &mut Ui, document: &Document, messages: &mut Vec<Message>) {
                     let text = value_text(reading.values.as_deref(), reading.decimals);
                     if let Some(label) = &reading.label {
                         let [r, g, b] = label.color;
-                        ui.colored_label(Color32::from_rgb(r, g, b), "■");
+                        let (swatch, _) = ui.allocate_exact_size(vec2(9.0, 9.0), Sense::hover());
+                        let color = Color32::from_rgb(r, g, b);
+                        ui.painter().rect_filled(swatch, 1.0, color);
                         let text = format!("{text} {}", label.name);
                         ui.add(egui::Label::new(text).truncate().selectable(false));
                     } else {

@@ -31,7 +31,8 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         scroll.show(ui, |ui| contents(ui, &mut panel, &app.document, messages));
         bottom(ui, &mut panel, &app.document, messages);
     });
-    if side_panel::escaped(ui, app) {
+    // Its field has the keyboard from the start.
+    if side_panel::escaped(ui, app, false) {
         messages.push(Message::Reorient(Request::Cancel));
     }
     app.reorienting = Some(panel);

@@ -98,7 +98,7 @@ pub fn show(ui: &mut Ui, app: &mut App, messages: &mut Vec<Message>) {
         });
         bottom(ui, &mut open, &app.document, messages);
     });
-    if side_panel::escaped(ui, app) {
+    if side_panel::escaped(ui, app, true) {
         messages.push(Message::Tools(Request::Cancel));
     }
     app.image_tool = Some(open);

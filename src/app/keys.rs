@@ -38,12 +38,12 @@ impl App {
                 typing
             };
             if !is_taken {
-                self.key(key, modifiers);
+                self.key(ctx, key, modifiers);
             }
         }
     }
 
-    fn key(&mut self, key: Key, modifiers: Modifiers) {
+    fn key(&mut self, ctx: &Context, key: Key, modifiers: Modifiers) {
         let action = self.settings.keys.action(shortcut(modifiers, key));
         if std::mem::take(&mut self.voxel_zoom_chord) {
             let action = match key {
@@ -60,7 +60,10 @@ impl App {
         match action {
             Some(action) if self.is_enabled(action) => self.messages.push(Message::Action(action)),
             None if self.fixed_key(key, modifiers) => {}
-            None if self.measuring_key(key) => {}
+            // What it left is not to take the panel beside it along.
+            None if self.measuring_key(key) => {
+                ctx.input_mut(|input| input.consume_key(modifiers, key));
+            }
             _ if self.demons_key(key, modifiers) => {}
             Some(_) => {}
             None => self.move_cursor(key, modifiers),

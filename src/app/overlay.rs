@@ -54,10 +54,11 @@ pub fn paint(
     scale_bar(painter, rect, viewport, pixels_per_point);
     let layers = &subject.layers(document)[..];
     names(painter, rect, &title(subject.mode(), layers));
+    let mode = subject.mode();
+    let colored = mode.map_or_else(|| layers.to_vec(), |mode| mode.own_colors(layers));
     if wanted.color_bar
         && rect.height() > 260.0
-        && subject.mode().is_none_or(|mode| mode.has_color_bar())
-        && let Some(layer) = layer_of_color_bar(document, layers)
+        && let Some(layer) = layer_of_color_bar(document, &colored)
     {
         color_bar(painter, rect.with_min_x(rect.left() + reserved), layer);
     }

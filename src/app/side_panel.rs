@@ -1,6 +1,5 @@
 //! What panels beside the views have in common that change an image: title, the image, the answers.
 
-use super::slice_view::Tool;
 use super::widgets::label_for_access;
 use super::{App, icons};
 use crate::document::{Document, LayerId};
@@ -40,8 +39,8 @@ pub fn title(ui: &mut Ui, text: &str, tip: &str) -> bool {
     closed
 }
 
-/// Whether Escape is for the panel: not for a list that it closes, nor for drawing, nor, where
-/// `leaves_fields`, for a field that it leaves. Asked once a frame, after all that the panel shows.
+/// Whether Escape is for the panel: not for a list that it closes, nor, where `leaves_fields`, for a field
+/// that it leaves. Asked once a frame, after all that the panel shows.
 pub fn escaped(ui: &Ui, app: &App, leaves_fields: bool) -> bool {
     let key = Id::unique("left by Escape");
     let types = leaves_fields && ui.ctx().text_edit_focused();
@@ -49,8 +48,7 @@ pub fn escaped(ui: &Ui, app: &App, leaves_fields: bool) -> bool {
     // A list is closed by the time this is asked.
     let before: bool = ui.data(|data| data.get_temp(key)).unwrap_or_default();
     ui.data_mut(|data| data.insert_temp(key, now));
-    let draws = matches!(app.tool, Tool::Measure(_) | Tool::Landmark);
-    let is_free = app.dialog.is_none() && !draws && !before && !now;
+    let is_free = app.dialog.is_none() && !before && !now;
     is_free && ui.input(|input| input.key_pressed(Key::Escape))
 }
 

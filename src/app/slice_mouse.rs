@@ -159,7 +159,8 @@ impl SliceMouse {
                 _ => None,
             };
             // It went down and up again between two frames.
-            if response.clicked() && at_once.is_some() {
+            let plain = ui.input(|input| input.modifiers.is_none());
+            if response.clicked() && plain && at_once.is_some() {
                 self.drag = at_once;
             } else if response.is_pointer_button_down_on() {
                 self.drag = begin(ui, scene, start, tool);

@@ -40,9 +40,9 @@ pub fn annotate(
     let has_bar = |layer: &&&Layer| {
         layer.volume.meta().content != Content::Color && layer.display.labels.is_none()
     };
-    if mode.is_none_or(|mode| mode.has_color_bar())
-        && canvas.height() > COLOR_BAR_ROOM
-        && let Some(layer) = layers.iter().rev().find(has_bar)
+    let colored = mode.map_or_else(|| layers.to_vec(), |mode| mode.own_colors(layers));
+    if canvas.height() > COLOR_BAR_ROOM
+        && let Some(layer) = colored.iter().rev().find(has_bar)
     {
         color_bar(canvas, layer);
     }

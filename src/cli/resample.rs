@@ -113,7 +113,7 @@ fn resample(
     let lowest = || Some(summary(&volume).min).filter(|low| low.is_finite());
     let outside = arguments.outside.or_else(lowest).unwrap_or(0.0);
     ensure!(
-        volume.holds(outside),
+        arguments.outside.is_none_or(|value| volume.holds(value)),
         "the voxels of the image, {}, cannot hold the value {outside} for outside; give another, or another type with convert --dtype: {}",
         volume.data().voxel_type(),
         input.display()

@@ -36,11 +36,19 @@ impl<'a> ImagePair<'a> {
         }
     }
 
-    /// Both images less the same number, as float32 holds it, where one of them lies so far from 0 that
-    /// float32 would round its differences away.
-    pub(super) fn near_zero(&self) -> Option<[Volume; 2]> {
-        let offset = far_offset(self.fixed).or_else(|| far_offset(self.moving))?;
-        Some([self.fixed.less(offset)?, self.moving.less(offset)?])
+    /// Both images less a number of their own, as float32 holds them, where one lies so far from 0 that
+    /// float32 would round its differences away; and the numbers.
+    pub(super) fn near_zero(&self) -> Option<([Volume; 2], [f64; 2])> {
+        let both = [self.fixed, self.moving];
+        let offsets = both.map(far_offset);
+        if offsets == [None, None] {
+            return None;
+        }
+        let offsets = offsets.map(|offset| offset.unwrap_or(0.0));
+        Some((
+            [both[0].less(offsets[0])?, both[1].less(offsets[1])?],
+            offsets,
+        ))
     }
 
     /// Slice `k` of the fixed grid, of both images and the mask.
@@ -90,7 +98,7 @@ impl<'a> ImagePair<'a> {
     }
 }
 
-/// An image at the voxels of a fixed grid through transforms that one matrix cannot tell: float32 after
+/// An image at the voxels of a fixed grid through transforms that one matrix cannot tell: float after
 /// rescale where it can be, NaN where the image is not defined. It can be compared with the fixed image as
 /// it is. Labels are to be brought by their nearest voxels.
 pub fn brought_to(
@@ -100,7 +108,11 @@ pub fn brought_to(
     how: Resampling,
     goes_on: &(dyn Fn(f32) -> bool + Sync),
 ) -> Volume {
-    let values = moving.retyped(VoxelType::F32, RescaleUse::Apply);
+    let exact = match far_offset(moving) {
+        Some(_) => VoxelType::F64,
+        None => VoxelType::F32,
+    };
+    let values = moving.retyped(exact, RescaleUse::Apply);
     let values = values.map_or_else(|_| moving.clone(), |retyped| retyped.volume);
     values.resampled_through(fixed, chain, how, f64::NAN, goes_on)
 }

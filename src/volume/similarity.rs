@@ -47,18 +47,21 @@ pub fn similarity_while(
 ) -> Option<Similarity> {
     let near_zero = pair.near_zero();
     let pair = match &near_zero {
-        Some([fixed, moving]) => &ImagePair {
+        Some(([fixed, moving], _)) => &ImagePair {
             fixed,
             moving,
             ..*pair
         },
         None => pair,
     };
+    let apart = near_zero
+        .as_ref()
+        .map_or(0.0, |(_, [fixed, moving])| moving - fixed);
     let half = |start: f32| move |part: f32| goes_on(start + part / 2.0);
     let ranges = pair.slices(Interpolation::Linear, &half(0.0), |slice| Range::of(&slice))?;
     let range = ranges.into_iter().fold(Range::NONE, Range::with);
     let sums = pair.slices(Interpolation::Linear, &half(0.5), |slice| {
-        Sums::of(&slice, &range)
+        Sums::of(&slice, &range, apart)
     })?;
     let sums = sums.into_iter().fold(Sums::none(), Sums::with);
     Some(Similarity::of(&range, &sums))
@@ -139,11 +142,12 @@ impl Sums {
         }
     }
 
-    fn of(slice: &PairSlice, range: &Range) -> Self {
+    /// `apart`: what the values of the second image are larger than they are given.
+    fn of(slice: &PairSlice, range: &Range, apart: f64) -> Self {
         let mut sums = Self::none();
         let means = [range.mean(0), range.mean(1)];
         slice.values(|a, b| {
-            let difference = (b - a).abs();
+            let difference = (b - a + apart).abs();
             sums.squared += difference * difference;
             sums.absolute += difference;
             sums.max_absolute = sums.max_absolute.max(difference);

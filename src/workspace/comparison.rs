@@ -1,7 +1,8 @@
 //! Two images in one picture, in a workspace.
 
 use crate::document::{ComparisonMode, Tint};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// Which images are compared, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,13 @@ pub struct SceneComparison {
     /// Seconds that each image is seen while they flicker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pace: Option<f64>,
+}
+
+pub(super) fn understood<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<SceneComparison>, D::Error> {
+    let value = Value::deserialize(from)?;
+    Ok(serde_json::from_value(value).ok())
 }
 
 /// How two images share a picture; see [`ComparisonMode`].
@@ -114,5 +122,13 @@ mod tests {
         let least = ComparisonMode::Checkerboard { squares: 2 };
         assert_eq!(ComparisonMode::from(read.mode), least);
         assert!(!read.shown);
+    }
+
+    #[test]
+    fn a_way_that_is_not_known_costs_the_comparison_alone() {
+        let text = r#"{"layers": [], "time_point": 3,
+            "comparison": {"first": 0, "second": 1, "mode": "x-rays"}}"#;
+        let scene: crate::workspace::Scene = serde_json::from_str(text).expect("a scene");
+        assert_eq!((scene.comparison, scene.time_point), (None, 3));
     }
 }

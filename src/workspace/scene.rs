@@ -1,7 +1,7 @@
 //! What a workspace holds, as plain data that becomes JSON.
 
 use super::alignment::SceneStep;
-use super::comparison::SceneComparison;
+use super::comparison::{self, SceneComparison};
 use super::labels::{SceneLabels, SceneLandmark};
 use super::measurements::SceneMeasurement;
 use super::reorientation::SceneReorientation;
@@ -33,7 +33,11 @@ pub struct Scene {
     /// Places that can be found in two images, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub landmarks: Vec<SceneLandmark>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// One that cannot be understood is passed over.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "comparison::understood"
+    )]
     pub comparison: Option<SceneComparison>,
     pub views: Views,
     /// "all", "axial", "sagittal", "coronal" or "3d".

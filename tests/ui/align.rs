@@ -224,13 +224,19 @@ fn what_is_moved_comes_into_view() {
     press(&mut window, "Show or hide Sample PET");
     assert!(!shown(&window));
     let mut window = with_panel(window);
-    assert!(shown(&window));
-    press(&mut window, "Show or hide Sample PET");
     let at = middle_of(&window, "axial view");
     drag(&mut window, at, vec2(30.0, -20.0));
     assert!(shown(&window) && steps(&window).is_empty());
     drag(&mut window, at, vec2(30.0, -20.0));
     assert_eq!(steps(&window).len(), 1);
+    // The tool is left first, then the panel.
+    window.key_press(Key::Num9);
+    window.run_steps(3);
+    for open in [true, false] {
+        window.key_press(Key::Escape);
+        window.run_steps(3);
+        assert_eq!(window.query_by_label("By hand").is_some(), open);
+    }
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! What the panel does: the part of the window's logic that moves images.
 
 use super::grip::{Gesture, Grip};
-use super::hand::normal_of_slices;
 use super::{Aligning, Match, Request, Tab, with_placement};
 use crate::app::App;
 use crate::app::slice_view::Tool;
-use crate::document::{AlignmentStep, Command, Display, Document, LayerId, Plane, PlaneAxes};
+use crate::document::{AlignmentStep, Command, Display, Layer, LayerId};
 use crate::geometry::Placement;
 use crate::jobs::{self, Job};
 use crate::volume::Identity;
@@ -34,7 +33,7 @@ impl App {
                 (aligning.moving, aligning.fixed) = (Some(moving), Some(fixed));
                 (aligning.hub, aligning.grip) = (None, None);
                 (aligning.refusal, aligning.told) = (None, None);
-                self.reveal_moving();
+                self.select_moving();
             }
             Request::SetPlacement(placement) => self.set_placement(placement),
             Request::SetHub(hub) => self.set_hub(|placement| placement.about(hub)),
@@ -93,7 +92,7 @@ impl App {
             self.aligning.fixed(&self.document),
         );
         (self.aligning.moving, self.aligning.fixed) = (moving, fixed);
-        self.reveal_moving();
+        self.select_moving();
         self.take_tool(self.aligning.tab == Tab::Hand);
     }
 
@@ -106,31 +105,44 @@ impl App {
         self.take_tool(false);
     }
 
-    /// Brings the moving image into the views where it is not seen; returns whether it was not.
-    pub(super) fn reveal_moving(&mut self) -> bool {
-        let Some(moving) = self.aligning.moving(&self.document) else {
-            return false;
+    /// The moving image where the views do not show it.
+    fn unseen_moving(&self) -> Option<&Layer> {
+        let moving = self.aligning.moving(&self.document)?;
+        let is_seen = match self.comparing.shown(&self.document) {
+            Some(both) => [both.first, both.second].contains(&moving),
+            None => self
+                .shown_images()
+                .into_iter()
+                .flat_map(|ground| self.document.stack(ground))
+                .any(|layer| layer.id == moving),
         };
-        let compared = self.comparing.shown(&self.document);
-        let is_compared = compared.is_some_and(|it| [it.first, it.second].contains(&moving));
-        let grounds = self.shown_images();
-        let mut stacks = grounds.iter().map(|ground| self.document.stack(*ground));
-        if is_compared || stacks.any(|stack| stack.iter().any(|layer| layer.id == moving)) {
-            return false;
+        self.document.layer(moving).filter(|_| !is_seen)
+    }
+
+    /// Shows the moving image where that takes no change of the document.
+    fn select_moving(&mut self) {
+        let unseen = self.unseen_moving();
+        if let Some(moving) = unseen.filter(|it| it.display.visible).map(|it| it.id) {
+            self.edit(Command::Select(moving));
         }
-        let Some(layer) = self.document.layer(moving) else {
+    }
+
+    /// Brings the moving image into the views; returns whether it was not seen.
+    pub(super) fn reveal_moving(&mut self) -> bool {
+        let Some(layer) = self.unseen_moving() else {
             return false;
         };
-        if !layer.display.visible {
+        let moving = layer.id;
+        let hidden = (!layer.display.visible).then(|| layer.display.clone());
+        if let Some(display) = hidden {
             let display = Display {
                 visible: true,
-                ..layer.display.clone()
+                ..display
             };
-            let show = Command::SetDisplay {
+            self.edit(Command::SetDisplay {
                 layer: moving,
                 display,
-            };
-            self.edit(show);
+            });
         }
         self.comparing.on = false;
         self.edit(Command::Select(moving));
@@ -282,9 +294,6 @@ impl App {
         match gesture {
             Gesture::Press { plane, at } => {
                 let placement = self.aligning.placement(document, moving);
-                if !leaves_in_plane(document, moving, plane) {
-                    return;
-                }
                 let grip = placement.zip(self.viewport(plane));
                 self.aligning.grip =
                     grip.and_then(|(placement, view)| Grip::new(document, placement, &view, at));
@@ -298,13 +307,4 @@ impl App {
             Gesture::Release => {}
         }
     }
-}
-
-/// Whether what is done in the view of `plane` leaves images of one slice in their planes.
-fn leaves_in_plane(document: &Document, moving: LayerId, plane: Plane) -> bool {
-    let normal = normal_of_slices(document, moving);
-    normal.zip(document.grid()).is_none_or(|(normal, grid)| {
-        let seen = grid.step(PlaneAxes::of(plane, grid).normal).normalize();
-        seen[normal].abs() > 0.99
-    })
 }

@@ -8,7 +8,7 @@ use crate::app::{App, icons};
 use crate::document::{Document, LayerId, format_number};
 use crate::geometry::Placement;
 use crate::volume::Volume;
-use egui::{Button, RichText, Slider, Ui, WidgetInfo, vec2};
+use egui::{Button, Checkbox, RichText, Slider, Ui, WidgetInfo, vec2};
 
 /// The three axes of the world.
 const AXES: [(&str, &str); 3] = [
@@ -86,7 +86,7 @@ pub fn show(ui: &mut Ui, app: &App, moving: LayerId, messages: &mut Vec<Message>
         );
     }
     section(ui, "Scale and flip (along the image's own axes)");
-    scales(ui, &mut new.scale);
+    scales(ui, &mut new.scale, normal.is_some());
     if new != placement {
         messages.push(ask(Request::SetPlacement(new)));
     }
@@ -187,7 +187,8 @@ fn number(ui: &mut Ui, what: &Number<'_>, value: &mut f64) {
     });
 }
 
-fn scales(ui: &mut Ui, scales: &mut [f64; 3]) {
+/// `flat`: across an image of one slice there is nothing to scale.
+fn scales(ui: &mut Ui, scales: &mut [f64; 3], flat: bool) {
     const NAMES: [&str; 3] = ["i", "j", "k"];
     let mut flipped = scales.map(|scale| scale < 0.0);
     for (name, scale) in NAMES.into_iter().zip(&mut *scales) {
@@ -204,14 +205,15 @@ fn scales(ui: &mut Ui, scales: &mut [f64; 3]) {
             step: 0.01,
             decimals: 3,
             logarithmic: true,
-            enabled: true,
+            enabled: !(flat && name == "k"),
         };
         number(ui, &what, &mut size);
         *scale = size.clamp(*SCALES.start(), *SCALES.end());
     }
     ui.horizontal(|ui| {
         for (name, flipped) in NAMES.into_iter().zip(&mut flipped) {
-            ui.checkbox(flipped, format!("Flip {name}"))
+            let flip = Checkbox::new(flipped, format!("Flip {name}"));
+            ui.add_enabled(!(flat && name == "k"), flip)
                 .on_hover_text(format!("Mirrors the image along its {name} axis"));
         }
     });
@@ -267,7 +269,7 @@ fn matches(ui: &mut Ui, messages: &mut Vec<Message>) {
 
 /// The axis of the world (0 to 2) that the planes of two images of one slice stand on, where it is one:
 /// only turns about it and shifts across it leave them in their planes.
-pub(super) fn normal_of_slices(document: &Document, moving: LayerId) -> Option<usize> {
+fn normal_of_slices(document: &Document, moving: LayerId) -> Option<usize> {
     let grids = [document.grid(), document.base(moving).map(Volume::grid)];
     let mut axes = grids.into_iter().map(|grid| {
         let grid = grid.filter(|grid| grid.shape()[2] == 1)?;

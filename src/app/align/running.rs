@@ -64,7 +64,7 @@ impl App {
         }
     }
 
-    /// The same where nobody asked for just that.
+    /// Cancels the run for something else that the user did, and says so.
     pub(in crate::app) fn stop_alignment(&mut self) {
         self.cancel_alignment();
         self.notices

@@ -58,7 +58,7 @@ fn toggled(ui: &Ui, layer: &Layer) -> Message {
     let before = before.filter(|before| before.0.is_some() != now.0.is_some());
     let (labels, interpolation) = before.unwrap_or(match now.0 {
         None => (Some(Arc::default()), Interpolation::Nearest),
-        Some(_) => (None, Interpolation::Linear),
+        Some(_) => (None, now.1),
     });
     let display = Display {
         labels,

@@ -102,18 +102,23 @@ fn siblings(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
 }
 
 fn edit(ui: &mut Ui, app: &App, messages: &mut Vec<Message>) {
+    let undone = match app.aligning.is_running() {
+        true => Some("the registration that runs"),
+        false => app.history.undo_name(),
+    };
     for (action, name) in [
-        (Action::Undo, app.history.undo_name()),
+        (Action::Undo, undone),
         (Action::Redo, app.history.redo_name()),
     ] {
         let spec = action.spec();
+        let enabled = app.is_enabled(action);
         let text = format!("{} {}", spec.text, name.unwrap_or(""));
         let mut button = egui::Button::new(with_icon(spec.icon, text.as_str()));
         if let Some(keys) = key_map::text(ui.ctx(), action) {
             button = button.shortcut_text(keys);
         }
-        let response = ui.add_enabled(name.is_some(), button);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, name.is_some(), text.trim_end()));
+        let response = ui.add_enabled(enabled, button);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text.trim_end()));
         if response.on_hover_text(spec.tooltip).clicked() {
             messages.push(Message::Action(action));
             ui.close();

@@ -1,6 +1,7 @@
 //! What is written over a picture of two images.
 
 use super::{ComparisonMode, Tint};
+use crate::document::Layer;
 
 /// Words over a picture, in a colour of their own or in that of all such words.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,8 +52,18 @@ impl ComparisonMode {
         }
     }
 
-    /// Whether the values of one of the images can be told from the colours.
-    pub fn has_color_bar(&self) -> bool {
-        !matches!(self, Self::Difference { .. } | Self::Composite(_))
+    /// Of two layers, the first and the second, those that are seen in their own colours.
+    pub fn own_colors<'a>(&self, layers: &[&'a Layer]) -> Vec<&'a Layer> {
+        let shown = match self {
+            Self::Checkerboard { .. } | Self::Swipe { .. } | Self::Blend { .. } => [true, true],
+            Self::Flicker { second } => [!second, *second],
+            Self::Edges { .. } => [true, false],
+            Self::Difference { .. } | Self::Composite(_) => [false, false],
+        };
+        let layers = layers.iter().zip(shown);
+        layers
+            .filter(|(_, shown)| *shown)
+            .map(|(layer, _)| *layer)
+            .collect()
     }
 }

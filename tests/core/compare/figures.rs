@@ -376,6 +376,12 @@ fn figures_of_values_far_from_zero_are_as_exact() {
         (similarity(&ImagePair::new(&first, &second)), stats[0])
     };
     let (near_zero, of_label) = of(0.0);
+    let far_and_near = {
+        let image = |offset: f64| image([20, 18, 12], [0.0; 3], [1.0; 3], |at| offset + wave(at));
+        similarity(&ImagePair::new(&image(1e8), &image(0.25)))
+    };
+    near(far_and_near.ncc, 1.0, 1e-6, "NCC");
+    near(far_and_near.mean_absolute, 1e8 - 0.25, 1e-12, "difference");
     for offset in [-3e5, 1e8] {
         let (far, far_label) = of(offset);
         near(far.msd, near_zero.msd, 1e-5, "MSD");

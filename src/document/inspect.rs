@@ -1,6 +1,6 @@
 //! The values under the cursor, in each layer's own units.
 
-use super::{Document, Layer, LayerId, label_of};
+use super::{BACKGROUND, Document, Layer, LayerId, label_of};
 use crate::geometry::WorldPoint;
 use crate::volume::{Content, Interpolation, Linear, Rescale, Suv, Volume, VoxelType, sample};
 
@@ -14,7 +14,7 @@ pub struct Reading {
     pub unit: String,
     /// Fixed number of decimals, so that nothing jumps while the cursor moves.
     pub decimals: usize,
-    /// Of a layer whose values are labels.
+    /// Of a layer whose values are labels; `None` in the background.
     pub label: Option<ReadLabel>,
 }
 
@@ -47,7 +47,7 @@ pub fn readings(document: &Document) -> Vec<Reading> {
 fn label_at(layer: &Layer, values: Option<&[f64]>) -> Option<ReadLabel> {
     let table = &layer.display.labels.as_ref()?.table;
     let label = label_of(*values?.first()?);
-    Some(ReadLabel {
+    (label != BACKGROUND).then(|| ReadLabel {
         name: table.name(label),
         color: table.entry(label).color,
     })

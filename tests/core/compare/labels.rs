@@ -153,5 +153,5 @@ fn the_label_under_the_cursor_is_told_by_its_name() {
     };
     let label = |name: &str| Some(name.to_owned());
     assert_eq!(at(&mut document, [7, 3, 0]), [None, label("Label 2")]);
-    assert_eq!(at(&mut document, [0, 0, 0]), [None, label("Background")]);
+    assert_eq!(at(&mut document, [0, 0, 0]), [None, None]);
 }

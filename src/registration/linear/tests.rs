@@ -188,6 +188,31 @@ fn images_of_one_slice_stay_in_their_plane() {
     }
 }
 
+#[test]
+fn images_of_one_slice_that_are_tilted_are_refused() {
+    let turned = |degrees: f64| {
+        let turn = Rotation3::from_axis_angle(&Vector3::x_axis(), degrees.to_radians());
+        let to_middle = Matrix4::new_translation(&Vector3::new(-40.0, -40.0, 7.0));
+        let grid = Grid::new([81, 81, 1], turn.to_homogeneous() * to_middle);
+        volume(grid.expect("a grid"), brightness)
+    };
+    let start = |tilt: f64, initial: &Matrix4<f64>| {
+        let images = [turned(0.0), turned(tilt)];
+        let params = params(Motion::Rigid, Metric::Ncc);
+        let never = AtomicBool::new(false);
+        LinearRegistration::new(inputs(&images), params, *initial, &never).err()
+    };
+    let as_they_lie = Matrix4::identity();
+    assert_eq!(start(0.2, &as_they_lie), None);
+    let refused = start(10.0, &as_they_lie).map(|error| error.to_string());
+    assert!(refused.is_some_and(|why| why.contains("10.0 degrees")));
+    // The start may turn it back.
+    assert_eq!(
+        start(10.0, &rigid([10f64.to_radians(), 0.0, 0.0], [0.0; 3])),
+        None
+    );
+}
+
 /// Of so few voxels, one place in each leaves errors of 0.006 to 0.009 mm.
 #[test]
 fn few_voxels_are_sampled_often_enough_for_a_hundredth_of_one() {

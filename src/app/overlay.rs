@@ -53,8 +53,8 @@ pub fn paint(
     letters(painter, rect, viewport);
     scale_bar(painter, rect, viewport, pixels_per_point);
     let layers = &subject.layers(document)[..];
-    names(painter, rect, &title(subject.mode(), layers));
     let mode = subject.mode();
+    names(painter, rect, &title(mode, layers));
     let colored = mode.map_or_else(|| layers.to_vec(), |mode| mode.own_colors(layers));
     if wanted.color_bar
         && rect.height() > 260.0

@@ -144,8 +144,8 @@ impl App {
             .done("All measurements are on the clipboard, tab separated");
     }
 
-    /// Escape leaves the item under the hand, then the selection, then the tool, that of landmarks too. Returns whether the
-    /// key had such a meaning.
+    /// Escape leaves the item under the hand, then the selection, then the tool, that of landmarks too.
+    /// Returns whether the key had such a meaning.
     pub(in crate::app) fn measuring_key(&mut self, key: Key) -> bool {
         if key != Key::Escape {
             return false;

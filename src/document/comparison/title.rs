@@ -67,3 +67,29 @@ impl ComparisonMode {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_tells_which_image_is_where_and_of_which_colour() {
+        let words = |mode: ComparisonMode| {
+            let title = mode.title(["A", "B"]);
+            title.into_iter().map(|part| part.text).collect::<String>()
+        };
+        for (mode, expected) in [
+            (ComparisonMode::Flicker { second: false }, "A"),
+            (ComparisonMode::Flicker { second: true }, "B"),
+            (ComparisonMode::Difference { absolute: false }, "B − A"),
+            (ComparisonMode::EDGES, "A + edges of B"),
+        ] {
+            assert_eq!(words(mode), expected);
+        }
+        let tinted = ComparisonMode::Composite(Tint::RedGreen).title(["A", "B"]);
+        let [Some(red), None, Some(green)] = [0, 1, 2].map(|n: usize| tinted[n].color) else {
+            panic!("two colours");
+        };
+        assert!(red[0] > red[1] && green[1] > green[0]);
+    }
+}

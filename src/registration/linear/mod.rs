@@ -322,16 +322,14 @@ fn check_planes(
     initial: &Matrix4<f64>,
 ) -> Result<(), RegistrationError> {
     let [fixed, moving] = [inputs.fixed, inputs.moving].map(Volume::grid);
-    let back = initial.try_inverse().unwrap_or_default();
     if fixed.shape()[2] > 1 || moving.shape()[2] > 1 {
         return Ok(());
     }
-    let normal = fixed.step(0).cross(&fixed.step(1));
+    let back = initial.try_inverse().unwrap_or_default();
     let [along, across] = [0, 1].map(|axis| back.transform_vector(&moving.step(axis)));
-    let tilt = normal.cross(&along.cross(&across)).norm();
-    let degrees = tilt
-        .atan2(normal.dot(&along.cross(&across)).abs())
-        .to_degrees();
+    let [one, other] = [fixed.step(0).cross(&fixed.step(1)), along.cross(&across)];
+    let tilt = one.cross(&other).norm().atan2(one.dot(&other).abs());
+    let degrees = tilt.to_degrees();
     match degrees <= MOST_TILT {
         true => Ok(()),
         false => Err(RegistrationError::Tilted(degrees)),
